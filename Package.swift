@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "BatchUp",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "BatchUp", targets: ["BatchUp"]),
+    .library(name: "BatchUpFiles", targets: ["BatchUpFiles"]),
+    .executable(name: "batchup", targets: ["BatchUpCLI"]),
+  ],
+  dependencies: [
+    // Parses the arguments of the command-line tool; no library product needs it.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // Matrix products and dot products: the one system library that `BatchUp` needs.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    // Decompresses gzip-compressed IDX files.
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(
+      name: "CBatchKernels", dependencies: ["COpenBLAS"], path: "CBatchKernels",
+      sources: ["src"], publicHeadersPath: "include"),
+    .target(
+      name: "BatchUp", dependencies: ["CBatchKernels"],
+      swiftSettings: [
+        // `NDArray.span` returns a lifetime-dependent value; users of the package need no flag.
+        .enableExperimentalFeature("Lifetimes")
+      ]),
+    .target(name: "BatchUpFiles", dependencies: ["BatchUp", "CZlib"]),
+    .executableTarget(
+      name: "BatchUpCLI",
+      dependencies: [
+        "BatchUp", "BatchUpFiles", "COpenBLAS",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(name: "TestSupport", dependencies: ["BatchUp"], path: "Tests/TestSupport"),
+    .testTarget(name: "CBatchKernelsTests", dependencies: ["CBatchKernels", "TestSupport"]),
+    .testTarget(name: "BatchUpTests", dependencies: ["BatchUp", "TestSupport"]),
+    .testTarget(name: "BatchUpFilesTests", dependencies: ["BatchUpFiles", "CZlib", "TestSupport"]),
+    .testTarget(name: "ReadmeTests", dependencies: ["BatchUp", "BatchUpFiles"]),
+    .testTarget(name: "BatchUpCLITests", dependencies: ["BatchUpCLI", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)

@@ -1,0 +1,24 @@
+extension NDArray: SampleArray {
+  public typealias Failure = Never
+
+  public var hasSampleAxis: Bool { rank > 0 }
+
+  /// The samples at `indices`, in their order: neighbouring ones as a view, others copied.
+  ///
+  /// - Precondition: the indices are in `0..<sampleCount`.
+  public func batch(at indices: BatchIndices) -> NDArray {
+    batch(at: indices, recycling: nil)
+  }
+
+  public func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) -> NDArray {
+    if case .run(let range) = indices.storage { return self[rows: range] }
+    let batch = NDArray(
+      uninitializedCount: indices.count, rowShape: rowShape, rowCount: rowCount, recycler: recycler)
+    withExtendedLifetime(storage) {
+      gatherRows(
+        from: start, rowCount: sampleCount, at: indices, into: batch.start,
+        rowByteCount: rowCount * MemoryLayout<Scalar>.stride)
+    }
+    return batch
+  }
+}

@@ -1,0 +1,47 @@
+/// Bytes in memory that come out as Float32 in each batch: a quarter of the memory, and no separate pass over the data.
+///
+/// A byte b becomes `b * scale + offset`, where `scale` is the width of the range divided by 255; the product and the
+/// sum are each rounded to Float32, as in Python BatchUp's `ImageArrayUInt8ToFloat32`.
+public struct RescaledBytes: Sendable {
+  public let bytes: NDArray<UInt8>
+  public let scale: Float
+  public let offset: Float
+
+  /// Bytes whose values 0 and 255 become the lower and the upper end of `range`.
+  public init(_ bytes: NDArray<UInt8>, range: ClosedRange<Double> = 0...1) {
+    self.bytes = bytes
+    scale = Float((range.upperBound - range.lowerBound) / 255)
+    offset = Float(range.lowerBound)
+  }
+
+  /// The lengths of the axes.
+  public var shape: [Int] { bytes.shape }
+
+  /// The whole array as Float32.
+  public func converted() -> NDArray<Float> {
+    batch(at: BatchIndices(0..<bytes.sampleCount)).reshaped(shape)
+  }
+}
+
+extension RescaledBytes: SampleArray {
+  public typealias Failure = Never
+
+  public var sampleCount: Int { bytes.sampleCount }
+  public var hasSampleAxis: Bool { bytes.hasSampleAxis }
+
+  public func batch(at indices: BatchIndices) -> NDArray<Float> {
+    batch(at: indices, recycling: nil)
+  }
+
+  public func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) -> NDArray<Float> {
+    let batch = NDArray<Float>(
+      uninitializedCount: indices.count, rowShape: bytes.rowShape, rowCount: bytes.rowCount, recycler: recycler)
+    bytes.withUnsafeBufferPointer { source in
+      guard let start = source.baseAddress else { return }
+      gatherRescaledRows(
+        from: start, rowCount: bytes.sampleCount, at: indices, into: batch.start, rowLength: bytes.rowCount,
+        scale: scale, offset: offset)
+    }
+    return batch
+  }
+}

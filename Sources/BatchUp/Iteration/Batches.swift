@@ -1,0 +1,87 @@
+/// The batches of a source, to be iterated over.
+///
+/// Where loading cannot fail this is a `Sequence`; otherwise make an iterator and call `nextBatch()`:
+///
+/// ```swift
+/// var iterator = source.batches(of: 64).makeIterator()
+/// while let (x, y) = try iterator.nextBatch() { … }
+/// ```
+///
+/// Each batch belongs to whoever receives it, for as long as it is kept.
+public struct Batches<Source: BatchSource> {
+  let source: Source
+  let batchSize: Int
+  let shuffle: Shuffle?
+  let remainder: Remainder
+  private var limit: Int?
+
+  @usableFromInline
+  init(source: Source, batchSize: Int, shuffle: Shuffle?, remainder: Remainder) {
+    precondition(batchSize > 0, "a batch has at least one sample, not \(batchSize)")
+    self.source = source
+    self.batchSize = batchSize
+    self.shuffle = shuffle
+    self.remainder = remainder
+  }
+
+  /// How many samples one iteration delivers.
+  public var sampleCount: SampleCount {
+    switch source.sampleCount {
+    case .finite(let count): .finite(Swift.min(remainder == .drop ? count - count % batchSize : count, sampleLimit))
+    case .infinite: limit == nil ? .infinite : .finite(sampleLimit)
+    case .unknown: .unknown
+    }
+  }
+
+  private var sampleLimit: Int {
+    guard let limit else { return .max }
+    let (count, overflow) = limit.multipliedReportingOverflow(by: batchSize)
+    return overflow ? .max : count
+  }
+
+  /// At most the first `count` batches.
+  public func prefix(_ count: Int) -> Batches {
+    precondition(count >= 0, "the number of batches is not negative, not \(count)")
+    var result = self
+    result.limit = Swift.min(limit ?? count, count)
+    return result
+  }
+
+  public func makeIterator() -> Iterator {
+    Iterator(
+      base: source.makeBatchIterator(
+        batchSize: batchSize, order: shuffle?.makeOrder() ?? .inOrder, remainder: remainder),
+      remaining: limit ?? .max)
+  }
+
+  public struct Iterator: BatchIteratorProtocol {
+    public typealias Batch = Source.Batch
+    public typealias Failure = Source.Failure
+
+    @usableFromInline var base: Source.BatchIterator
+    @usableFromInline var remaining: Int
+
+    init(base: Source.BatchIterator, remaining: Int) {
+      self.base = base
+      self.remaining = remaining
+    }
+
+    @inlinable
+    public mutating func nextBatch() throws(Failure) -> Batch? {
+      if remaining == 0 { return nil }
+      remaining -= 1
+      return try base.nextBatch()
+    }
+
+    public var lastSampleCount: Int { base.lastSampleCount }
+  }
+}
+
+extension Batches.Iterator: IteratorProtocol where Source.Failure == Never {
+  @inlinable
+  public mutating func next() -> Source.Batch? { nextBatch() }
+}
+
+extension Batches: Sequence where Source.Failure == Never {}
+
+extension Batches: Sendable where Source: Sendable {}

@@ -1,0 +1,63 @@
+internal import CBatchKernels
+
+/// Copies rows named by `indices` from `source` to `destination`, row after row.
+///
+/// - Precondition: every index is below `rowCount`, the length of the first axis of the source; it is checked for all
+///   before anything is written.
+func gatherRows(
+  from source: UnsafeRawPointer, rowCount: Int, at indices: BatchIndices,
+  into destination: UnsafeMutableRawPointer, rowByteCount: Int
+) {
+  switch indices.storage {
+  case .run(let range):
+    requireRun(range, inside: rowCount)
+    destination.copyMemory(
+      from: source + range.lowerBound * rowByteCount, byteCount: range.count * rowByteCount)
+  case .narrow(let list):
+    let valid = list.withUnsafeBufferPointer {
+      cbk_gather_u32(source, rowCount, $0.baseAddress, destination, $0.count, rowByteCount)
+    }
+    requireAllValid(valid, of: indices, inside: rowCount)
+  case .wide(let list):
+    let valid = list.withUnsafeBufferPointer {
+      cbk_gather_u64(source, rowCount, $0.baseAddress, destination, $0.count, rowByteCount)
+    }
+    requireAllValid(valid, of: indices, inside: rowCount)
+  }
+}
+
+/// As `gatherRows` for rows of bytes, each byte b written as b * scale + offset.
+func gatherRescaledRows(
+  from source: UnsafePointer<UInt8>, rowCount: Int, at indices: BatchIndices,
+  into destination: UnsafeMutablePointer<Float>, rowLength: Int, scale: Float, offset: Float
+) {
+  switch indices.storage {
+  case .run(let range):
+    requireRun(range, inside: rowCount)
+    cbk_rescale(
+      source + range.lowerBound * rowLength, destination, range.count * rowLength, scale, offset)
+  case .narrow(let list):
+    let valid = list.withUnsafeBufferPointer {
+      cbk_gather_rescaled_u32(
+        source, rowCount, $0.baseAddress, destination, $0.count, rowLength, scale, offset)
+    }
+    requireAllValid(valid, of: indices, inside: rowCount)
+  case .wide(let list):
+    let valid = list.withUnsafeBufferPointer {
+      cbk_gather_rescaled_u64(
+        source, rowCount, $0.baseAddress, destination, $0.count, rowLength, scale, offset)
+    }
+    requireAllValid(valid, of: indices, inside: rowCount)
+  }
+}
+
+private func requireRun(_ range: Range<Int>, inside rowCount: Int) {
+  precondition(
+    range.lowerBound >= 0 && range.upperBound <= rowCount, "samples \(range) are not inside 0..<\(rowCount)")
+}
+
+private func requireAllValid(_ valid: Int, of indices: BatchIndices, inside rowCount: Int) {
+  precondition(
+    valid == indices.count,
+    "sample index \(indices[valid]) at position \(valid) of a batch is outside 0..<\(rowCount)")
+}

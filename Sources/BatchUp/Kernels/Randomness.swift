@@ -1,0 +1,33 @@
+internal import CBatchKernels
+
+/// A permutation of 0..<count for one pass of one epoch: a pure function of the first four arguments.
+///
+/// - Precondition: `count` is at most 2^32.
+func permutation(
+  count: Int, seed: UInt64, epoch: UInt64, pass: UInt32, recycler: StorageRecycler
+) -> NDArray<UInt32> {
+  precondition(count <= 1 << 32, "\(count) samples are too many to shuffle: 2^32 is the limit")
+  let key = cbk_derive_key(seed, epoch, pass, UInt32(CBK_PURPOSE_PERMUTATION))
+  let result = NDArray<UInt32>(uninitializedCount: count, rowShape: [], rowCount: 1, recycler: recycler)
+  cbk_permutation_u32(key, result.start, count)
+  return result
+}
+
+/// Block `counter` of the generator stream of a seed, as two words, low halves first.
+func generatorBlock(seed: UInt64, counter: UInt64) -> (UInt64, UInt64) {
+  let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32))
+  let block = SIMD4(
+    UInt32(truncatingIfNeeded: counter), UInt32(counter >> 32), 0, UInt32(CBK_PURPOSE_GENERATOR))
+  var words = SIMD4<UInt32>()
+  withUnsafeBytes(of: key) { key in
+    withUnsafeBytes(of: block) { block in
+      withUnsafeMutableBytes(of: &words) { words in
+        cbk_philox_block(
+          key.assumingMemoryBound(to: UInt32.self).baseAddress,
+          block.assumingMemoryBound(to: UInt32.self).baseAddress,
+          words.assumingMemoryBound(to: UInt32.self).baseAddress)
+      }
+    }
+  }
+  return (UInt64(words[1]) << 32 | UInt64(words[0]), UInt64(words[3]) << 32 | UInt64(words[2]))
+}

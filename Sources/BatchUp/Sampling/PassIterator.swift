@@ -1,0 +1,106 @@
+/// Samples to be gone through a number of times.
+struct Passes: Sendable {
+  let samples: BatchIndices
+  let repeats: Repetition
+
+  init(over samples: BatchIndices, repeats: Repetition) {
+    if case .times(let count) = repeats {
+      precondition(count >= 1, "samples are gone through at least once, not \(count) times")
+    }
+    self.samples = samples
+    self.repeats = repeats
+  }
+
+  var sampleCount: SampleCount {
+    switch repeats {
+    case .times(let count): .finite(count * samples.count)
+    case .forever: samples.isEmpty ? .finite(0) : .infinite
+    }
+  }
+
+  func makeIterator(batchSize: Int, order: SampleOrder) -> PassIterator {
+    PassIterator(passes: self, batchSize: batchSize, order: order)
+  }
+}
+
+/// Lists of sample indices that run on from one pass over the samples into the next.
+///
+/// Pass p of a shuffled order is a permutation of its own, a function of (seed, epoch, p).
+public struct PassIterator: IteratorProtocol {
+  private let passes: Passes
+  private let batchSize: Int
+  private let order: SampleOrder
+  /// The samples of the current pass in their order, and how many of them have been delivered.
+  private var pass: BatchIndices
+  private var position = 0
+  private var startedPasses = 0
+  private let recycler = StorageRecycler()
+
+  init(passes: Passes, batchSize: Int, order: SampleOrder) {
+    precondition(batchSize > 0, "a batch has at least one sample, not \(batchSize)")
+    self.passes = passes
+    self.batchSize = batchSize
+    self.order = order
+    pass = BatchIndices(0..<0)
+  }
+
+  public mutating func next() -> BatchIndices? {
+    if position == pass.count { startPass() }
+    let available = pass.count - position
+    if available == 0 { return nil }
+    if available >= batchSize || !hasMorePasses { return take(min(available, batchSize)) }
+    return takeAcrossPasses()
+  }
+
+  private var hasMorePasses: Bool {
+    switch passes.repeats {
+    case .times(let count): startedPasses < count
+    case .forever: true
+    }
+  }
+
+  private mutating func startPass() {
+    position = 0
+    guard hasMorePasses, !passes.samples.isEmpty else {
+      pass = BatchIndices(0..<0)
+      return
+    }
+    if let key = order.key {
+      pass = BatchIndices(0..<0)  // lets go of its memory, which the new pass can use
+      pass = passes.samples.shuffled(by: key, pass: UInt32(truncatingIfNeeded: startedPasses), recycler: recycler)
+    } else {
+      pass = passes.samples
+    }
+    startedPasses += 1
+  }
+
+  private mutating func take(_ count: Int) -> BatchIndices {
+    defer { position += count }
+    return pass.part(position..<position + count)
+  }
+
+  private mutating func takeAcrossPasses() -> BatchIndices {
+    var indices: [Int] = []
+    indices.reserveCapacity(batchSize)
+    while indices.count < batchSize {
+      if position == pass.count { startPass() }
+      if pass.isEmpty { break }
+      indices += take(min(batchSize - indices.count, pass.count - position))
+    }
+    return BatchIndices(indices)
+  }
+}
+
+extension BatchIndices {
+  /// The same samples in the order of one pass of a shuffle.
+  fileprivate func shuffled(by key: ShuffleKey, pass: UInt32, recycler: StorageRecycler) -> BatchIndices {
+    let positions = permutation(count: count, seed: key.seed, epoch: key.epoch, pass: pass, recycler: recycler)
+    let order = BatchIndices(.narrow(positions))
+    return switch storage {
+    case .run(let range) where range.lowerBound == 0: order
+    case .run(let range): BatchIndices(order.map { range.lowerBound + $0 })
+    case .narrow(let list): BatchIndices(.narrow(list.batch(at: order, recycling: recycler)))
+    case .wide(let list): BatchIndices(.wide(list.batch(at: order, recycling: recycler)))
+    }
+  }
+}

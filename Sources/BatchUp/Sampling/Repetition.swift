@@ -1,0 +1,11 @@
+/// How often the samples are gone through before the end.
+///
+/// Batches run on from one pass into the next, so only the very last one can be short.
+public enum Repetition: Sendable, Hashable {
+  case times(Int)
+  case forever
+}
+
+extension Repetition: ExpressibleByIntegerLiteral {
+  public init(integerLiteral count: Int) { self = .times(count) }
+}

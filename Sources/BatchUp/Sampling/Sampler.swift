@@ -1,0 +1,34 @@
+/// Chooses which samples make up each batch.
+///
+/// To write one, say how many samples it delivers and make an iterator over lists of sample indices:
+///
+/// ```swift
+/// struct EveryOther: InOrderSampler {
+///   let count: Int
+///   var sampleCount: SampleCount { .finite((count + 1) / 2) }
+///   func makeIndexIterator(batchSize: Int, order: SampleOrder) -> some IteratorProtocol<BatchIndices> {
+///     SubsetSampler(stride(from: 0, to: count, by: 2)).makeIndexIterator(batchSize: batchSize, order: order)
+///   }
+/// }
+/// ```
+public protocol Sampler: Sendable {
+  associatedtype IndexIterator: IteratorProtocol<BatchIndices>
+
+  /// How many samples one iteration delivers.
+  var sampleCount: SampleCount { get }
+
+  /// Lists of `batchSize` sample indices, fewer only where the samples run out.
+  ///
+  /// The lists are a function of `order` alone: asked for again, the same come out.
+  func makeIndexIterator(batchSize: Int, order: SampleOrder) -> IndexIterator
+
+  /// Throws where this sampler does not fit arrays of `count` samples. Sources call it once, when they are made.
+  func validate(forSampleCount count: Int) throws(SourceError)
+}
+
+extension Sampler {
+  public func validate(forSampleCount count: Int) throws(SourceError) {}
+}
+
+/// A sampler whose samples have an order of their own, so that `batches(of:)` needs no shuffle.
+public protocol InOrderSampler: Sampler {}

@@ -1,0 +1,21 @@
+/// Delivers each of the samples 0..<count once per pass, in order or shuffled anew for each pass.
+public struct StandardSampler: InOrderSampler {
+  private let passes: Passes
+
+  /// - Precondition: `count` is not negative, and `repeats` is at least 1.
+  public init(count: Int, repeats: Repetition = 1) {
+    passes = Passes(over: BatchIndices(0..<count), repeats: repeats)
+  }
+
+  public var sampleCount: SampleCount { passes.sampleCount }
+
+  public func makeIndexIterator(batchSize: Int, order: SampleOrder) -> PassIterator {
+    passes.makeIterator(batchSize: batchSize, order: order)
+  }
+
+  public func validate(forSampleCount count: Int) throws(SourceError) {
+    guard passes.samples.count <= count else {
+      throw .tooManySamples(expected: count, found: passes.samples.count)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// Delivers chosen samples once per pass, in the order given or shuffled anew for each pass.
+public struct SubsetSampler: InOrderSampler {
+  private let passes: Passes
+
+  /// The samples at `indices`; one that is listed twice is delivered twice.
+  ///
+  /// An index that the data does not have is reported when the source is made.
+  ///
+  /// - Precondition: `repeats` is at least 1.
+  public init(_ indices: some Sequence<Int>, repeats: Repetition = 1) {
+    passes = Passes(over: BatchIndices(indices), repeats: repeats)
+  }
+
+  public var sampleCount: SampleCount { passes.sampleCount }
+
+  public func makeIndexIterator(batchSize: Int, order: SampleOrder) -> PassIterator {
+    passes.makeIterator(batchSize: batchSize, order: order)
+  }
+
+  public func validate(forSampleCount count: Int) throws(SourceError) {
+    for (position, index) in passes.samples.enumerated() where index < 0 || index >= count {
+      throw .indexOutOfRange(position: position, index: index, sampleCount: count)
+    }
+  }
+}

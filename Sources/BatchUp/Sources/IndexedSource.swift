@@ -1,0 +1,34 @@
+/// The batches of another source together with the positions of their samples in the data.
+public struct IndexedSource<Base: RandomAccessSource>: RandomAccessSource {
+  public typealias Batch = (indices: Base.Position, samples: Base.Batch)
+  public typealias Failure = Base.Failure
+
+  @usableFromInline let base: Base
+
+  @usableFromInline
+  init(base: Base) {
+    self.base = base
+  }
+
+  public var sampleCount: SampleCount { base.sampleCount }
+
+  @inlinable
+  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Base.Positions {
+    base.makePositionIterator(batchSize: batchSize, order: order)
+  }
+
+  @inlinable
+  public func batch(at position: Base.Position, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
+    (position, try base.batch(at: position, recycling: recycler))
+  }
+}
+
+extension IndexedSource: InOrderSource where Base: InOrderSource {}
+
+extension RandomAccessSource {
+  /// The same source with each batch preceded by the indices of its samples.
+  @inlinable
+  public func indexed() -> IndexedSource<Self> {
+    IndexedSource(base: self)
+  }
+}

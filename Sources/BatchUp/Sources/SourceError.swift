@@ -1,0 +1,26 @@
+/// Why arrays or samples cannot make up a source. Arrays are counted from 0, in the order given.
+public enum SourceError: Error, Hashable, Sendable {
+  /// An array has another number of samples than the first one.
+  case unequalSampleCounts(array: Int, expected: Int, found: Int)
+  /// An array of rank 0 has no first axis to take samples from.
+  case noSampleAxis(array: Int)
+  /// An entry of a list of samples names one that the arrays do not have.
+  case indexOutOfRange(position: Int, index: Int, sampleCount: Int)
+  /// A sampler was made for more samples than the arrays have.
+  case tooManySamples(expected: Int, found: Int)
+}
+
+extension SourceError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unequalSampleCounts(let array, let expected, let found):
+      "array \(array) has \(found) samples, but array 0 has \(expected)"
+    case .noSampleAxis(let array):
+      "array \(array) has rank 0: it needs a first axis that counts its samples"
+    case .indexOutOfRange(let position, let index, let sampleCount):
+      "index \(index) at position \(position) is outside 0..<\(sampleCount), the samples of the arrays"
+    case .tooManySamples(let expected, let found):
+      "the sampler is for \(found) samples, but the arrays have \(expected)"
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import COpenBLAS
+
+/// outputs = inputs x weights + biases for a batch of samples in rows, trained by gradient descent with momentum.
+struct LinearLayer {
+  let inputCount: Int
+  let outputCount: Int
+  /// One row per input, one column per output.
+  private(set) var weights: [Float]
+  private(set) var biases: [Float]
+  private var weightVelocities: [Float]
+  private var biasVelocities: [Float]
+
+  /// The share of the last step that is gone again in the next one.
+  private static let momentum: Float = 0.9
+
+  /// Biases of 0 and normally distributed weights of variance 2 / `inputCount` (He et al. 2015, for ReLU).
+  init(inputCount: Int, outputCount: Int, using generator: inout some RandomNumberGenerator) {
+    self.inputCount = inputCount
+    self.outputCount = outputCount
+    let deviation = (2 / Float(inputCount)).squareRoot()
+    weights = normalNumbers(count: inputCount * outputCount, deviation: deviation, using: &generator)
+    biases = Array(repeating: 0, count: outputCount)
+    weightVelocities = Array(repeating: 0, count: weights.count)
+    biasVelocities = biases
+  }
+
+  /// Writes the outputs of `count` samples.
+  func apply(to inputs: UnsafePointer<Float>?, count: Int, outputs: inout [Float]) {
+    outputs.withUnsafeMutableBufferPointer { outputs in
+      for sample in 0..<count {
+        _ = outputs.extracting((sample * outputCount)...).update(from: biases)
+      }
+    }
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(count), blasint(outputCount), blasint(inputCount),
+      1, inputs, blasint(inputCount), weights, blasint(outputCount),
+      1, &outputs, blasint(outputCount))
+  }
+
+  /// Writes the gradients of the inputs of `count` samples, given those of their outputs.
+  func backpropagate(_ outputGradients: [Float], count: Int, inputGradients: inout [Float]) {
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(count), blasint(inputCount), blasint(outputCount),
+      1, outputGradients, blasint(outputCount), weights, blasint(outputCount),
+      0, &inputGradients, blasint(inputCount))
+  }
+
+  /// Takes one step against the gradients that follow from those of the outputs.
+  ///
+  /// The product that makes the gradients updates the velocities, too: momentum * velocity - rate * gradient.
+  mutating func descend(
+    inputs: UnsafePointer<Float>?, outputGradients: [Float], count: Int, learningRate: Float
+  ) {
+    cblas_sgemm(
+      CblasRowMajor, CblasTrans, CblasNoTrans, blasint(inputCount), blasint(outputCount), blasint(count),
+      -learningRate, inputs, blasint(inputCount), outputGradients, blasint(outputCount),
+      Self.momentum, &weightVelocities, blasint(outputCount))
+    for output in biasVelocities.indices { biasVelocities[output] *= Self.momentum }
+    for sample in 0..<count {
+      for output in biasVelocities.indices {
+        biasVelocities[output] -= learningRate * outputGradients[sample * outputCount + output]
+      }
+    }
+    add(weightVelocities, to: &weights)
+    add(biasVelocities, to: &biases)
+  }
+}
+
+private func add(_ changes: [Float], to values: inout [Float]) {
+  changes.withUnsafeBufferPointer { changes in
+    values.withUnsafeMutableBufferPointer { values in
+      for i in values.indices { values[i] += changes[i] }
+    }
+  }
+}

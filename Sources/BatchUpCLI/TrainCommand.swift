@@ -1,0 +1,92 @@
+import ArgumentParser
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Trains a classifier with one hidden layer from BatchUp's batches.",
+    discussion: """
+      Without files, the data are 20,000 synthetic digits: images of 28 x 28 that the program draws, the same in \
+      every run. The same options and seed give the same losses again.
+
+      EXAMPLES:
+        batchup train
+        batchup train --epochs 3 --hidden 256 --learning-rate 0.05
+        batchup train --images train-images.gz --labels train-labels.gz
+        batchup train --json > report.json
+
+      Each epoch is reported by its mean loss, the share of validation samples that are classified wrongly, the \
+      training samples per second, and the share of the training time spent waiting for batches.
+
+      The object that --json writes has the members data_set, training_count, validation_count, values_per_sample, \
+      class_count, options, epochs (each with epoch, loss, validation_error, samples_per_second and waiting_share), \
+      loading_seconds and seconds. Shares and error rates are from 0 to 1; validation_error is null where there are \
+      no validation samples.
+      """)
+
+  @Option(help: .init("Train on the images in this IDX file, plain or gzip-compressed.", valueName: "file"))
+  var images: String?
+
+  @Option(help: .init("The labels of the images, 0 to 999, in another IDX file.", valueName: "file"))
+  var labels: String?
+
+  @Option(help: .init("Validate on this many samples from the end. (default: a tenth)", valueName: "n"))
+  var validationCount: Int?
+
+  @Option(help: .init("Go through the training samples this many times.", valueName: "n"))
+  var epochs = 10
+
+  @Option(help: .init("The number of samples in a batch.", valueName: "n"))
+  var batchSize = 64
+
+  @Option(help: .init("The number of units in the hidden layer.", valueName: "n"))
+  var hidden = 128
+
+  @Option(help: .init("The factor of the gradients; the momentum is 0.9.", valueName: "rate"))
+  var learningRate = 0.1
+
+  @Option(help: .init("Chooses the first weights and the order of the samples.", valueName: "seed"))
+  var seed: UInt64 = 1
+
+  @Flag(help: "Write one JSON object at the end, and nothing else, to standard output.")
+  var json = false
+
+  func validate() throws {
+    if (images == nil) != (labels == nil) {
+      throw ValidationError("--images and --labels go together: give both, or neither")
+    }
+    if let validationCount, validationCount < 0 {
+      throw ValidationError("--validation-count \(validationCount) is negative")
+    }
+    for (name, value) in [("epochs", epochs), ("batch-size", batchSize), ("hidden", hidden)] where value < 1 {
+      throw ValidationError("--\(name) is at least 1, not \(value)")
+    }
+    guard learningRate.isFinite, Float(learningRate) > 0, Float(learningRate).isFinite else {
+      throw ValidationError("--learning-rate is a positive number, not \(learningRate)")
+    }
+  }
+
+  func run() throws {
+    let start = ContinuousClock.now
+    let data = try loadData()
+    let trainer = try Trainer(data: data, validationCount: validationCount, options: options)
+    var report = trainer.report(loading: ContinuousClock.now - start)
+    if !json { try StandardStream.output.write(line: report.heading) }
+    for epoch in 1...epochs {
+      let outcome = try trainer.trainOneEpoch(epoch)
+      report.epochs.append(outcome)
+      if !json { try StandardStream.output.write(line: outcome.line(of: epochs)) }
+    }
+    report.seconds = (ContinuousClock.now - start).inSeconds
+    try StandardStream.output.write(line: json ? report.json() : report.summary)
+  }
+
+  private var options: TrainingOptions {
+    TrainingOptions(
+      epochs: epochs, batchSize: batchSize, hidden: hidden, learningRate: learningRate, seed: seed)
+  }
+
+  private func loadData() throws -> TrainingData {
+    guard let images, let labels else { return .syntheticDigits() }
+    return try TrainingData(imagesFile: images, labelsFile: labels)
+  }
+}

@@ -1,0 +1,89 @@
+import BatchUp
+
+/// Trains a classifier epoch by epoch, and validates it after each.
+struct Trainer {
+  private let data: TrainingData
+  private let options: TrainingOptions
+  private let training: TrainingData.Samples
+  private let validation: TrainingData.Samples
+  private let trainingCount: Int
+  private let validationCount: Int
+  private let classifier: Classifier
+
+  private static let validationBatchSize = 256
+
+  /// - Parameter validationCount: how many samples from the end of the data are for validation; nil for a tenth.
+  init(data: TrainingData, validationCount: Int?, options: TrainingOptions) throws {
+    let sampleCount = data.sampleCount
+    let validationCount = validationCount ?? sampleCount / 10
+    guard validationCount < sampleCount else {
+      throw TrainingError.nothingToTrainOn(validationCount: validationCount, sampleCount: sampleCount)
+    }
+    self.data = data
+    self.options = options
+    self.validationCount = validationCount
+    trainingCount = sampleCount - validationCount
+    training = try data.samples(0..<trainingCount)
+    validation = try data.samples(trainingCount..<sampleCount)
+    try options.requireMemory(
+      for: data,
+      largestBatch: max(min(options.batchSize, trainingCount), min(Self.validationBatchSize, validationCount)))
+    classifier = Classifier(
+      inputCount: data.valuesPerSample, hiddenCount: options.hidden, classCount: data.classCount,
+      seed: options.seed)
+  }
+
+  /// - Throws: `TrainingError.diverged`
+  func trainOneEpoch(_ epoch: Int) throws -> EpochReport {
+    let waiting = Stopwatch()
+    var progress = ProgressBar(label: "epoch \(epoch)/\(options.epochs)", total: trainingCount)
+    defer { progress?.erase() }
+    let rate = Float(options.learningRate)
+    let shuffle = Shuffle.seed(options.seed, epoch: epoch)
+    var lossSum = 0.0
+
+    let start = ContinuousClock.now
+    for (images, labels) in training.batches(of: options.batchSize, shuffle: shuffle).timed(by: waiting) {
+      lossSum += classifier.train(on: images, labels, learningRate: rate)
+      guard lossSum.isFinite else {
+        throw TrainingError.diverged(epoch: epoch, learningRate: options.learningRate)
+      }
+      progress?.advance(by: images.sampleCount)
+    }
+    let duration = ContinuousClock.now - start
+
+    return EpochReport(
+      epoch: epoch, loss: lossSum / Double(trainingCount), validationError: try validationError(),
+      samplesPerSecond: Double(trainingCount) / duration.inSeconds, waitingShare: waiting.total / duration)
+  }
+
+  private func validationError() throws -> Double? {
+    if validationCount == 0 { return nil }
+    return try validation.batches(of: Self.validationBatchSize).mean { images, labels in
+      classifier.errorCount(of: images, labels)
+    }
+  }
+
+  /// What there is to say before the first epoch.
+  func report(loading: Duration) -> TrainingReport {
+    TrainingReport(
+      dataSet: data.name, trainingCount: trainingCount, validationCount: validationCount,
+      valuesPerSample: data.valuesPerSample, classCount: data.classCount, options: options,
+      loadingSeconds: loading.inSeconds)
+  }
+}
+
+extension TrainingOptions {
+  /// Stops what could only end in a failed allocation or in sizes that OpenBLAS's 32-bit integers cannot express.
+  fileprivate func requireMemory(for data: TrainingData, largestBatch: Int) throws(TrainingError) {
+    let limit = 1 << 28
+    let inputs = data.valuesPerSample
+    let (parameterCount, isTooLarge) = hidden.multipliedReportingOverflow(by: inputs + data.classCount)
+    if isTooLarge || parameterCount > limit {
+      throw .modelTooLarge(inputs: inputs, hidden: hidden, classes: data.classCount, limit: limit)
+    }
+    if largestBatch * max(hidden, inputs, data.classCount) > 4 * limit {
+      throw .batchTooLarge(batchSize: largestBatch, hidden: hidden, limit: 4 * limit)
+    }
+  }
+}

@@ -1,0 +1,85 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What a user chooses about training.
+struct TrainingOptions: Encodable {
+  var epochs = 10
+  var batchSize = 64
+  var hidden = 128
+  var learningRate = 0.1
+  var seed: UInt64 = 1
+}
+
+/// The outcome of one epoch.
+struct EpochReport {
+  /// Counted from 1.
+  let epoch: Int
+  /// The mean over the training samples, each at the time of its batch.
+  let loss: Double
+  /// The share of validation samples classified wrongly; nil where there are none.
+  let validationError: Double?
+  /// Training samples; validation is not in the time.
+  let samplesPerSecond: Double
+  /// The share of the training time spent waiting for batches.
+  let waitingShare: Double
+
+  /// One line for people.
+  func line(of epochCount: Int) -> String {
+    let number = "\(epoch)".padded(to: "\(epochCount)".count)
+    let error = validationError.map { "  validation error \(($0 * 100).fixed(digits: 2).padded(to: 5)) %" } ?? ""
+    let speed = Int(samplesPerSecond.rounded()).grouped.padded(to: 9)
+    return "epoch \(number)/\(epochCount)  loss \(loss.fixed(digits: 9))\(error)  \(speed) samples/s"
+      + "  waiting \((waitingShare * 100).fixed(digits: 1).padded(to: 4)) %"
+  }
+}
+
+extension EpochReport: Encodable {
+  private enum CodingKeys: CodingKey {
+    case epoch, loss, validationError, samplesPerSecond, waitingShare
+  }
+
+  // Written out because the synthesized one leaves out a member that is nil instead of writing null.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(epoch, forKey: .epoch)
+    try container.encode(loss, forKey: .loss)
+    try container.encode(validationError, forKey: .validationError)
+    try container.encode(samplesPerSecond, forKey: .samplesPerSecond)
+    try container.encode(waitingShare, forKey: .waitingShare)
+  }
+}
+
+/// The outcome of a run of the command.
+struct TrainingReport: Encodable {
+  let dataSet: String
+  let trainingCount: Int
+  let validationCount: Int
+  let valuesPerSample: Int
+  let classCount: Int
+  let options: TrainingOptions
+  var epochs: [EpochReport] = []
+  /// Reading or drawing the data.
+  let loadingSeconds: Double
+  /// Everything, loading and validation included.
+  var seconds = 0.0
+
+  var heading: String {
+    "\(dataSet): \(trainingCount.grouped) samples to train on, \(validationCount.grouped) to validate, "
+      + "\(valuesPerSample.grouped) values each, \(classCount.grouped) classes"
+  }
+
+  var summary: String {
+    "\(epochs.count) epochs in \(seconds.fixed(digits: 2)) s, of which loading \(loadingSeconds.fixed(digits: 2)) s"
+  }
+
+  /// One JSON object, its names in snake case.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}

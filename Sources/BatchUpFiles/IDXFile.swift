@@ -1,0 +1,104 @@
+import BatchUp
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// An IDX file, the format of MNIST, in memory: one array of any shape and of one of six element types.
+///
+/// The file may be compressed with gzip, whatever its name is. Opening reads and checks all of it, so that an
+/// `IDXFile` is always whole; its arrays share its memory.
+public struct IDXFile: Sendable {
+  public let path: String
+  public let elementType: IDXElementType
+  /// The lengths of the axes.
+  public let shape: [Int]
+  /// An `NDArray` of the type that `elementType` stands for.
+  private let array: any Sendable
+
+  /// Reads the whole file.
+  public init(path: String) throws(IDXError) {
+    var file = try FileBytes(path: path)
+    if try file.hasGzipMagic(at: 0) {
+      var stream = try GzipStream(file)
+      try self.init(from: &stream, path: path)
+    } else {
+      try self.init(from: &file, path: path)
+    }
+  }
+
+  /// The elements, without a copy.
+  ///
+  /// - Throws: ``IDXError/wrongElementType(path:expected:found:)`` where the file's elements are of another type;
+  ///   nothing is converted.
+  public func array<Scalar: IDXScalar>(of: Scalar.Type = Scalar.self) throws(IDXError) -> NDArray<Scalar> {
+    guard let array = array as? NDArray<Scalar> else {
+      throw .wrongElementType(path: path, expected: Scalar.idxElementType, found: elementType)
+    }
+    return array
+  }
+
+  private init<Source: ByteSource & ~Copyable>(from source: inout Source, path: String) throws(IDXError) {
+    let header = try IDXHeader(from: &source, path: path)
+    self.path = path
+    elementType = header.elementType
+    shape = header.shape
+    array = try readArray(of: header.elementType.scalarType, header, from: &source, path: path)
+    let trailing = try source.skipRest()
+    if trailing > 0 { throw .trailingBytes(path: path, expected: header.dataByteCount, count: trailing) }
+  }
+}
+
+extension NDArray where Scalar: IDXScalar {
+  /// Reads an IDX file, plain or compressed with gzip, whose elements are of exactly this type.
+  public init(idxFile path: String) throws(IDXError) {
+    self = try IDXFile(path: path).array()
+  }
+}
+
+private func readArray<Scalar: IDXScalar, Source: ByteSource & ~Copyable>(
+  of: Scalar.Type, _ header: IDXHeader, from source: inout Source, path: String
+) throws(IDXError) -> any Sendable {
+  let expected = header.dataByteCount
+  // A header may ask for anything: no memory before the file is known to be large enough.
+  guard expected <= source.byteCountBound else {
+    throw .truncatedData(path: path, expected: expected, found: try source.skipRest())
+  }
+  guard systemGrants(byteCount: expected) else { throw .notEnoughMemory(path: path, expected: expected) }
+  return try NDArray<Scalar>(unsafeUninitializedShape: header.shape) { elements throws(IDXError) in
+    let bytes = UnsafeMutableRawBufferPointer(elements)
+    let found = try source.read(into: bytes)
+    guard found == expected else { throw .truncatedData(path: path, expected: expected, found: found) }
+    bytes.swapBigEndianToNative(elementSize: MemoryLayout<Scalar>.size)
+  }
+}
+
+/// Whether that much memory is to be had now; `NDArray` traps where it is not.
+private func systemGrants(byteCount: Int) -> Bool {
+  let size = max(byteCount, 1)
+  let flags = MAP_PRIVATE | MAP_ANONYMOUS
+  guard let address = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), address != MAP_FAILED else { return false }
+  munmap(address, size)
+  return true
+}
+
+extension UnsafeMutableRawBufferPointer {
+  fileprivate func swapBigEndianToNative(elementSize: Int) {
+    switch elementSize {
+    case 2: swapBigEndianToNative(UInt16.self)
+    case 4: swapBigEndianToNative(UInt32.self)
+    case 8: swapBigEndianToNative(UInt64.self)
+    default: break
+    }
+  }
+
+  private func swapBigEndianToNative<Word: FixedWidthInteger & BitwiseCopyable>(_: Word.Type) {
+    withMemoryRebound(to: Word.self) { words in
+      for i in words.indices { words[i] = Word(bigEndian: words[i]) }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+/// The front of an IDX file: two zero bytes, the element type, the number of axes, and their lengths, big-endian.
+struct IDXHeader: Sendable {
+  let elementType: IDXElementType
+  let shape: [Int]
+  /// The number of bytes behind the header.
+  let dataByteCount: Int
+
+  init<Source: ByteSource & ~Copyable>(from source: inout Source, path: String) throws(IDXError) {
+    let front = try source.read(count: 4)
+    if front.isEmpty { throw .empty(path: path) }
+    let (elementType, rank) = try Self.elementTypeAndRank(of: front, path: path)
+    let lengths = try source.read(count: 4 * rank)
+    guard lengths.count == 4 * rank else {
+      throw .truncatedHeader(path: path, expected: 4 + 4 * rank, found: 4 + lengths.count)
+    }
+    let shape = stride(from: 0, to: lengths.count, by: 4).map { start in
+      lengths[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
+    guard let dataByteCount = Self.byteCount(of: shape, elementType) else {
+      throw .overflowingDimensions(path: path, shape: shape, elementType: elementType)
+    }
+    self.elementType = elementType
+    self.shape = shape
+    self.dataByteCount = dataByteCount
+  }
+
+  /// What the first bytes, at most four and at least one, say.
+  private static func elementTypeAndRank(
+    of front: [UInt8], path: String
+  ) throws(IDXError) -> (IDXElementType, rank: Int) {
+    let magic = front.prefix(2)
+    guard magic.allSatisfy({ $0 == 0 }) else { throw .notIDX(path: path, defect: .badMagic(found: Array(magic))) }
+    guard front.count == 4 else { throw .truncatedHeader(path: path, expected: 4, found: front.count) }
+    guard let elementType = IDXElementType(rawValue: front[2]) else {
+      throw .notIDX(path: path, defect: .unknownElementType(found: front[2]))
+    }
+    guard front[3] > 0 else { throw .notIDX(path: path, defect: .noAxes) }
+    return (elementType, Int(front[3]))
+  }
+
+  /// The size of the data; nil beyond `Int.max`, also where only an axis of length 0 keeps the data below that: the
+  /// rows of such an array could not be counted.
+  private static func byteCount(of shape: [Int], _ elementType: IDXElementType) -> Int? {
+    var product = elementType.byteCount
+    for length in shape where length > 0 {
+      let (next, overflows) = product.multipliedReportingOverflow(by: length)
+      if overflows { return nil }
+      product = next
+    }
+    return shape.contains(0) ? 0 : product
+  }
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Installs the system packages that building and testing need; does nothing where they are there. Other scripts source
+# it, with the names of further Debian packages as arguments.
+set -euo pipefail
+
+if ! command -v swift >/dev/null; then
+  echo "There is no Swift toolchain on the PATH: install Swift 6.2 or later (https://swift.org/install), then run this again." >&2
+  exit 1
+fi
+
+install_debian_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null && ! [ -t 0 ]; then
+      echo "These packages are missing, and this user cannot install them: ${missing[*]}" >&2
+      echo "Ask an administrator for: apt-get install ${missing[*]}" >&2
+      exit 1
+    fi
+    as_root=(sudo)
+  fi
+  echo "Installing ${missing[*]}"
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    "${missing[@]}" >/dev/null
+}
+
+case "$(uname)" in
+  Linux)
+    if ! command -v apt-get >/dev/null; then
+      pkg-config --exists openblas zlib 2>/dev/null || {
+        echo "Install the development packages of OpenBLAS and zlib, and pkg-config, then run this again." >&2
+        exit 1
+      }
+    else
+      install_debian_packages libopenblas-dev zlib1g-dev pkg-config "$@"
+    fi
+    ;;
+  Darwin)
+    # Homebrew keeps OpenBLAS out of the default search paths.
+    if command -v brew >/dev/null && brew --prefix openblas >/dev/null 2>&1; then
+      export PKG_CONFIG_PATH="$(brew --prefix openblas)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"
+    fi
+    pkg-config --exists openblas 2>/dev/null || {
+      echo "Install OpenBLAS, then run this again: brew install openblas pkgconf" >&2
+      exit 1
+    }
+    ;;
+esac

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Sets up what is missing, then builds and runs all tests: debug, release, sanitizers, dependants, NEON under emulation.
+# `scripts/test.sh quick` runs the debug tests alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/setup.sh
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "Debug build and tests"
+swift build --build-tests
+swift test --skip-build --disable-xctest
+[ "${1:-}" != quick ] || exit 0
+
+step "The library on the scalar kernels"
+CBATCHKERNELS_ISA=scalar swift test --skip-build --disable-xctest --filter BatchUpTests
+
+step "Packages that depend on this one"
+scripts/test-dependants.sh
+
+step "NEON kernels under emulation"
+if [ "$(uname -m)" = x86_64 ] && command -v apt-get >/dev/null; then scripts/test-neon.sh; fi
+
+step "Sanitizers"
+scripts/test-sanitizers.sh
+
+step "Release build and tests"
+swift build -c release
+swift test -c release --disable-xctest
