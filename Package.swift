@@ -35,7 +35,7 @@ let package = Package(
     .executableTarget(
       name: "BatchUpCLI",
       dependencies: [
-        "BatchUp", "BatchUpFiles", "COpenBLAS",
+        "BatchUp", "BatchUpFiles", "CBatchKernels", "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "TestSupport", dependencies: ["BatchUp"], path: "Tests/TestSupport"),

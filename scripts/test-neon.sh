@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the NEON kernels against the scalar ones, emulated by QEMU where the machine is not AArch64. Not the means: there
-# is no OpenBLAS among Debian's cross packages.
+# Checks the NEON kernels against the scalar ones, emulated by QEMU where the machine is not AArch64. Not what
+# OpenBLAS does: there is none among Debian's cross packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

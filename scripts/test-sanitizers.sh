@@ -6,10 +6,14 @@ cd "$(dirname "$0")/.."
 source scripts/setup.sh
 
 # One build folder for each, since they share no object files.
-for sanitizer in address thread; do
-  echo "-- $sanitizer"
-  swift test --disable-xctest --sanitize=$sanitizer --scratch-path .build-$sanitizer
-done
+echo "-- address"
+address=(--disable-xctest --sanitize=address --scratch-path .build-address)
+swift test "${address[@]}" --skip BatchUpCLITests
+# Foundation leaks where it reads empty files and lists bundles, which only the tests of the command-line tool do.
+ASAN_OPTIONS=detect_leaks=0 swift test --skip-build "${address[@]}" --filter BatchUpCLITests
+
+echo "-- thread"
+swift test --disable-xctest --sanitize=thread --scratch-path .build-thread
 
 echo "-- undefined behaviour"
 swift test --disable-xctest --scratch-path .build-undefined \

@@ -1,8 +1,6 @@
 // Row gather for one instruction set; included by gather_<isa>.c inside its target attribute.
 //
-// The includer defines CBK_GATHER_KERNELS, the name of the table to export, and
-//   static inline void rescale_row(const uint8_t *source, float *destination, size_t count, float scale,
-//                                  float offset);
+// The includer defines CBK_GATHER_KERNELS, the name of the table to export.
 // Copies are calls of memcpy with constant sizes, which become loads and stores of the target's widest
 // registers. `wide`, `size`, `twice` and `prefetch` are constants at every call: each loop is specialised.
 #include <stdbool.h>
@@ -150,43 +148,6 @@ static void gather_u64(const uint8_t *source, const uint64_t *indices, uint8_t *
   }
 }
 
-// ---- Copies with conversion -----------------------------------------------------------------------
-
-/// A row is prefetched as a whole: it is soon followed by four times as many bytes written.
-CBK_INLINE void prefetch_row(const uint8_t *row, size_t row_length) {
-  for (size_t offset = 0; offset < row_length; offset += BLOCK_BYTES) __builtin_prefetch(row + offset);
-  __builtin_prefetch(row + row_length - 1);
-}
-
-CBK_INLINE void gather_rescaled(const uint8_t *source, const void *indices, bool wide, float *destination,
-                                size_t count, size_t row_length, float scale, float offset, bool prefetch) {
-  size_t distance = prefetch_distance(row_length);
-  for (size_t i = 0; i < count; ++i) {
-    if (prefetch && i + distance < count && row_length <= PREFETCH_BYTES) {
-      prefetch_row(source + row_index(indices, wide, i + distance) * row_length, row_length);
-    }
-    rescale_row(source + row_index(indices, wide, i) * row_length, destination + i * row_length, row_length,
-                scale, offset);
-  }
-}
-
-static void gather_rescaled_u32(const uint8_t *source, const uint32_t *indices, float *destination,
-                                size_t count, size_t row_length, float scale, float offset, bool prefetch) {
-  gather_rescaled(source, indices, false, destination, count, row_length, scale, offset, prefetch);
-}
-
-static void gather_rescaled_u64(const uint8_t *source, const uint64_t *indices, float *destination,
-                                size_t count, size_t row_length, float scale, float offset, bool prefetch) {
-  gather_rescaled(source, indices, true, destination, count, row_length, scale, offset, prefetch);
-}
-
-static void rescale(const uint8_t *source, float *destination, size_t count, float scale, float offset) {
-  rescale_row(source, destination, count, scale, offset);
-}
-
-const cbk_gather_kernels CBK_GATHER_KERNELS = {
-    first_outside_u32,   first_outside_u64,   gather_u32, gather_u64,
-    gather_rescaled_u32, gather_rescaled_u64, rescale,
-};
+const cbk_gather_kernels CBK_GATHER_KERNELS = {first_outside_u32, first_outside_u64, gather_u32, gather_u64};
 
 #undef CBK_INLINE

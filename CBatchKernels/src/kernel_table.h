@@ -3,6 +3,11 @@
 #define CBK_KERNEL_TABLE_H
 
 #include "cbatchkernels.h"
+#include "constant_order.h"
+#include "gather_converted.h"
+#include "mt19937.h"
+#include "reductions.h"
+#include "weighted_keys.h"
 
 typedef struct cbk_gather_kernels {
   // The position of the first index that is not below row_count, or count.
@@ -14,13 +19,6 @@ typedef struct cbk_gather_kernels {
                      size_t row_bytes, bool prefetch);
   void (*gather_u64)(const uint8_t *source, const uint64_t *indices, uint8_t *destination, size_t count,
                      size_t row_bytes, bool prefetch);
-  void (*gather_rescaled_u32)(const uint8_t *source, const uint32_t *indices, float *destination,
-                              size_t count, size_t row_length, float scale, float offset,
-                                bool prefetch);
-  void (*gather_rescaled_u64)(const uint8_t *source, const uint64_t *indices, float *destination,
-                              size_t count, size_t row_length, float scale, float offset,
-                                bool prefetch);
-  void (*rescale)(const uint8_t *source, float *destination, size_t count, float scale, float offset);
 } cbk_gather_kernels;
 
 typedef void cbk_philox_fill_kernel(cbk_stream stream, uint64_t first_superblock, uint32_t *words,
@@ -29,7 +27,12 @@ typedef void cbk_philox_fill_kernel(cbk_stream stream, uint64_t first_superblock
 typedef struct cbk_kernel_table {
   cbk_isa isa;
   const cbk_gather_kernels *gather;
+  cbk_gather_converted_kernel *gather_converted;
   cbk_philox_fill_kernel *philox_fill;
+  const cbk_mt19937_kernels *mt19937;
+  const cbk_constant_order_kernels *constant_order;
+  const cbk_reduction_kernels *reductions;
+  const cbk_weighted_kernels *weighted;
 } cbk_kernel_table;
 
 /// The table in use; chosen by the first call.
@@ -37,14 +40,18 @@ const cbk_kernel_table *cbk_kernels(void);
 
 extern const cbk_gather_kernels cbk_gather_scalar;
 cbk_philox_fill_kernel cbk_philox_fill_scalar;
+extern const cbk_mt19937_kernels cbk_mt19937_scalar;
 #if defined(__x86_64__)
 extern const cbk_gather_kernels cbk_gather_avx2;
 extern const cbk_gather_kernels cbk_gather_avx512;
 cbk_philox_fill_kernel cbk_philox_fill_avx2;
 cbk_philox_fill_kernel cbk_philox_fill_avx512;
+extern const cbk_mt19937_kernels cbk_mt19937_avx2;
+extern const cbk_mt19937_kernels cbk_mt19937_avx512;
 #elif defined(__aarch64__)
 extern const cbk_gather_kernels cbk_gather_neon;
 cbk_philox_fill_kernel cbk_philox_fill_neon;
+extern const cbk_mt19937_kernels cbk_mt19937_neon;
 #endif
 
 #endif

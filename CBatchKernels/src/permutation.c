@@ -1,122 +1,83 @@
-// Uniform permutations by the inside-out Fisher-Yates shuffle.
-//
-// THE ORDER FORMAT (CBK_PERMUTATION_FORMAT). The permutation grows from {0}: position t = 1, 2, ... gets
-// the value at position j <= t, where j is the face of a die with t + 1 sides, and position j gets t.
-//
-// Random words have 64 bits: word i is made of words 2 i (low half) and 2 i + 1 (high half) of
-// cbk_philox_fill on the stream {key, 0}. They are consumed in order, without gaps.
-//
-// One word gives the dice of k positions t ... t + k - 1: k is the largest of 6, 5, 4, 3, 2, 1 with
-// t + k <= min(count, limit of k) (see largest_sides). A word is a fraction w / 2^64. For each die in
-// turn, face = floor(w * sides / 2^64), and w becomes w * sides mod 2^64. The k faces are exactly uniform
-// if, with P the product of the sides, words whose last w is below 2^64 mod P are thrown away and the
-// next word is used in their place (Brackett-Rozinsky, Lemire: Batched ranged random integer generation,
-// 2024).
-#include "kernel_table.h"
+// Plans of permutations, and sorting positions into buckets (the format and the memory: permutation.h).
+#include "permutation.h"
+
+#include <string.h>
 
 enum {
-  MOST_DICE = 6,
-  MOST_FACES = 480,    // rolled before the first is used: so many where positions are prefetched,
-  NEAR_FACES = 120,    // so many where the permutation still fits a cache
-  MOST_SUPERBLOCKS = 16,
+  MOST_SHUFFLED_BITS = 20,  // of the count of a permutation without buckets
+  BUCKET_BITS = 16,
+  MOST_BUCKETS_BITS = 11,
+  LABEL_BITS = 16,
+  SUPERBLOCK_LABELS = 2 * CBK_PHILOX_SUPERBLOCK_WORDS,
+  LINE_LABELS = 32,
 };
 
-// Up to this many sides, a word serves so many dice. Products stay below 2^60: words are thrown away
-// with a probability below 1/16 for two dice, below 1/128 for more, and of 2^-32 for one.
-static const uint64_t largest_sides[MOST_DICE + 1] = {
-    0, 1ull << 32, 1ull << 30, 1ull << 19, 1ull << 14, 1ull << 11, 1ull << 9,
-};
-
-typedef struct word_source {
-  cbk_stream stream;
-  uint64_t next_superblock;
-  size_t superblocks;  // in `words`
-  size_t next;         // index into `words`
-  uint32_t words[MOST_SUPERBLOCKS * CBK_PHILOX_SUPERBLOCK_WORDS];
-} word_source;
-
-/// Starts with one superblock and doubles, as a short permutation needs few words.
-static void refill(word_source *source) {
-  source->next_superblock += source->superblocks;
-  if (source->superblocks == 0) {
-    source->superblocks = 1;
-  } else if (source->superblocks < MOST_SUPERBLOCKS) {
-    source->superblocks *= 2;
+cbk_permutation_plan cbk_permutation_plan_make(uint64_t key, uint64_t count) {
+  cbk_permutation_plan plan = {key, count, 0};
+  if (count <= 1ull << MOST_SHUFFLED_BITS) return plan;
+  while (plan.bucket_bits < MOST_BUCKETS_BITS && (count - 1) >> BUCKET_BITS >> plan.bucket_bits != 0) {
+    ++plan.bucket_bits;
   }
-  cbk_philox_fill(source->stream, source->next_superblock, source->words, source->superblocks);
-  source->next = 0;
+  return plan;
 }
 
-static inline uint64_t next_word(word_source *source) {
-  if (source->next == source->superblocks * CBK_PHILOX_SUPERBLOCK_WORDS) refill(source);
-  uint64_t low = source->words[source->next], high = source->words[source->next + 1];
-  source->next += 2;
-  return high << 32 | low;
+size_t cbk_permutation_plan_scratch_bytes(const cbk_permutation_plan *plan) {
+  if (plan->bucket_bits == 0) return 0;
+  size_t rows = permutation_chunk_count(plan) * permutation_row_stride(plan);
+  return permutation_table_offset(plan) + rows * sizeof(uint32_t);
 }
 
-/// Faces of dice with sides, sides + 1, ... sides; the result is what is left of the word.
-static inline __attribute__((always_inline)) uint64_t split_word(uint64_t word, uint64_t sides,
-                                                                 uint32_t *faces, size_t dice) {
-  for (size_t i = 0; i < dice; ++i) {
-    unsigned __int128 product = (unsigned __int128)word * (sides + i);
-    faces[i] = (uint32_t)(product >> 64);
-    word = (uint64_t)product;
+size_t cbk_permutation_scratch_bytes(uint64_t count) {
+  cbk_permutation_plan plan = cbk_permutation_plan_make(0, count);
+  return cbk_permutation_plan_scratch_bytes(&plan);
+}
+
+/// The 16-bit pieces of the label stream for the positions first..<first + length; `first` is a multiple of CHUNK.
+static void fill_labels(uint64_t key, uint64_t first, uint16_t *labels, size_t length) {
+  const cbk_stream stream = {key, permutation_label_stream};
+  const uint64_t superblock = first / SUPERBLOCK_LABELS;
+  const size_t whole = length / SUPERBLOCK_LABELS, rest = length % SUPERBLOCK_LABELS;
+  cbk_philox_fill(stream, superblock, (uint32_t *)labels, whole);
+  if (rest == 0) return;
+  uint32_t last[CBK_PHILOX_SUPERBLOCK_WORDS];
+  cbk_philox_fill(stream, superblock + whole, last, 1);
+  memcpy(labels + whole * SUPERBLOCK_LABELS, last, rest * sizeof *labels);
+}
+
+/// Sorts 0..<length by label, stably. `ends` has room for all buckets.
+static void sort_chunk(const uint16_t *labels, uint16_t *entries, uint32_t *ends, size_t length,
+                       uint32_t bucket_bits) {
+  const size_t buckets = (size_t)1 << bucket_bits;
+  const uint32_t shift = LABEL_BITS - bucket_bits;
+  memset(ends, 0, buckets * sizeof *ends);
+  for (size_t i = 0; i < length; i += LINE_LABELS) {
+    // The entries will be written all over the chunk, which no hardware prefetcher foresees.
+    __builtin_prefetch(entries + i, 1);
+    const size_t end = permutation_smaller(i + LINE_LABELS, length);
+    for (size_t j = i; j < end; ++j) ++ends[labels[j] >> shift];
   }
-  return word;
-}
-
-static inline __attribute__((always_inline)) void roll(word_source *source, uint64_t sides, uint32_t *faces,
-                                                       size_t dice) {
-  uint64_t rest = split_word(next_word(source), sides, faces, dice);
-  uint64_t product = sides;
-  for (size_t i = 1; i < dice; ++i) product *= sides + i;
-  if (__builtin_expect(rest >= product, 1)) return;
-  uint64_t excess = -product % product;
-  while (rest < excess) rest = split_word(next_word(source), sides, faces, dice);
-}
-
-static uint64_t end_of_dice(size_t dice, uint64_t count) {
-  return count < largest_sides[dice] ? count : largest_sides[dice];
-}
-
-/// Extends the permutation while a word for `dice` positions ends at or before `end`; the result is the
-/// new length.
-static inline __attribute__((always_inline)) uint64_t extend(word_source *source, uint32_t *permutation,
-                                                             uint64_t length, uint64_t end, size_t dice) {
-  // One or two dice: from 2^19 positions (2 MiB) on. Both numbers of faces are multiples of all `dice`.
-  const bool prefetch = dice <= 2;
-  const size_t most = prefetch ? MOST_FACES : NEAR_FACES;
-  uint32_t faces[MOST_FACES];
-  while (length + dice <= end) {
-    size_t rolled = 0;
-    for (; rolled < most && length + rolled + dice <= end; rolled += dice) {
-      roll(source, length + rolled + 1, faces + rolled, dice);
-      if (!prefetch) continue;
-      for (size_t i = 0; i < dice; ++i) __builtin_prefetch(permutation + faces[rolled + i], 1);
-    }
-    for (size_t i = 0; i < rolled; ++i, ++length) {
-      // Where the face is `length` itself, this moves a value never written, and then replaces it.
-      permutation[length] = permutation[faces[i]];
-      permutation[faces[i]] = (uint32_t)length;
-    }
+  uint32_t start = 0;
+  for (size_t bucket = 0; bucket < buckets; ++bucket) {
+    uint32_t size = ends[bucket];
+    ends[bucket] = start;
+    start += size;
   }
-  return length;
+  // Each start grows to the end of its bucket.
+  for (size_t i = 0; i < length; ++i) entries[ends[labels[i] >> shift]++] = (uint16_t)i;
 }
 
-void cbk_permutation_u32(uint64_t key, uint32_t *permutation, size_t count) {
-  if (count == 0) return;
-  permutation[0] = 0;
-  word_source source;
-  source.stream = (cbk_stream){key, 0};
-  source.next_superblock = 0;
-  source.superblocks = 0;
-  source.next = 0;
-  uint64_t length = 1;
-  // One call for each number of dice, so that each loop is compiled for it.
-  length = extend(&source, permutation, length, end_of_dice(6, count), 6);
-  length = extend(&source, permutation, length, end_of_dice(5, count), 5);
-  length = extend(&source, permutation, length, end_of_dice(4, count), 4);
-  length = extend(&source, permutation, length, end_of_dice(3, count), 3);
-  length = extend(&source, permutation, length, end_of_dice(2, count), 2);
-  extend(&source, permutation, length, end_of_dice(1, count), 1);
+void cbk_permutation_scatter(const cbk_permutation_plan *plan, void *permutation, void *scratch, size_t part,
+                             size_t part_count) {
+  if (plan->bucket_bits == 0) return;
+  const uint64_t chunks = permutation_chunk_count(plan);
+  const uint64_t first = chunks * part / part_count, end = chunks * (part + 1) / part_count;
+  uint32_t *table = (uint32_t *)((uint8_t *)scratch + permutation_table_offset(plan));
+  for (uint64_t chunk = first; chunk < end; ++chunk) {
+    const size_t length = permutation_smaller(CHUNK, plan->count - chunk * CHUNK);
+    // The place of the part's first values, at least 4 bytes each: used again and again, it stays in a cache.
+    uint16_t *labels = (uint16_t *)permutation + 2 * first * CHUNK;
+    fill_labels(plan->key, chunk * CHUNK, labels, length);
+    sort_chunk(labels, (uint16_t *)scratch + chunk * CHUNK_STRIDE, table + chunk * permutation_row_stride(plan),
+               length, plan->bucket_bits);
+  }
 }

@@ -23,12 +23,12 @@ struct TrainingData {
 
   /// The samples in a range, the bytes of their images as numbers from 0 to 1.
   func samples(_ range: Range<Int>) throws(SourceError) -> Samples {
-    try ArraySource(RescaledBytes(images[rows: range]), labels[rows: range])
+    try ArraySource(RescaledBytes(images)[rows: range], labels[rows: range])
   }
 
   var sampleCount: Int { images.sampleCount }
 
-  var valuesPerSample: Int { images.rowShape.reduce(1, *) }
+  var valuesPerSample: Int { images.rowLength }
 }
 
 extension TrainingData {
@@ -60,8 +60,7 @@ extension TrainingData {
     let file = try IDXFile(path: path)
     guard file.shape.count == 1 else { throw TrainingError.notLabels(file: path, shape: file.shape) }
     if file.elementType == .int32 { return try file.array() }
-    let bytes = try file.array(of: UInt8.self)
-    return NDArray(bytes.scalars.map(Int32.init))
+    return try file.array(of: UInt8.self).map { Int32($0) }
   }
 
   private static func classCount(of labels: NDArray<Int32>, file: String) throws(TrainingError) -> Int {

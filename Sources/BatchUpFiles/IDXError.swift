@@ -56,7 +56,7 @@ extension IDXError: CustomStringConvertible {
     case .truncatedGzip(let path, let found):
       "\(path): its gzip stream does not end within the file's \(found) bytes; download it again"
     case .wrongElementType(let path, let expected, let found):
-      "\(path): has elements of type \(found), not \(expected); read it as NDArray<\(found)>"
+      "\(path): has elements of type \(found), not \(expected)"
     }
   }
 

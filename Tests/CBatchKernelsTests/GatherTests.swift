@@ -142,18 +142,6 @@ extension KernelTests {
       #expect(destination.isUntouched())
     }
 
-    @Test func rescalingGatherChecksIndicesToo() {
-      let source = Self.bytes(Self.rowCount * 4)
-      let destination = GuardedBuffer(capacity: 64)
-      destination.fillWithCanaries()
-      let start = destination.region(48, at: .back).assumingMemoryBound(to: Float.self)
-      withEachISA { _ in
-        #expect(cbk_gather_rescaled_u32(source, 7, [0, 6, 7], start, 3, 4, 1, 0) == 2)
-        #expect(cbk_gather_rescaled_u64(source, 7, [1 << 32, 6, 6], start, 3, 4, 1, 0) == 0)
-      }
-      #expect(destination.isUntouched())
-    }
-
     @Test func edgesOfTheIndexRange() {
       withEachISA { _ in
         // Nothing to copy: the indices are checked all the same.
@@ -164,8 +152,6 @@ extension KernelTests {
         #expect(cbk_gather_u64(nil, 0, [0], nil, 1, 4) == 0)
         #expect(cbk_gather_u32(nil, 0, nil, nil, 0, 4) == 0)
         #expect(cbk_gather_u64(nil, 0, nil, nil, 0, 4) == 0)
-        #expect(cbk_gather_rescaled_u32(nil, 0, nil, nil, 0, 4, 1, 0) == 0)
-        #expect(cbk_gather_rescaled_u64(nil, 3, [2], nil, 1, 0, 1, 0) == 1)
       }
     }
   }

@@ -1,7 +1,7 @@
 // Compares the NEON kernels with the scalar ones, for a machine or emulator without a Swift toolchain.
 // Prints one line; exits with 1 after a difference, and by a signal on an access outside a buffer.
 //
-// Built and run by scripts/test-neon.sh. The means are left out, as they need OpenBLAS.
+// Built and run by scripts/test-neon.sh. What OpenBLAS does is left out.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,13 +81,6 @@ static void gather_wide(void *context, void *output) {
   if (valid != c->count) abort();
 }
 
-static void gather_rescaled(void *context, void *output) {
-  const gather_case *c = context;
-  size_t valid = cbk_gather_rescaled_u32(c->source, c->row_count, c->narrow, output, c->count, c->row_bytes,
-                                         1 / 255.0f, -0.5f);
-  if (valid != c->count) abort();
-}
-
 static void check_gather(size_t row_bytes, size_t count, bool at_back) {
   static guarded source, narrow, wide, output;
   static uint8_t *expected;
@@ -95,7 +88,7 @@ static void check_gather(size_t row_bytes, size_t count, bool at_back) {
     source = make_guarded(ROWS * MOST_ROW_BYTES);
     narrow = make_guarded(MOST_COUNT * 4);
     wide = make_guarded(MOST_COUNT * 8);
-    output = make_guarded(MOST_COUNT * MOST_ROW_BYTES * 4);
+    output = make_guarded(MOST_COUNT * MOST_ROW_BYTES);
     expected = malloc(output.capacity);
   }
   gather_case c = {region(source, ROWS * row_bytes, at_back), region(narrow, count * 4, at_back),
@@ -110,7 +103,6 @@ static void check_gather(size_t row_bytes, size_t count, bool at_back) {
     size_t size = count * row_bytes;
     check(run_both(gather_narrow, &c, output, expected, size, at_back), "u32", row_bytes, count);
     check(run_both(gather_wide, &c, output, expected, size, at_back), "u64", row_bytes, count);
-    check(run_both(gather_rescaled, &c, output, expected, size * 4, at_back), "rescaled", row_bytes, count);
   }
 }
 
@@ -127,31 +119,6 @@ static void check_positions(void) {
     narrow[i] = 0;
     wide[i] = 0;
   }
-}
-
-typedef struct rescale_case {
-  const uint8_t *source;
-  size_t count;
-  float scale, offset;
-} rescale_case;
-
-static void rescale(void *context, void *output) {
-  const rescale_case *c = context;
-  cbk_rescale(c->source, output, c->count, c->scale, c->offset);
-}
-
-static void check_rescale(bool at_back) {
-  static const float scalings[][2] = {{1, 0}, {1 / 255.0f, 0}, {1 / 255.0f / 0.3081f, -0.1307f / 0.3081f}};
-  guarded source = make_guarded(256), output = make_guarded(256 * 4);
-  uint8_t *expected = malloc(output.capacity);
-  for (size_t length = 0; length <= 256; ++length) {
-    for (size_t s = 0; s < 3; ++s) {
-      rescale_case c = {region(source, length, at_back), length, scalings[s][0], scalings[s][1]};
-      for (size_t i = 0; i < length; ++i) ((uint8_t *)c.source)[i] = (uint8_t)(255 - i);
-      check(run_both(rescale, &c, output, expected, length * 4, at_back), "rescale", length, s);
-    }
-  }
-  free(expected);
 }
 
 typedef struct fill_case {
@@ -182,13 +149,14 @@ static void check_philox(bool at_back) {
 }
 
 typedef struct permutation_case {
-  uint64_t key;
-  size_t count;
+  cbk_permutation_plan plan;
+  void *scratch;
 } permutation_case;
 
 static void permutation(void *context, void *output) {
   const permutation_case *c = context;
-  cbk_permutation_u32(c->key, output, c->count);
+  cbk_permutation_scatter(&c->plan, output, c->scratch, 0, 1);
+  cbk_permutation_shuffle_u32(&c->plan, c->scratch, output, 0, 1);
 }
 
 static void check_permutation(void) {
@@ -196,11 +164,28 @@ static void check_permutation(void) {
   guarded output = make_guarded(CAPACITY);
   uint8_t *expected = malloc(output.capacity);
   for (size_t i = 0; i < 203; ++i) {
-    permutation_case c = {i, i < 200 ? i * 10 : large[i - 200]};
-    check(run_both(permutation, &c, output, expected, c.count * 4, true), "permutation", c.count, 0);
+    permutation_case c = {cbk_permutation_plan_make(i, i < 200 ? i * 10 : large[i - 200]), NULL};
+    size_t count = c.plan.count;
+    check(run_both(permutation, &c, output, expected, count * 4, true), "permutation", count, 0);
+    c.plan.bucket_bits = (uint32_t)(i % 11 + 1);
+    c.scratch = malloc(cbk_permutation_plan_scratch_bytes(&c.plan));
+    check(run_both(permutation, &c, output, expected, count * 4, true), "buckets", count, c.plan.bucket_bits);
+    free(c.scratch);
   }
   free(expected);
 }
+
+// In check_gather_converted.c; the result is the number of differences.
+size_t check_gather_converted(void);
+
+// In check_mt19937.c; likewise.
+size_t check_mt19937(void);
+
+// In check_reductions.c; likewise.
+size_t check_reductions(void);
+
+// In check_sampling.c; likewise.
+size_t check_sampling(void);
 
 int main(void) {
   if (!cbk_isa_is_available(CBK_ISA_NEON)) {
@@ -212,11 +197,14 @@ int main(void) {
     for (size_t row_bytes = 0; row_bytes <= MOST_ROW_BYTES; ++row_bytes) {
       for (size_t i = 0; i < sizeof counts / sizeof *counts; ++i) check_gather(row_bytes, counts[i], at_back);
     }
-    check_rescale(at_back);
     check_philox(at_back);
   }
   check_positions();
   check_permutation();
+  differences += check_gather_converted();
+  differences += check_mt19937();
+  differences += check_reductions();
+  differences += check_sampling();
   printf("NEON and scalar kernels: %zu cases, %zu differences\n", cases, differences);
   return differences == 0 ? 0 : 1;
 }

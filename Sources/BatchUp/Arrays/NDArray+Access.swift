@@ -2,6 +2,15 @@ extension NDArray {
   /// A copy of the elements, last axis fastest.
   public var scalars: [Scalar] { withUnsafeBufferPointer(Array.init) }
 
+  /// An array of the same shape whose elements are made from these one by one.
+  @inlinable
+  public func map<Result, E: Error>(_ transform: (Scalar) throws(E) -> Result) throws(E) -> NDArray<Result> {
+    try NDArray<Result>(unsafeUninitializedShape: shape) { results throws(E) in
+      let elements = span
+      for i in 0..<elements.count { results[i] = try transform(elements[i]) }
+    }
+  }
+
   /// Calls `body` with the elements, last axis fastest.
   @inlinable
   public func withUnsafeBufferPointer<Result: ~Copyable, E: Error>(
@@ -76,8 +85,8 @@ extension NDArray {
       rank > 0 && range.lowerBound >= 0 && range.upperBound <= sampleCount,
       "rows \(range) are not inside 0..<\(sampleCount)")
     return NDArray(
-      storage: storage, offset: offset + range.lowerBound * rowCount, sampleCount: range.count,
-      rowShape: rowShape, rowCount: rowCount)
+      storage: storage, offset: offset + range.lowerBound * rowLength, sampleCount: range.count,
+      rowShape: rowShape, rowLength: rowLength)
   }
 
   @inlinable
@@ -109,8 +118,8 @@ extension NDArray {
   func position(_ i: Int, _ j: Int) -> Int {
     precondition(rank == 2, "two indices for an array of rank \(rank)")
     precondition(i >= 0 && i < sampleCount, "index \(i) is outside 0..<\(sampleCount)")
-    precondition(j >= 0 && j < rowCount, "index \(j) is outside 0..<\(rowCount)")
-    return i * rowCount + j
+    precondition(j >= 0 && j < rowLength, "index \(j) is outside 0..<\(rowLength)")
+    return i * rowLength + j
   }
 
   private func position(_ indices: [Int]) -> Int {

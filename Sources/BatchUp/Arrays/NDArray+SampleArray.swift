@@ -13,11 +13,11 @@ extension NDArray: SampleArray {
   public func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) -> NDArray {
     if case .run(let range) = indices.storage { return self[rows: range] }
     let batch = NDArray(
-      uninitializedCount: indices.count, rowShape: rowShape, rowCount: rowCount, recycler: recycler)
+      uninitializedCount: indices.count, rowShape: rowShape, rowLength: rowLength, recycler: recycler)
     withExtendedLifetime(storage) {
       gatherRows(
         from: start, rowCount: sampleCount, at: indices, into: batch.start,
-        rowByteCount: rowCount * MemoryLayout<Scalar>.stride)
+        rowByteCount: rowLength * MemoryLayout<Scalar>.stride)
     }
     return batch
   }

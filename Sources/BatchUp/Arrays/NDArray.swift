@@ -10,15 +10,15 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
   private var firstAxis: Int?
   /// The lengths of the other axes: what one sample looks like. Shared by all batches of an array.
   public private(set) var rowShape: [Int]
-  /// The number of elements in one row.
-  @usableFromInline var rowCount: Int
+  /// The number of elements in one sample.
+  public internal(set) var rowLength: Int
 
-  init(storage: ArrayStorage, offset: Int = 0, sampleCount: Int?, rowShape: [Int], rowCount: Int) {
+  init(storage: ArrayStorage, offset: Int = 0, sampleCount: Int?, rowShape: [Int], rowLength: Int) {
     self.storage = storage
     self.offset = offset
     self.firstAxis = sampleCount
     self.rowShape = rowShape
-    self.rowCount = rowCount
+    self.rowLength = rowLength
   }
 
   /// Memory of the given shape that the caller fills.
@@ -27,15 +27,15 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
     let rowShape = Array(shape.dropFirst())
     self.init(
       storage: ArrayStorage(byteCount: count * MemoryLayout<Scalar>.stride),
-      sampleCount: shape.first, rowShape: rowShape, rowCount: Self.elementCount(of: rowShape))
+      sampleCount: shape.first, rowShape: rowShape, rowLength: Self.elementCount(of: rowShape))
   }
 
   /// Memory for a batch that the caller fills, from the recycler where there is one.
-  init(uninitializedCount count: Int, rowShape: [Int], rowCount: Int, recycler: StorageRecycler?) {
-    let byteCount = count * rowCount * MemoryLayout<Scalar>.stride
+  init(uninitializedCount count: Int, rowShape: [Int], rowLength: Int, recycler: StorageRecycler?) {
+    let byteCount = count * rowLength * MemoryLayout<Scalar>.stride
     self.init(
       storage: recycler?.storage(byteCount: byteCount) ?? ArrayStorage(byteCount: byteCount),
-      sampleCount: count, rowShape: rowShape, rowCount: rowCount)
+      sampleCount: count, rowShape: rowShape, rowLength: rowLength)
   }
 
   /// An array with the elements of `scalars`, in one axis or in the given shape.
@@ -76,7 +76,7 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
     self.init(
       storage: ArrayStorage(
         borrowing: base, byteCount: count * MemoryLayout<Scalar>.stride, release: release),
-      sampleCount: shape.first, rowShape: rowShape, rowCount: Self.elementCount(of: rowShape))
+      sampleCount: shape.first, rowShape: rowShape, rowLength: Self.elementCount(of: rowShape))
   }
 
   /// An array whose elements are all `value`.
@@ -105,7 +105,7 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
   public var sampleCount: Int { firstAxis ?? 1 }
 
   /// The number of elements.
-  public var count: Int { sampleCount * rowCount }
+  public var count: Int { sampleCount * rowLength }
 
   /// The same elements in another shape, without a copy.
   ///
@@ -116,7 +116,7 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
     let rowShape = Array(shape.dropFirst())
     return NDArray(
       storage: storage, offset: offset, sampleCount: shape.first, rowShape: rowShape,
-      rowCount: Self.elementCount(of: rowShape))
+      rowLength: Self.elementCount(of: rowShape))
   }
 
   private static func elementCount(of shape: [Int]) -> Int {

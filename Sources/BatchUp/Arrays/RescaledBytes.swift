@@ -9,13 +9,23 @@ public struct RescaledBytes: Sendable {
 
   /// Bytes whose values 0 and 255 become the lower and the upper end of `range`.
   public init(_ bytes: NDArray<UInt8>, range: ClosedRange<Double> = 0...1) {
+    self.init(
+      bytes: bytes, scale: Float((range.upperBound - range.lowerBound) / 255), offset: Float(range.lowerBound))
+  }
+
+  private init(bytes: NDArray<UInt8>, scale: Float, offset: Float) {
     self.bytes = bytes
-    scale = Float((range.upperBound - range.lowerBound) / 255)
-    offset = Float(range.lowerBound)
+    self.scale = scale
+    self.offset = offset
   }
 
   /// The lengths of the axes.
   public var shape: [Int] { bytes.shape }
+
+  /// Neighbouring samples, as a view.
+  public subscript(rows range: Range<Int>) -> RescaledBytes {
+    RescaledBytes(bytes: bytes[rows: range], scale: scale, offset: offset)
+  }
 
   /// The whole array as Float32.
   public func converted() -> NDArray<Float> {
@@ -35,11 +45,11 @@ extension RescaledBytes: SampleArray {
 
   public func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) -> NDArray<Float> {
     let batch = NDArray<Float>(
-      uninitializedCount: indices.count, rowShape: bytes.rowShape, rowCount: bytes.rowCount, recycler: recycler)
+      uninitializedCount: indices.count, rowShape: bytes.rowShape, rowLength: bytes.rowLength, recycler: recycler)
     bytes.withUnsafeBufferPointer { source in
       guard let start = source.baseAddress else { return }
       gatherRescaledRows(
-        from: start, rowCount: bytes.sampleCount, at: indices, into: batch.start, rowLength: bytes.rowCount,
+        from: start, rowCount: bytes.sampleCount, at: indices, into: batch.start, rowLength: bytes.rowLength,
         scale: scale, offset: offset)
     }
     return batch

@@ -31,21 +31,38 @@ func gatherRescaledRows(
   from source: UnsafePointer<UInt8>, rowCount: Int, at indices: BatchIndices,
   into destination: UnsafeMutablePointer<Float>, rowLength: Int, scale: Float, offset: Float
 ) {
+  withUnsafePointer(to: scale) { scale in
+    withUnsafePointer(to: offset) { offset in
+      var conversion = cbk_conversion(
+        element: CBK_ELEMENT_UINT8, layout: CBK_LAYOUT_CHANNELS_FIRST, channels: 1, height: 1,
+        width: rowLength, scales: scale, offsets: offset, per_channel: false)
+      gatherConvertedRows(
+        from: source, rowCount: rowCount, at: indices, by: &conversion, into: destination,
+        rowByteCount: rowLength)
+    }
+  }
+}
+
+private func gatherConvertedRows(
+  from source: UnsafeRawPointer, rowCount: Int, at indices: BatchIndices,
+  by conversion: UnsafePointer<cbk_conversion>, into destination: UnsafeMutablePointer<Float>,
+  rowByteCount: Int
+) {
   switch indices.storage {
   case .run(let range):
     requireRun(range, inside: rowCount)
-    cbk_rescale(
-      source + range.lowerBound * rowLength, destination, range.count * rowLength, scale, offset)
+    cbk_convert_rows(
+      source + range.lowerBound * rowByteCount, conversion, nil, destination, range.count)
   case .narrow(let list):
     let valid = list.withUnsafeBufferPointer {
-      cbk_gather_rescaled_u32(
-        source, rowCount, $0.baseAddress, destination, $0.count, rowLength, scale, offset)
+      cbk_gather_converted_u32(
+        source, rowCount, $0.baseAddress, conversion, nil, destination, $0.count)
     }
     requireAllValid(valid, of: indices, inside: rowCount)
   case .wide(let list):
     let valid = list.withUnsafeBufferPointer {
-      cbk_gather_rescaled_u64(
-        source, rowCount, $0.baseAddress, destination, $0.count, rowLength, scale, offset)
+      cbk_gather_converted_u64(
+        source, rowCount, $0.baseAddress, conversion, nil, destination, $0.count)
     }
     requireAllValid(valid, of: indices, inside: rowCount)
   }

@@ -1,16 +1,23 @@
 internal import CBatchKernels
 
 /// A permutation of 0..<count for one pass of one epoch: a pure function of the first four arguments.
-///
-/// - Precondition: `count` is at most 2^32.
 func permutation(
   count: Int, seed: UInt64, epoch: UInt64, pass: UInt32, recycler: StorageRecycler
-) -> NDArray<UInt32> {
-  precondition(count <= 1 << 32, "\(count) samples are too many to shuffle: 2^32 is the limit")
+) -> BatchIndices {
   let key = cbk_derive_key(seed, epoch, pass, UInt32(CBK_PURPOSE_PERMUTATION))
-  let result = NDArray<UInt32>(uninitializedCount: count, rowShape: [], rowCount: 1, recycler: recycler)
-  cbk_permutation_u32(key, result.start, count)
-  return result
+  let scratchSize = cbk_permutation_scratch_bytes(UInt64(count))
+  // Not from the recycler, which would keep it for as long as the iterator lives.
+  let scratch = scratchSize == 0 ? nil : ArrayStorage(byteCount: scratchSize)
+  return withExtendedLifetime(scratch) {
+    if count <= 1 << 32 {
+      let list = NDArray<UInt32>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+      cbk_permutation_u32(key, list.start, count, scratch?.base)
+      return BatchIndices(.narrow(list))
+    }
+    let list = NDArray<UInt64>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+    cbk_permutation_u64(key, list.start, count, scratch?.base)
+    return BatchIndices(.wide(list))
+  }
 }
 
 /// Block `counter` of the generator stream of a seed, as two words, low halves first.

@@ -12,7 +12,7 @@ extension NDArray: BatchConcatenable {
     guard let first = parts.first else { return NDArray([]) }
     let result = NDArray(
       uninitializedCount: parts.reduce(0) { $0 + $1.sampleCount }, rowShape: first.rowShape,
-      rowCount: first.rowCount, recycler: nil)
+      rowLength: first.rowLength, recycler: nil)
     var end = result.start
     for part in parts {
       precondition(part.rank > 0, "arrays of rank 0 have no samples to concatenate")

@@ -94,8 +94,7 @@ public struct PassIterator: IteratorProtocol {
 extension BatchIndices {
   /// The same samples in the order of one pass of a shuffle.
   fileprivate func shuffled(by key: ShuffleKey, pass: UInt32, recycler: StorageRecycler) -> BatchIndices {
-    let positions = permutation(count: count, seed: key.seed, epoch: key.epoch, pass: pass, recycler: recycler)
-    let order = BatchIndices(.narrow(positions))
+    let order = permutation(count: count, seed: key.seed, epoch: key.epoch, pass: pass, recycler: recycler)
     return switch storage {
     case .run(let range) where range.lowerBound == 0: order
     case .run(let range): BatchIndices(order.map { range.lowerBound + $0 })

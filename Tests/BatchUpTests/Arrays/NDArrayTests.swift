@@ -88,6 +88,15 @@ private func address<Scalar>(_ array: NDArray<Scalar>) -> UnsafePointer<Scalar>?
     #expect(copy.scalars == [1, 2, 3, 4])
   }
 
+  @Test func elementsAreMappedInPlaceOfEachOther() throws {
+    struct Refused: Error {}
+    let array = NDArray<UInt8>([1, 2, 3, 4, 5, 6], shape: [3, 2])
+    #expect(array.map { Int32($0) * 10 } == NDArray<Int32>([10, 20, 30, 40, 50, 60], shape: [3, 2]))
+    #expect(array[rows: 1..<2].map { Float($0) }.scalars == [3, 4])
+    #expect(throws: Refused.self) { try array.map { byte throws(Refused) -> Int in throw Refused() } }
+    #expect(array.rowLength == 2)
+  }
+
   @Test func memoryIsAligned() {
     for count in [1, 3, 1000, (4 << 20) / 4, (4 << 20) / 4 + 1] {
       let bits = UInt(bitPattern: address(NDArray<Float>(repeating: 1, shape: [count])))

@@ -16,6 +16,7 @@ import Testing
     #expect(rescaled.shape == [32, 2, 4])
     #expect(rescaled.sampleCount == 32)
     #expect(rescaled.converted() == NDArray(expected, shape: [32, 2, 4]))
+    #expect(rescaled[rows: 3..<6].converted() == NDArray(Array(expected[24..<48]), shape: [3, 2, 4]))
     for chosen in [[31, 0, 0, 7], [5], [], Array(0..<32)] {
       let rows = chosen.flatMap { expected[$0 * 8..<$0 * 8 + 8] }
       #expect(rescaled.batch(at: BatchIndices(chosen)) == NDArray(rows, shape: [chosen.count, 2, 4]))

@@ -94,6 +94,22 @@ private func indexBatches(_ sampler: some Sampler, _ batchSize: Int, _ order: Sa
     #expect(long.enumerated().reduce(0) { $0 + $1.offset * $1.element } == 85_718_140_663_078)
   }
 
+  @Test func longPassesArePermutations() {
+    // Beyond 2^20 samples, the order goes through buckets in scratch memory.
+    for count in [1 << 20, 1 << 20 + 1] {
+      var iterator = StandardSampler(count: count).makeIndexIterator(
+        batchSize: count, order: .shuffled(ShuffleKey(seed: 7)))
+      let order = Array(iterator.next()!)
+      var seen = [Bool](repeating: false, count: count)
+      for index in order { seen[index] = true }
+      #expect(order.count == count && seen.allSatisfy { $0 })
+      guard count > 1 << 20 else { continue }
+      // From an independent implementation.
+      #expect(Array(order.prefix(5)) == [357_080, 77_238, 619_816, 781_160, 518_695])
+      #expect(order.enumerated().reduce(0) { $0 + $1.offset * $1.element } == 288_155_020_619_378_709)
+    }
+  }
+
   @Test func lessThanOnePassIsMisuse() async {
     await #expect(processExitsWith: .failure) { _ = StandardSampler(count: 3, repeats: .times(0)) }
     await #expect(processExitsWith: .failure) { _ = SubsetSampler([1], repeats: -1) }

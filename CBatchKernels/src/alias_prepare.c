@@ -1,0 +1,203 @@
+// Checks weights, and sums their masses by blocks.
+#include <math.h>
+#include <string.h>
+
+#include "weights.h"
+
+enum { PARTIAL_SUMS = 8 };
+
+static const uint64_t most_items = UINT32_MAX;
+static const uint64_t most_exact_sum = 1ull << 32;
+
+size_t cbk_alias_block_count(size_t count) {
+  return (count + ALIAS_BLOCK_ITEMS - 1) / ALIAS_BLOCK_ITEMS + 1;
+}
+
+static cbk_weights_check refused(cbk_weights_fault fault, uint64_t position) {
+  return (cbk_weights_check){fault, position};
+}
+
+// ---- Sums -----------------------------------------------------------------------------------------
+
+CBK_INLINE cbk_weights_check first_fault(const void *weights, weight_kind kind, size_t start, size_t end) {
+  for (size_t i = start; i < end; ++i) {
+    cbk_weights_fault fault = weight_fault(weight_at(weights, kind, i));
+    if (fault != CBK_WEIGHTS_FINE) return refused(fault, i);
+  }
+  return refused(CBK_WEIGHTS_FINE, 0);
+}
+
+/// Weight i is added to partial sum i mod 8; where the result is not finite or `*wrong` is set, there may
+/// be a fault.
+CBK_INLINE double block_sum(const void *weights, weight_kind kind, size_t start, size_t end, bool *wrong) {
+  double sums[PARTIAL_SUMS] = {0};
+  uint64_t negative[PARTIAL_SUMS] = {0};
+  size_t i = start;
+  for (; i + PARTIAL_SUMS <= end; i += PARTIAL_SUMS) {
+    for (size_t k = 0; k < PARTIAL_SUMS; ++k) {
+      double weight = weight_at(weights, kind, i + k);
+      sums[k] += weight;
+      negative[k] |= weight < 0;
+    }
+  }
+  for (size_t k = 0; i < end; ++i, ++k) {
+    double weight = weight_at(weights, kind, i);
+    sums[k] += weight;
+    negative[k] |= weight < 0;
+  }
+  *wrong = false;
+  for (size_t k = 0; k < PARTIAL_SUMS; ++k) *wrong |= negative[k] != 0;
+  return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+}
+
+CBK_INLINE cbk_weights_check sum_floats(const void *weights, weight_kind kind, size_t count, double *sum) {
+  *sum = 0;
+  for (size_t start = 0; start < count; start += ALIAS_BLOCK_ITEMS) {
+    size_t end = count - start < ALIAS_BLOCK_ITEMS ? count : start + ALIAS_BLOCK_ITEMS;
+    bool wrong;
+    double block = block_sum(weights, kind, start, end, &wrong);
+    if (wrong || !isfinite(block)) {
+      cbk_weights_check check = first_fault(weights, kind, start, end);
+      if (check.fault != CBK_WEIGHTS_FINE) return check;
+    }
+    *sum += block;
+  }
+  if (isinf(*sum)) return refused(CBK_WEIGHTS_SUM_OVERFLOWS, count);
+  return refused(*sum == 0 ? CBK_WEIGHTS_ALL_ZERO : CBK_WEIGHTS_FINE, *sum == 0 ? count : 0);
+}
+
+static cbk_weights_check sum_integers(const uint64_t *weights, size_t count, uint64_t *sum) {
+  *sum = 0;
+  bool overflows = false;
+  for (size_t i = 0; i < count; ++i) overflows |= __builtin_add_overflow(*sum, weights[i], sum);
+  if (overflows) return refused(CBK_WEIGHTS_SUM_OVERFLOWS, count);
+  return refused(*sum == 0 ? CBK_WEIGHTS_ALL_ZERO : CBK_WEIGHTS_FINE, *sum == 0 ? count : 0);
+}
+
+// ---- Masses ---------------------------------------------------------------------------------------
+
+static void count_mass(cbk_alias_block *block, uint64_t mass, uint64_t capacity) {
+  block->deficit += mass < capacity ? capacity - mass : 0;
+  block->excess += mass > capacity ? mass - capacity : 0;
+  block->lights += mass < capacity;
+  block->heavies += mass > capacity;
+}
+
+static void uncount_mass(cbk_alias_block *block, uint64_t mass, uint64_t capacity) {
+  block->deficit -= mass < capacity ? capacity - mass : 0;
+  block->excess -= mass > capacity ? mass - capacity : 0;
+  block->lights -= mass < capacity;
+  block->heavies -= mass > capacity;
+}
+
+/// Each block's own sums; the heaviest item, with its plain mass, goes to the plan.
+CBK_INLINE void sum_masses(const void *weights, weight_kind kind, cbk_alias_block *blocks,
+                           cbk_alias_plan *plan) {
+  plan->heaviest_mass = 0;
+  for (size_t start = 0, b = 0; start < plan->count; start += ALIAS_BLOCK_ITEMS, ++b) {
+    cbk_alias_block block = {0};
+    uint64_t largest = 0;
+    for (size_t i = start; i < block_end(plan, b); ++i) {
+      uint64_t mass = plain_mass(plan, weights, kind, i);
+      largest = mass > largest ? mass : largest;
+      count_mass(&block, mass, plan->capacity);
+    }
+    blocks[b] = block;
+    if (largest <= plan->heaviest_mass) continue;
+    plan->heaviest_mass = largest;
+    plan->heaviest = start;
+    while (plain_mass(plan, weights, kind, plan->heaviest) != largest) ++plan->heaviest;
+  }
+}
+
+/// Gives the heaviest item what the others leave: the deficits add up to the excesses then.
+static void balance(cbk_alias_block *blocks, cbk_alias_plan *plan) {
+  uint64_t rest = 0;
+  for (size_t b = 0; b + 1 < cbk_alias_block_count(plan->count); ++b) {
+    rest += blocks[b].deficit - blocks[b].excess;
+  }
+  cbk_alias_block *block = &blocks[plan->heaviest / ALIAS_BLOCK_ITEMS];
+  uncount_mass(block, plan->heaviest_mass, plan->capacity);
+  plan->heaviest_mass += rest;
+  count_mass(block, plan->heaviest_mass, plan->capacity);
+}
+
+/// From each block's own sums to those of all blocks before it.
+static void accumulate(cbk_alias_block *blocks, size_t block_count) {
+  cbk_alias_block before = {0};
+  for (size_t b = 0; b < block_count; ++b) {
+    cbk_alias_block own = blocks[b];
+    blocks[b] = before;
+    before.deficit += own.deficit;
+    before.excess += own.excess;
+    before.lights += own.lights;
+    before.heavies += own.heavies;
+  }
+}
+
+CBK_INLINE void measure(const void *weights, weight_kind kind, cbk_alias_block *blocks,
+                        cbk_alias_plan *plan) {
+  size_t block_count = cbk_alias_block_count(plan->count);
+  sum_masses(weights, kind, blocks, plan);
+  blocks[block_count - 1] = (cbk_alias_block){0};
+  balance(blocks, plan);
+  accumulate(blocks, block_count);
+}
+
+/// About 1 / value for a positive value, as a power of two that is a normal number.
+static double inverse_power(double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  uint64_t exponent = bits >> 52;
+  bits = (exponent < 2045 ? 2046 - exponent : 1) << 52;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/// With the sum near 1 (or, where it is not even normal, above 2^-52), neither factor overflows.
+static void plan_rounded(uint64_t count, double sum, cbk_alias_plan *plan) {
+  *plan = (cbk_alias_plan){.count = count, .capacity = 1ull << 32, .power = inverse_power(sum)};
+  plan->scale = (double)(count << 32) / (sum * plan->power);
+}
+
+static cbk_weights_fault count_fault(size_t count) {
+  if (count == 0) return CBK_WEIGHTS_EMPTY;
+  return count > most_items ? CBK_WEIGHTS_TOO_MANY : CBK_WEIGHTS_FINE;
+}
+
+CBK_INLINE cbk_weights_check prepare_floats(const void *weights, weight_kind kind, size_t count,
+                                            cbk_alias_block *blocks, cbk_alias_plan *plan) {
+  if (count_fault(count) != CBK_WEIGHTS_FINE) return refused(count_fault(count), count);
+  double sum;
+  cbk_weights_check check = sum_floats(weights, kind, count, &sum);
+  if (check.fault != CBK_WEIGHTS_FINE) return check;
+  plan_rounded(count, sum, plan);
+  measure(weights, kind, blocks, plan);
+  return check;
+}
+
+cbk_weights_check cbk_alias_prepare_f64(const double *weights, size_t count, cbk_alias_block *blocks,
+                                        cbk_alias_plan *plan) {
+  return prepare_floats(weights, WEIGHTS_F64, count, blocks, plan);
+}
+
+cbk_weights_check cbk_alias_prepare_f32(const float *weights, size_t count, cbk_alias_block *blocks,
+                                        cbk_alias_plan *plan) {
+  return prepare_floats(weights, WEIGHTS_F32, count, blocks, plan);
+}
+
+cbk_weights_check cbk_alias_prepare_u64(const uint64_t *weights, size_t count, cbk_alias_block *blocks,
+                                        cbk_alias_plan *plan) {
+  if (count_fault(count) != CBK_WEIGHTS_FINE) return refused(count_fault(count), count);
+  uint64_t sum;
+  cbk_weights_check check = sum_integers(weights, count, &sum);
+  if (check.fault != CBK_WEIGHTS_FINE) return check;
+  if (sum <= most_exact_sum) {
+    *plan = (cbk_alias_plan){.count = count, .capacity = sum};
+    measure(weights, WEIGHTS_U64_EXACT, blocks, plan);
+  } else {
+    plan_rounded(count, (double)sum, plan);
+    measure(weights, WEIGHTS_U64, blocks, plan);
+  }
+  return check;
+}

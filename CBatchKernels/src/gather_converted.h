@@ -1,0 +1,60 @@
+// What the converting kernels of all instruction sets share.
+#ifndef CBK_GATHER_CONVERTED_H
+#define CBK_GATHER_CONVERTED_H
+
+#include "cbk_gather.h"
+
+static inline size_t cbk_element_bytes(cbk_element element) {
+  switch (element) {
+    case CBK_ELEMENT_UINT8:
+    case CBK_ELEMENT_INT8:
+      return 1;
+    case CBK_ELEMENT_UINT16:
+    case CBK_ELEMENT_INT16:
+    case CBK_ELEMENT_FLOAT16:
+      return 2;
+    case CBK_ELEMENT_INT32:
+    case CBK_ELEMENT_FLOAT32:
+      return 4;
+  }
+}
+
+/// Row numbers: the list that is not NULL, or 0, 1, 2 ... where both are.
+typedef struct cbk_row_list {
+  const uint32_t *narrow;
+  const uint64_t *wide;
+} cbk_row_list;
+
+static inline size_t cbk_row_at(cbk_row_list rows, size_t i) {
+  return rows.narrow ? rows.narrow[i] : rows.wide ? (size_t)rows.wide[i] : i;
+}
+
+/// A cbk_conversion in one form for both layouts: a row has `planes` planes of `height` lines of `width`
+/// pixels of `channels` elements, where `planes` or `channels` is 1.
+typedef struct cbk_row_conversion {
+  cbk_element element;
+  size_t planes, height, width, channels;
+  // Where `varying`, one per plane or channel, and not all are equal. Else `scale` and `offset` hold for all.
+  bool varying;
+  const float *scales, *offsets;
+  float scale, offset;
+} cbk_row_conversion;
+
+static inline size_t cbk_row_length(const cbk_row_conversion *conversion) {
+  return conversion->planes * conversion->height * conversion->width * conversion->channels;
+}
+
+/// Indices are valid and rows not empty. `prefetch` is a hint that the source exceeds the caches.
+typedef void cbk_gather_converted_kernel(const uint8_t *source, cbk_row_list rows,
+                                         const cbk_row_conversion *conversion, const uint8_t *flips,
+                                         float *destination, size_t count, bool prefetch);
+
+cbk_gather_converted_kernel cbk_gather_converted_scalar;
+#if defined(__x86_64__)
+cbk_gather_converted_kernel cbk_gather_converted_avx2;
+cbk_gather_converted_kernel cbk_gather_converted_avx512;
+#elif defined(__aarch64__)
+cbk_gather_converted_kernel cbk_gather_converted_neon;
+#endif
+
+#endif

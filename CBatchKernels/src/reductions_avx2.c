@@ -1,0 +1,61 @@
+// Reductions with AVX2 and FMA: a vector of floats in two registers, one of doubles in four.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+// Every function with a vector argument is inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define CBK_REDUCTION_KERNELS cbk_reductions_avx2
+#include "reductions_vector.h"
+
+/// All ones in the lanes l with first + l < count.
+CBK_INLINE __m256i mask_8(int first, size_t count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count - first), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+CBK_INLINE __m256i mask_4(int first, size_t count) {
+  return _mm256_cmpgt_epi64(_mm256_set1_epi64x((int)count - first), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+
+CBK_INLINE floats_8 load_masked_8(const float *p, __m256i mask, float padding) {
+  return (floats_8)_mm256_blendv_ps(_mm256_set1_ps(padding), _mm256_maskload_ps(p, mask), (__m256)mask);
+}
+
+CBK_INLINE doubles_4 load_masked_4(const double *p, __m256i mask, double padding) {
+  return (doubles_4)_mm256_blendv_pd(_mm256_set1_pd(padding), _mm256_maskload_pd(p, mask), (__m256d)mask);
+}
+
+CBK_INLINE floats load_first_f32(const float *p, size_t count, float padding) {
+  floats v;
+  v.lo = load_masked_8(p, mask_8(0, count), padding);
+  v.hi = load_masked_8(p + 8, mask_8(8, count), padding);
+  return v;
+}
+
+CBK_INLINE doubles load_first_f64(const double *p, size_t count, double padding) {
+  doubles v;
+  v.lo.lo = load_masked_4(p, mask_4(0, count), padding);
+  v.lo.hi = load_masked_4(p + 4, mask_4(4, count), padding);
+  v.hi.lo = load_masked_4(p + 8, mask_4(8, count), padding);
+  v.hi.hi = load_masked_4(p + 12, mask_4(12, count), padding);
+  return v;
+}
+
+CBK_INLINE void store_first_f32(floats v, float *p, size_t count) {
+  _mm256_maskstore_ps(p, mask_8(0, count), (__m256)v.lo);
+  _mm256_maskstore_ps(p + 8, mask_8(8, count), (__m256)v.hi);
+}
+
+CBK_INLINE void store_first_f64(doubles v, double *p, size_t count) {
+  _mm256_maskstore_pd(p, mask_4(0, count), (__m256d)v.lo.lo);
+  _mm256_maskstore_pd(p + 4, mask_4(4, count), (__m256d)v.lo.hi);
+  _mm256_maskstore_pd(p + 8, mask_4(8, count), (__m256d)v.hi.lo);
+  _mm256_maskstore_pd(p + 12, mask_4(12, count), (__m256d)v.hi.hi);
+}
+
+#include "reductions_template.h"
+#include "reductions_rows_template.h"
+
+#pragma clang attribute pop
+#endif

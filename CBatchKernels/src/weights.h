@@ -1,0 +1,59 @@
+// Weights of any type, and the integer masses of items in an alias table. Masses are computed anew wherever
+// they are needed, which takes less time than writing and reading them.
+#ifndef CBK_WEIGHTS_H
+#define CBK_WEIGHTS_H
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "cbk_weighted.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define CBK_INLINE static inline __attribute__((always_inline))
+
+enum { ALIAS_BLOCK_ITEMS = 4096 };
+
+typedef enum weight_kind {
+  WEIGHTS_F64,
+  WEIGHTS_F32,
+  WEIGHTS_U64,
+  WEIGHTS_U64_EXACT,  // with a sum of at most 2^32
+} weight_kind;
+
+/// `kind` is a constant at every call of these.
+CBK_INLINE double weight_at(const void *weights, weight_kind kind, size_t i) {
+  if (kind == WEIGHTS_F64) return ((const double *)weights)[i];
+  if (kind == WEIGHTS_F32) return ((const float *)weights)[i];
+  return (double)((const uint64_t *)weights)[i];
+}
+
+CBK_INLINE cbk_weights_fault weight_fault(double weight) {
+  if (isnan(weight)) return CBK_WEIGHTS_NOT_A_NUMBER;
+  if (weight < 0) return CBK_WEIGHTS_NEGATIVE;
+  return isinf(weight) ? CBK_WEIGHTS_INFINITE : CBK_WEIGHTS_FINE;
+}
+
+/// Without what the heaviest item has more.
+CBK_INLINE uint64_t plain_mass(const cbk_alias_plan *plan, const void *weights, weight_kind kind, size_t i) {
+  if (kind == WEIGHTS_U64_EXACT) return ((const uint64_t *)weights)[i] * plan->count;
+  double weight = weight_at(weights, kind, i);
+  uint64_t mass = (uint64_t)(weight * plan->power * plan->scale);
+  return mass + (mass == 0 && weight > 0);
+}
+
+CBK_INLINE uint64_t mass_at(const cbk_alias_plan *plan, const void *weights, weight_kind kind, size_t i) {
+  uint64_t mass = plain_mass(plan, weights, kind, i);
+  return i == plan->heaviest ? plan->heaviest_mass : mass;
+}
+
+CBK_INLINE size_t block_end(const cbk_alias_plan *plan, size_t block) {
+  size_t end = (block + 1) * ALIAS_BLOCK_ITEMS;
+  return end < plan->count ? end : plan->count;
+}
+
+CBK_INLINE weight_kind kind_u64(const cbk_alias_plan *plan) {
+  return plan->power == 0 ? WEIGHTS_U64_EXACT : WEIGHTS_U64;
+}
+
+#endif

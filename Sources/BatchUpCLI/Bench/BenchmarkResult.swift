@@ -1,0 +1,76 @@
+/// The figures of all samples of one benchmark.
+struct BenchmarkResult: Encodable {
+  let name: String
+  let unit: String
+  let median: Double
+  let min: Double
+  let max: Double
+  let samples: Int
+  /// The median figure of the benchmark that shows what the machine can do.
+  let limit: Double?
+  let limitName: String?
+  /// The median, over the rounds, of the share of the limit that was reached.
+  let ofLimit: Double?
+}
+
+extension BenchmarkResult {
+  private enum CodingKeys: CodingKey {
+    case name, unit, median, min, max, samples, limit, limitName, ofLimit
+  }
+
+  // Written out because the synthesized one leaves out a member that is nil instead of writing null.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(unit, forKey: .unit)
+    try container.encode(median, forKey: .median)
+    try container.encode(min, forKey: .min)
+    try container.encode(max, forKey: .max)
+    try container.encode(samples, forKey: .samples)
+    try container.encode(limit, forKey: .limit)
+    try container.encode(limitName, forKey: .limitName)
+    try container.encode(ofLimit, forKey: .ofLimit)
+  }
+
+  /// - Parameter limits: the figures of the limit, one for each of `figures`, measured in the same round.
+  init(of benchmark: Benchmark, figures: [Double], limits: [Double]?) {
+    name = benchmark.name
+    unit = "\(benchmark.unit)"
+    median = figures.median
+    min = figures.min() ?? .nan
+    max = figures.max() ?? .nan
+    samples = figures.count
+    limit = limits?.median
+    limitName = benchmark.limit
+    ofLimit = limits.map { zip(figures, $0).map { benchmark.unit.share($0, of: $1) }.median }
+  }
+
+  static let heading = row("benchmark", "median", "min … max", "unit", "share of the limit")
+
+  /// One line of a table.
+  var line: String {
+    let share = ofLimit.map { "\(($0 * 100).fixed(digits: 0).padded(to: 4)) %  of \(limitName ?? "")" } ?? ""
+    return Self.row(name, median.brief, "\(min.brief) … \(max.brief)", unit, share)
+  }
+
+  private static func row(_ name: String, _ median: String, _ spread: String, _ unit: String, _ share: String) -> String
+  {
+    let label = name + String(repeating: " ", count: Swift.max(0, 36 - name.count))
+    let unit = unit + String(repeating: " ", count: Swift.max(0, 10 - unit.count))
+    return "\(label) \(median.padded(to: 9)) \(spread.padded(to: 19)) \(unit) \(share)"
+  }
+}
+
+extension [Double] {
+  fileprivate var median: Double {
+    let sorted = sorted()
+    if sorted.isEmpty { return .nan }
+    let middle = sorted.count / 2
+    return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+  }
+}
+
+extension Double {
+  /// Three digits or so, whatever the size.
+  fileprivate var brief: String { fixed(digits: self >= 100 ? 0 : self >= 10 ? 1 : self >= 1 ? 2 : 3) }
+}

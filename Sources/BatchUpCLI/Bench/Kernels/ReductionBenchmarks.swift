@@ -1,0 +1,110 @@
+import CBatchKernels
+import Dispatch
+
+/// Means and losses. The limit is a plain reading of the same values.
+struct ReductionBenchmarks {
+  let threadCount: Int
+
+  private static let count = 10_000_000
+  private static let size = "1e7"
+
+  static func groups(threadCount: Int) -> [BenchmarkGroup] {
+    let benchmarks = Self(threadCount: threadCount)
+    return [BenchmarkGroup(benchmarks: benchmarks.sums), BenchmarkGroup(benchmarks: benchmarks.crossEntropies)]
+  }
+
+  private var sums: [Benchmark] {
+    let x = Lazily { Self.numbers(count: Self.count) }
+    let y = Lazily { Self.numbers(count: Self.count) }
+    let terms = [
+      ("mean", CBK_TERM_VALUE), ("mean-square", CBK_TERM_SQUARE), ("mean-squared-error", CBK_TERM_SQUARED_ERROR),
+      ("mean-absolute-error", CBK_TERM_ABSOLUTE_ERROR), ("binary-cross-entropy", CBK_TERM_BINARY_CROSS_ENTROPY),
+      ("logistic-cross-entropy", CBK_TERM_LOGISTIC_CROSS_ENTROPY),
+    ]
+    return [read(x)] + terms.map { mean($0.0, of: $0.1, x, y) } + (threadCount > 1 ? [meanOnThreads(x)] : [])
+  }
+
+  private static func numbers(count: Int) -> BenchmarkMemory {
+    let memory = BenchmarkMemory(byteCount: count * 4)
+    let numbers = memory.pointer(to: Float.self)
+    for i in 0..<count { numbers[i] = Float(i &* 2_654_435_761 & 0xFFFF) / 65_536 }
+    return memory
+  }
+
+  private func read(_ x: Lazily<BenchmarkMemory>) -> Benchmark {
+    Benchmark("limit/read/f32/\(Self.size)", unit: .nanosecondsPer("item"), amount: Self.count) {
+      let vectors = x.value.pointer(to: SIMD8<UInt64>.self)
+      let vectorCount = Self.count * 4 / 64
+      return {
+        // Two, so that the additions do not wait for each other.
+        var even = SIMD8<UInt64>()
+        var odd = SIMD8<UInt64>()
+        for i in stride(from: 0, to: vectorCount - 1, by: 2) {
+          even &+= vectors[i]
+          odd &+= vectors[i &+ 1]
+        }
+        keep(even &+ odd)
+      }
+    }
+  }
+
+  private func mean(
+    _ name: String, of term: cbk_term, _ x: Lazily<BenchmarkMemory>, _ y: Lazily<BenchmarkMemory>
+  ) -> Benchmark {
+    Benchmark(
+      "\(name)/f32/\(Self.size)", unit: .nanosecondsPer("item"), amount: Self.count, limit: "limit/read/f32/\(Self.size)"
+    ) {
+      let (x, y) = (x.value, y.value)
+      return { keep(cbk_term_mean_f32(term, x.pointer(), y.pointer(), Self.count)) }
+    }
+  }
+
+  /// Each thread sums segments of its own; the sums are added in the order of the segments.
+  private func meanOnThreads(_ x: Lazily<BenchmarkMemory>) -> Benchmark {
+    let segment = Int(CBK_REDUCTION_SEGMENT)
+    let segmentCount = (Self.count + segment - 1) / segment
+    return Benchmark(
+      "mean/f32/\(Self.size)/threads-\(threadCount)", unit: .nanosecondsPer("item"), amount: Self.count,
+      limit: "limit/read/f32/\(Self.size)"
+    ) {
+      let values = x.value
+      let sums = BenchmarkMemory(byteCount: segmentCount * 8)
+      return {
+        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+          for i in stride(from: thread, to: segmentCount, by: threadCount) {
+            sums.pointer(to: Double.self)[i] = cbk_term_sum_f32(
+              CBK_TERM_VALUE, values.pointer() + i * segment, nil, min(segment, Self.count - i * segment))
+          }
+        }
+        keep((0..<segmentCount).reduce(0.0) { $0 + sums.pointer(to: Double.self)[$1] })
+      }
+    }
+  }
+
+  private var crossEntropies: [Benchmark] {
+    [(100_000, 10), (20_000, 1_000)].flatMap { rows, classes in
+      let logits = Lazily { Self.numbers(count: rows * classes) }
+      return [false, true].map { crossEntropy(logits, rows: rows, classes: classes, withGradient: $0) }
+    }
+  }
+
+  private func crossEntropy(
+    _ logits: Lazily<BenchmarkMemory>, rows: Int, classes: Int, withGradient: Bool
+  ) -> Benchmark {
+    let name = "softmax-cross-entropy/\(rows)x\(classes)" + (withGradient ? "/gradient" : "")
+    return Benchmark(name, unit: .milliseconds, amount: rows) {
+      let logits = logits.value
+      let labels = BenchmarkMemory(byteCount: rows * 4)
+      for row in 0..<rows { labels.pointer(to: Int32.self)[row] = Int32(row % classes) }
+      let gradient = withGradient ? BenchmarkMemory(byteCount: rows * classes * 4) : nil
+      return {
+        var options = cbk_cross_entropy_options(
+          ignored_label: CBK_NO_IGNORED_LABEL, label_smoothing: 0, gradient_scale: 1)
+        var loss = cbk_loss()
+        _ = cbk_softmax_cross_entropy_f32(
+          logits.pointer(), labels.pointer(), &options, gradient?.pointer(), &loss, rows, classes)
+        keep(loss)
+      }
+    }
+  }
+}

@@ -1,0 +1,302 @@
+import CBatchKernels
+import Testing
+
+extension KernelTests {
+  /// Permutations and weighted choices of NumPy's RandomState.
+  @Suite struct NumPyDrawsTests {
+    // MARK: Against NumPy
+
+    /// From NumPy 2.4.6.
+    @Test func knownAnswers() {
+      let choice = WeightedChoice(weights: [0.1, 0.2, 0.3, 0.25, 0.15])
+      withEachISA { _ in
+        #expect(Engine(seed: 0).permutation(10) == [2, 8, 4, 9, 1, 6, 7, 3, 0, 5])
+        #expect(Engine(seed: 42).permutation(10) == [8, 1, 5, 0, 7, 2, 9, 4, 3, 6])
+        #expect(Engine(words: [1, 2, 3]).permutation(10) == [0, 4, 8, 1, 2, 6, 7, 5, 3, 9])
+        #expect(choice.draw(6, from: Engine(seed: 0)) == [2, 3, 3, 2, 2, 3])
+        #expect(choice.draw(6, from: Engine(seed: 42)) == [2, 4, 3, 2, 1, 1])
+      }
+    }
+
+    private static func digest<T: FixedWidthInteger>(_ values: some Sequence<T>) -> UInt64 {
+      var sum: UInt64 = 0
+      for value in values {
+        sum = sum &* NumPyGoldens.digestFactor &+ UInt64(truncatingIfNeeded: value)
+      }
+      return sum
+    }
+
+    /// `trace` of NumPyGoldens.
+    private static func trace(_ engine: Engine) -> [UInt64] {
+      var trace = [digest(engine.key)]
+      func appendWord() { trace.append(UInt64(engine.word())) }
+      trace.append(digest((0..<131).flatMap { engine.permutation($0) }))
+      for count in [257, 1000, 65_535, 65_536, 65_537, 100_000] {
+        trace.append(digest(engine.permutation(count)))
+        appendWord()
+      }
+      trace.append(digest(engine.doubles(1001).map(\.bitPattern)))
+      appendWord()
+      for bits in [1, 2, 9, 31, 32, 33, 53, 63] as [UInt64] {
+        let power: UInt64 = 1 << bits
+        for maximum in [power - 1, power, power + power / 3] {
+          trace.append(digest(engine.interval(maximum, count: 200)))
+        }
+      }
+      var values = (0..<3001).map { UInt64($0) << 33 }
+      engine.withPointer { cbk_mt19937_shuffle_u64($0, &values, 3001) }
+      trace.append(digest(values))
+      for count in [2, 11, 256, 257, 5000] {
+        let weights = (0..<count).map { Double($0 * 7919 % 1009) }
+        let sum = weights.reduce(0, +)
+        let choice = WeightedChoice(weights: weights.map { $0 / sum })
+        trace.append(digest(choice.draw(300, from: engine)))
+      }
+      appendWord()
+      return trace
+    }
+
+    @Test(arguments: NumPyGoldens.traces.indices)
+    func traceEqualsNumPy(index: Int) {
+      let golden = NumPyGoldens.traces[index]
+      withEachISA { isa in
+        #expect(Self.trace(golden.engine()) == golden.values, "\(name(isa))")
+      }
+    }
+
+    @Test func permutationOfAMillionEqualsNumPy() {
+      withEachISA { isa in
+        let engine = Engine(seed: 1)
+        let permutation = engine.permutation(1_000_000)
+        let next = engine.word()
+        let actual =
+          [Self.digest(permutation)] + permutation[..<5].map(UInt64.init) + [UInt64(next)]
+        #expect(actual == NumPyGoldens.million, "\(name(isa))")
+      }
+    }
+
+    // MARK: Against the textbook
+
+    /// Every length on every instruction set, one engine going on from length to length, states included.
+    @Test func permutationsEqualTheTextbook() {
+      let textbook = TextbookRandomState(seed: 11)
+      let engines = KernelTests.availableISAs.map { _ in Engine(seed: 11) }
+      var mismatches = Mismatches()
+      for count in 0...2000 {
+        var expected = (0..<UInt32(count)).map { $0 }
+        expected.withUnsafeMutableBufferPointer {
+          if count > 0 { textbook.shuffle($0.baseAddress!, count) }
+        }
+        var next = engines.makeIterator()
+        withEachISA { isa in
+          let engine = next.next()!
+          mismatches.check(engine.permutation(count) == expected, "\(name(isa)) \(count)")
+          mismatches.check(textbook.isState(of: engine), "\(name(isa)) \(count) state")
+        }
+      }
+      mismatches.expectNone()
+    }
+
+    /// Words of zero are always kept, which random words never are for as long as it takes to reach the next
+    /// lower mask within one group of vectors.
+    @Test func permutationsOfMostlyZeroWordsEqualTheTextbook() {
+      var mismatches = Mismatches()
+      for distance in [5, 31, 32, 33, 624] {
+        let key = (0..<624).map { $0 % distance == distance - 1 ? UInt32($0) &* 0x9e37_79b1 : 0 }
+        for count in 2...300 {
+          let textbook = TextbookRandomState(key: key)
+          var expected = (0..<UInt32(count)).map { $0 }
+          expected.withUnsafeMutableBufferPointer { textbook.shuffle($0.baseAddress!, count) }
+          withEachISA { isa in
+            let engine = Engine(key: key)
+            mismatches.check(
+              engine.permutation(count) == expected, "\(name(isa)) \(count) \(distance)")
+            mismatches.check(
+              textbook.isState(of: engine), "\(name(isa)) \(count) \(distance) state")
+          }
+        }
+      }
+      mismatches.expectNone()
+    }
+
+    private func checkShuffle<T: FixedWidthInteger>(
+      factor: T, counts: some Sequence<Int>,
+      shuffle: (UnsafeMutablePointer<cbk_mt19937>, UnsafeMutablePointer<T>, Int) -> Void
+    ) {
+      let buffer = GuardedBuffer(capacity: counts.max()! * MemoryLayout<T>.stride)
+      let textbook = TextbookRandomState(seed: 12)
+      let engines = KernelTests.availableISAs.map { _ in Engine(seed: 12) }
+      var mismatches = Mismatches()
+      for count in counts {
+        let values = (0..<count).map { T(truncatingIfNeeded: $0) &* factor }
+        for edge in GuardedBuffer.Edge.allCases {
+          var expected = values
+          expected.withUnsafeMutableBufferPointer {
+            if count > 0 { textbook.shuffle($0.baseAddress!, count) }
+          }
+          var next = engines.makeIterator()
+          withEachISA { isa in
+            let engine = next.next()!
+            buffer.fillWithCanaries()
+            engine.withPointer { shuffle($0, buffer.region(of: values, at: edge), count) }
+            mismatches.check(buffer.holds(expected, at: edge), "\(name(isa)) \(count) \(edge)")
+            mismatches.check(textbook.isState(of: engine), "\(name(isa)) \(count) state")
+          }
+        }
+      }
+      mismatches.expectNone()
+    }
+
+    @Test func shufflesEqualTheTextbook() {
+      checkShuffle(factor: 0x9e37_79b1 as UInt32, counts: 0...97, shuffle: cbk_mt19937_shuffle_u32)
+      checkShuffle(
+        factor: 0x9e37_79b9_7f4a_7c15 as UInt64, counts: 0...97, shuffle: cbk_mt19937_shuffle_u64)
+    }
+
+    /// Beyond the mebibyte from which on partners are fetched ahead.
+    @Test func longShufflesEqualTheTextbook() {
+      checkShuffle(factor: 3 as UInt32, counts: [270_001], shuffle: cbk_mt19937_shuffle_u32)
+      checkShuffle(
+        factor: 1 << 33 + 1 as UInt64, counts: [135_001], shuffle: cbk_mt19937_shuffle_u64)
+    }
+
+    // MARK: Weighted choice
+
+    /// Even, uneven by hundreds of orders of magnitude, and with zeros in all places.
+    private static func weights(_ count: Int) -> [[Double]] {
+      let engine = Engine(seed: UInt32(count))
+      let random = engine.doubles(count)
+      var tiny = random.map { $0 * 0x1p-900 }
+      tiny[count / 2] = 1
+      var sparse = random.enumerated().map { $0.offset % 3 == 1 ? $0.element : 0 }
+      sparse[count / 3] = 0.5
+      return [
+        [Double](repeating: 1, count: count), random, tiny, sparse,
+        (0..<count).map { 1 / Double($0 + 1) }, (0..<count).map { exp2i(-min($0, 1000)) },
+      ]
+    }
+
+    private static func exp2i(_ exponent: Int) -> Double {
+      Double(sign: .plus, exponent: exponent, significand: 1)
+    }
+
+    static let weightCounts = [1, 2, 3, 4, 5, 7, 8, 9, 31, 33, 64, 100, 255, 256, 257, 1025]
+
+    @Test(arguments: weightCounts)
+    func cdfIsTheSequentialSumDividedByTheTotal(count: Int) {
+      for weights in Self.weights(count) {
+        var sum = 0.0
+        let sums = weights.map { weight in
+          sum += weight
+          return sum
+        }
+        let expected = sums.map { $0 / sum }
+        let buffer = GuardedBuffer(capacity: count * 8)
+        for edge in GuardedBuffer.Edge.allCases {
+          buffer.fillWithCanaries()
+          let inPlace = buffer.region(of: weights, at: edge)
+          cbk_cdf(inPlace, inPlace, count)
+          #expect(buffer.holds(expected, at: edge))
+        }
+        #expect(WeightedChoice(weights: weights).cdf == expected)
+      }
+    }
+
+    @Test(arguments: weightCounts)
+    func guideBeginsEachBucketWithItsFirstValue(count: Int) {
+      for weights in Self.weights(count) {
+        let choice = WeightedChoice(weights: weights)
+        let buckets = choice.guide.count - 1
+        #expect(buckets >= count && buckets.nonzeroBitCount == 1 && buckets < 2 * count)
+        let expected = (0..<buckets).map { bucket in
+          let start = Double(bucket) / Double(buckets)
+          return UInt32(choice.cdf.firstIndex { $0 > start }!)
+        }
+        #expect(choice.guide == expected + [UInt32(count - 1)])
+        let buffer = GuardedBuffer(capacity: choice.guide.count * 4)
+        for edge in GuardedBuffer.Edge.allCases {
+          buffer.fillWithCanaries()
+          let start = buffer.region(choice.guide.count * 4, at: edge)
+          cbk_cdf_guide(choice.cdf, start.assumingMemoryBound(to: UInt32.self), count)
+          #expect(buffer.holds(choice.guide, at: edge))
+        }
+      }
+    }
+
+    /// searchsorted(side = "right"), at random numbers and at, below and above each value.
+    @Test(arguments: weightCounts)
+    func searchFindsTheFirstGreaterValue(count: Int) {
+      var mismatches = Mismatches()
+      let cdfBuffer = GuardedBuffer(capacity: count * 8)
+      let guideBuffer = GuardedBuffer(capacity: (2 * count + 1) * 4)
+      for weights in Self.weights(count) {
+        let choice = WeightedChoice(weights: weights)
+        let uniforms =
+          ([0, 1 - 0x1p-53] + Engine(seed: 1).doubles(100)
+          + choice.cdf.flatMap { [$0.nextDown, $0, $0.nextUp] }).filter { $0 >= 0 && $0 < 1 }
+        let expected = uniforms.map { uniform in
+          UInt32(choice.cdf.partitioningIndex { $0 > uniform })
+        }
+        for edge in GuardedBuffer.Edge.allCases {
+          let cdf = cdfBuffer.region(of: choice.cdf, at: edge)
+          let guide = guideBuffer.region(of: choice.guide, at: edge)
+          var indices = [UInt32](repeating: .max, count: uniforms.count)
+          withExtendedLifetime((cdfBuffer, guideBuffer)) {
+            cbk_cdf_search(cdf, guide, count, uniforms, &indices, uniforms.count)
+          }
+          mismatches.check(indices == expected, "\(count) \(edge)")
+        }
+      }
+      mismatches.expectNone()
+    }
+
+    @Test func searchStaysInsideItsBuffers() {
+      let choice = WeightedChoice(weights: (0..<50).map { Double($0 % 7) })
+      let inputs = GuardedBuffer(capacity: 300 * 8)
+      let outputs = GuardedBuffer(capacity: 300 * 4)
+      for count in [0, 1, 2, 127, 128, 129, 255, 256, 257, 300] {
+        let uniforms = Engine(seed: 9).doubles(count)
+        let expected = uniforms.map { uniform in
+          UInt32(choice.cdf.partitioningIndex { $0 > uniform })
+        }
+        for edge in GuardedBuffer.Edge.allCases {
+          outputs.fillWithCanaries()
+          let start = outputs.region(count * 4, at: edge).assumingMemoryBound(to: UInt32.self)
+          let source = inputs.region(of: uniforms, at: edge)
+          withExtendedLifetime(inputs) {
+            cbk_cdf_search(choice.cdf, choice.guide, 50, source, start, count)
+          }
+          #expect(outputs.holds(expected, at: edge), "\(count) \(edge)")
+        }
+      }
+    }
+
+    @Test func choiceSearchesTheNextDoubles() {
+      let choice = WeightedChoice(weights: (0..<1000).map { Double($0 % 37) })
+      withEachISA { isa in
+        let textbook = TextbookRandomState(seed: 8)
+        let engine = Engine(seed: 8)
+        for count in [0, 1, 64, 127, 128, 129, 400] {
+          let expected = (0..<count).map { _ in
+            let uniform = textbook.double()
+            return UInt32(choice.cdf.partitioningIndex { $0 > uniform })
+          }
+          #expect(choice.draw(count, from: engine) == expected, "\(name(isa)) \(count)")
+          #expect(textbook.isState(of: engine), "\(name(isa)) \(count)")
+        }
+      }
+    }
+  }
+}
+
+extension [Double] {
+  /// The first position whose element fulfils the condition, which all later ones do too.
+  fileprivate func partitioningIndex(_ isInSecond: (Double) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isInSecond(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,174 @@
+import CBatchKernels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// NumPy's RandomState word by word, as its sources describe it: what the kernels are compared with.
+final class TextbookRandomState {
+  private let key = UnsafeMutablePointer<UInt32>.allocate(capacity: 624)
+  private var position = 624
+
+  init(seed: UInt32) { initialize(seed) }
+
+  init(words: [UInt32]) {
+    initialize(19_650_218)
+    var (i, j) = (1, 0)
+    func advance() {
+      i += 1
+      if i == 624 { (key[0], i) = (key[623], 1) }
+    }
+    for _ in 0..<max(624, words.count) {
+      let mixed = (key[i - 1] ^ key[i - 1] >> 30) &* 1_664_525
+      key[i] = (key[i] ^ mixed) &+ words[j] &+ UInt32(j)
+      advance()
+      j = (j + 1) % words.count
+    }
+    for _ in 0..<623 {
+      let mixed = (key[i - 1] ^ key[i - 1] >> 30) &* 1_566_083_941
+      key[i] = (key[i] ^ mixed) &- UInt32(i)
+      advance()
+    }
+    key[0] = 0x8000_0000
+  }
+
+  /// A block of which nothing has been used.
+  init(key words: [UInt32]) {
+    key.initialize(from: words, count: 624)
+    position = 0
+  }
+
+  deinit { key.deallocate() }
+
+  private func initialize(_ seed: UInt32) {
+    key[0] = seed
+    for i in 1..<624 { key[i] = 1_812_433_253 &* (key[i - 1] ^ key[i - 1] >> 30) &+ UInt32(i) }
+  }
+
+  private func nextBlock() {
+    for i in 0..<624 {
+      let y = key[i] & 0x8000_0000 | key[(i + 1) % 624] & 0x7fff_ffff
+      key[i] = key[(i + 397) % 624] ^ y >> 1 ^ (y % 2 == 1 ? 0x9908_b0df : 0)
+    }
+    position = 0
+  }
+
+  func word() -> UInt32 {
+    if position == 624 { nextBlock() }
+    var y = key[position]
+    position += 1
+    y ^= y >> 11
+    y ^= y << 7 & 0x9d2c_5680
+    y ^= y << 15 & 0xefc6_0000
+    return y ^ y >> 18
+  }
+
+  func wideWord() -> UInt64 {
+    let high = UInt64(word())
+    return high << 32 | UInt64(word())
+  }
+
+  func double() -> Double {
+    let a = Double(word() >> 5)
+    let b = Double(word() >> 6)
+    return (a * 67_108_864 + b) / 9_007_199_254_740_992
+  }
+
+  func interval(_ maximum: UInt64) -> UInt64 {
+    if maximum == 0 { return 0 }
+    let mask = UInt64.max >> UInt64(maximum.leadingZeroBitCount)
+    while true {
+      let value = (maximum <= UInt64(UInt32.max) ? UInt64(word()) : wideWord()) & mask
+      if value <= maximum { return value }
+    }
+  }
+
+  func shuffle<T>(_ values: UnsafeMutablePointer<T>, _ count: Int) {
+    for i in stride(from: count - 1, to: 0, by: -1) {
+      let j = Int(interval(UInt64(i)))
+      (values[i], values[j]) = (values[j], values[i])
+    }
+  }
+
+  func isState(of engine: Engine) -> Bool {
+    engine.withPointer {
+      $0.pointee.position == position && memcmp(&$0.pointee.key, key, 624 * 4) == 0
+    }
+  }
+}
+
+/// A `cbk_mt19937` in one place: as a Swift value it is a tuple of 625 words.
+final class Engine {
+  private let pointer = UnsafeMutablePointer<cbk_mt19937>.allocate(capacity: 1)
+
+  init(seed: UInt32) { cbk_mt19937_seed(seed, pointer) }
+  init(words: [UInt32]) { cbk_mt19937_seed_words(words, pointer, words.count) }
+
+  /// A block of which nothing has been used.
+  init(key words: [UInt32]) {
+    withUnsafeMutableBytes(of: &pointer.pointee.key) { key in
+      words.withUnsafeBytes { key.copyMemory(from: $0) }
+    }
+    pointer.pointee.position = 0
+  }
+
+  deinit { pointer.deallocate() }
+
+  func withPointer<Result>(_ body: (UnsafeMutablePointer<cbk_mt19937>) -> Result) -> Result {
+    withExtendedLifetime(self) { body(pointer) }
+  }
+
+  var key: [UInt32] {
+    withPointer { withUnsafeBytes(of: &$0.pointee.key) { Array($0.bindMemory(to: UInt32.self)) } }
+  }
+
+  var position: UInt32 { withPointer { $0.pointee.position } }
+
+  func word() -> UInt32 { withPointer(cbk_mt19937_next_u32) }
+  func wideWord() -> UInt64 { withPointer(cbk_mt19937_next_u64) }
+  func double() -> Double { withPointer(cbk_mt19937_next_f64) }
+  func interval(_ maximum: UInt64) -> UInt64 { withPointer { cbk_mt19937_interval($0, maximum) } }
+
+  func doubles(_ count: Int) -> [Double] {
+    var values = [Double](repeating: .nan, count: count)
+    withPointer { cbk_mt19937_fill_f64($0, &values, count) }
+    return values
+  }
+
+  func interval(_ maximum: UInt64, count: Int) -> [UInt64] {
+    var values = [UInt64](repeating: .max, count: count)
+    withPointer { cbk_mt19937_fill_interval_u64($0, maximum, &values, count) }
+    return values
+  }
+
+  func permutation(_ count: Int) -> [UInt32] {
+    var values = [UInt32](repeating: .max, count: count)
+    withPointer { cbk_mt19937_permutation_u32($0, &values, count) }
+    return values
+  }
+}
+
+/// RandomState.choice with weights and replacement.
+struct WeightedChoice {
+  var cdf: [Double]
+  var guide: [UInt32]
+
+  init(weights: [Double]) {
+    cdf = [Double](repeating: .nan, count: weights.count)
+    cbk_cdf(weights, &cdf, weights.count)
+    guide = [UInt32](repeating: .max, count: cbk_cdf_guide_size(weights.count))
+    cbk_cdf_guide(cdf, &guide, weights.count)
+  }
+
+  func draw(_ count: Int, from engine: Engine) -> [UInt32] {
+    var indices = [UInt32](repeating: .max, count: count)
+    engine.withPointer {
+      cbk_mt19937_choice_u32($0, cdf, guide, cdf.count, &indices, count)
+    }
+    return indices
+  }
+}
