@@ -24,7 +24,9 @@ let package = Package(
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
       name: "CBatchKernels", dependencies: ["COpenBLAS"], path: "CBatchKernels",
-      sources: ["src"], publicHeadersPath: "include"),
+      sources: ["src"], publicHeadersPath: "include",
+      // For machines without pkg-config, where the module map alone does not make C code link.
+      linkerSettings: [.linkedLibrary("openblas")]),
     .target(
       name: "BatchUp", dependencies: ["CBatchKernels"],
       swiftSettings: [

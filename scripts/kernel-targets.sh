@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 if python3 -c 'import ensurepip' 2>/dev/null; then source scripts/setup.sh; else source scripts/setup.sh python3-venv; fi
 
-swift build -c release --product batchup
+swift build -c release --product batchup >&2
 peers=.build/peers
 [ -x $peers/bin/python ] || python3 -m venv $peers
 $peers/bin/pip install -q numpy scipy six joblib tables batchup==0.2.3 torch

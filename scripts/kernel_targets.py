@@ -1,6 +1,6 @@
 """Prints a Markdown table: each aim for a kernel, and the median ratio that was reached.
 
-    python kernel_targets.py PATH_TO_BATCHUP [--rounds N]
+    python kernel_targets.py PATH_TO_BATCHUP [--rounds N] [--filter TEXT]
 
 In each round a benchmark of `batchup bench` runs right after its peer in Python, so that both meet the same machine; a
 ratio is the peer's time over ours, and the table gives the median of the rounds' ratios with the least and the largest.
@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 collections.Iterator = collections.abc.Iterator  # BatchUp 0.2.3 predates Python 3.10
-from batchup import sampling  # noqa: E402
+from batchup import data_source, sampling  # noqa: E402
 
 DRAM = 256 << 20
 BATCH = 256
@@ -119,6 +119,15 @@ class Peers:
         tensor = torch.from_numpy(self.values)
         return best(lambda: tensor.mean(), 10) / 1e7
 
+    def epoch(self, rows, columns):
+        x, y = np.full((rows, columns), 0.5, np.float32), np.ones(rows, np.int32)
+        source, state = data_source.ArrayDataSource([x, y]), np.random.RandomState(1)
+
+        def iterate():
+            for _ in source.batch_iterator(batch_size=256, shuffle=state):
+                pass
+        return best(iterate)
+
     def cross_entropy(self, rows, classes):
         logits = torch.rand(rows, classes)
         labels = torch.arange(rows) % classes
@@ -156,6 +165,9 @@ def table(bench, peers, threads):
         return lambda: bound / nanoseconds(bench(name)[name])
 
     rows = []
+    for name, shape, aim in (("mnist-f32", (60_000, 784), 1 / 0.55), ("tabular-f32x16", (1_000_000, 16), 8)):
+        rows.append(("epoch of shuffled batches of 256, %d x %d Float32" % shape, "Python BatchUp", aim, ratio(
+            f"epoch/{name}/256", lambda s=shape: peers.epoch(*s))))
     for size, aims in ((3072, (1.2, 1.7, 1.7)), (64, (1.4, None, 4))):
         name = f"gather/rows-{size}/dram"
         work = f"gather of rows of {size} bytes from DRAM"
@@ -205,17 +217,24 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("batchup")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--filter", default="", help="only the rows whose work contains this")
     parser.add_argument("--seconds", type=float, default=0.3)
     options = parser.parse_args()
     rows = table(Bench(options.batchup, options.seconds), Peers(), os.cpu_count() or 1)
     print("| work | against | aim | reached (least … largest of %d rounds) |" % options.rounds)
     print("|---|---|---|---|", flush=True)
     for work, against, aim, measure in rows:
+        if options.filter not in work:
+            continue
         ratios = [measure() for _ in range(options.rounds)]
         reached = statistics.median(ratios)
         mark = "" if reached >= aim else " **not reached**"
-        print(f"| {work} | {against} | {aim:g} x | {brief(reached)} x "
+        print(f"| {work} | {against} | {whole(aim)} x | {brief(reached)} x "
               f"({brief(min(ratios))} … {brief(max(ratios))}){mark} |", flush=True)
+
+
+def whole(aim):
+    return f"{aim:,.0f}" if aim >= 100 else f"{aim:.3g}"
 
 
 def brief(ratio):

@@ -3,7 +3,8 @@ struct ProgressBar {
   private let label: String
   private let total: Int
   private var done = 0
-  private var lastUpdate = ContinuousClock.now
+  /// Nil before the first one, which comes at once.
+  private var lastUpdate: ContinuousClock.Instant?
   private var isVisible = false
 
   private static let interval = Duration.milliseconds(50)
@@ -20,7 +21,7 @@ struct ProgressBar {
   mutating func advance(by count: Int) {
     done += count
     let now = ContinuousClock.now
-    guard now - lastUpdate >= Self.interval else { return }
+    if let lastUpdate, now - lastUpdate < Self.interval { return }
     lastUpdate = now
     isVisible = true
     let width = StandardStream.error.width ?? Self.usualWidth

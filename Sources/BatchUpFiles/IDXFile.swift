@@ -13,7 +13,9 @@ import BatchUp
 /// The file may be compressed with gzip, whatever its name is. Opening reads and checks all of it, so that an
 /// `IDXFile` is always whole; its arrays share its memory.
 public struct IDXFile: Sendable {
+  /// Where the file is.
   public let path: String
+  /// The type of the elements, by its code in the file.
   public let elementType: IDXElementType
   /// The lengths of the axes.
   public let shape: [Int]

@@ -3,8 +3,11 @@
 /// A byte b becomes `b * scale + offset`, where `scale` is the width of the range divided by 255; the product and the
 /// sum are each rounded to Float32, as in Python BatchUp's `ImageArrayUInt8ToFloat32`.
 public struct RescaledBytes: Sendable {
+  /// What is in memory.
   public let bytes: NDArray<UInt8>
+  /// The difference that one step of a byte makes.
   public let scale: Float
+  /// What the byte 0 becomes.
   public let offset: Float
 
   /// Bytes whose values 0 and 255 become the lower and the upper end of `range`.

@@ -11,6 +11,7 @@ public final class StorageRecycler {
   /// Pieces beyond this number are forgotten, the oldest first; their holders free them.
   private static let limit = 16
 
+  /// A recycler that has handed out nothing yet.
   public init() {}
 
   func storage(byteCount: Int) -> ArrayStorage {

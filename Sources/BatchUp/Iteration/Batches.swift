@@ -47,6 +47,7 @@ public struct Batches<Source: BatchSource> {
     return result
   }
 
+  /// Starts an iteration of its own, which other iterations do not disturb.
   public func makeIterator() -> Iterator {
     Iterator(
       base: source.makeBatchIterator(
@@ -54,6 +55,7 @@ public struct Batches<Source: BatchSource> {
       remaining: limit ?? .max)
   }
 
+  /// Delivers the batches one after the other.
   public struct Iterator: BatchIteratorProtocol {
     public typealias Batch = Source.Batch
     public typealias Failure = Source.Failure

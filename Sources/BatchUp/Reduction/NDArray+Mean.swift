@@ -1,5 +1,5 @@
 extension NDArray where Scalar == Float {
-  /// The mean of all elements, accurate to about 1e-7 relative for elements of one sign; NaN for none.
+  /// The mean of all elements, added up in Float64; NaN for none.
   public func mean() -> Double { withUnsafeBufferPointer(BatchUp.mean) }
 
   /// The mean of all elements, each with its weight; NaN where the weights sum to 0.
@@ -12,7 +12,7 @@ extension NDArray where Scalar == Float {
 }
 
 extension NDArray where Scalar == Double {
-  /// The mean of all elements; NaN for none.
+  /// The mean of all elements, added up in Float64; NaN for none.
   public func mean() -> Double { withUnsafeBufferPointer(BatchUp.mean) }
 
   /// The mean of all elements, each with its weight; NaN where the weights sum to 0.

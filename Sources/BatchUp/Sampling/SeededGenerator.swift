@@ -7,6 +7,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var counter: UInt64 = 0
   private var spare: UInt64?
 
+  /// The generator at the start of the sequence of `seed`.
   public init(seed: UInt64) {
     self.seed = seed
   }

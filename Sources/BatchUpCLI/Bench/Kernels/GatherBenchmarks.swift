@@ -16,6 +16,7 @@ struct GatherBenchmarks {
   private var benchmarks: [Benchmark] {
     let source = Lazily { BenchmarkMemory(byteCount: level.byteCount) }
     var benchmarks = [copy(source), lines(source)]
+    if level == .dram, threadCount > 1 { benchmarks += [copyOnThreads(source), linesOnThreads(source)] }
     for rowSize in Self.rowSizes where level.byteCount >= rowSize * 8 {
       benchmarks.append(
         gather("gather/rows-\(rowSize)/\(level)", source, rowSize) { source, indices, destination, count in
@@ -31,7 +32,7 @@ struct GatherBenchmarks {
     if level == .dram, threadCount > 1 {
       for rowSize in [64, 3072] { benchmarks.append(gatherOnThreads(source, rowSize)) }
     }
-    if level == .dram {
+    if level != .l1 {
       benchmarks.append(convert(source, "u8-channels-first", layout: CBK_LAYOUT_CHANNELS_FIRST, flips: false))
       benchmarks.append(convert(source, "u8-channels-last", layout: CBK_LAYOUT_CHANNELS_LAST, flips: false))
       benchmarks.append(convert(source, "u8-channels-first-flipped", layout: CBK_LAYOUT_CHANNELS_FIRST, flips: true))
@@ -39,16 +40,30 @@ struct GatherBenchmarks {
     return benchmarks
   }
 
+  private static let copySize = batchSize * 3072
+
   /// The same bytes in order, into a batch of 768 KiB at most.
   private func copy(_ source: Lazily<BenchmarkMemory>) -> Benchmark {
     let total = level.byteCount
-    let batch = min(total, Self.batchSize * 3072)
+    let batch = min(total, Self.copySize)
     return Benchmark("limit/copy/\(level)", unit: .gigabytesPerSecond, amount: total / batch * batch) {
       let source = source.value
       let destination = BenchmarkMemory(byteCount: batch)
+      return { copyInBatches(from: source.bytes, into: destination.bytes, total: total, batch: batch) }
+    }
+  }
+
+  private func copyOnThreads(_ source: Lazily<BenchmarkMemory>) -> Benchmark {
+    let share = level.byteCount / threadCount / Self.copySize * Self.copySize
+    return Benchmark(
+      "limit/copy/\(level)/threads-\(threadCount)", unit: .gigabytesPerSecond, amount: share * threadCount
+    ) {
+      let source = source.value
+      let destinations = (0..<threadCount).map { _ in BenchmarkMemory(byteCount: Self.copySize) }
       return {
-        for start in stride(from: 0, through: total - batch, by: batch) {
-          destination.bytes.copyMemory(from: source.bytes + start, byteCount: batch)
+        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+          copyInBatches(
+            from: source.bytes + thread * share, into: destinations[thread].bytes, total: share, batch: Self.copySize)
         }
       }
     }
@@ -59,12 +74,20 @@ struct GatherBenchmarks {
     let count = level.byteCount / 64
     return Benchmark("limit/lines/\(level)", unit: .nanosecondsPer("row"), amount: count) {
       let source = source.value
-      let words = source.pointer(to: UInt64.self)
+      let order = shuffledIndices(count)
+      return { walk(source.pointer(), lines: order[...]) }
+    }
+  }
+
+  private func linesOnThreads(_ source: Lazily<BenchmarkMemory>) -> Benchmark {
+    let count = level.byteCount / 64
+    return Benchmark("limit/lines/\(level)/threads-\(threadCount)", unit: .nanosecondsPer("row"), amount: count) {
+      let source = source.value
       let order = shuffledIndices(count)
       return {
-        var sum: UInt64 = 0
-        for line in order { sum &+= words[Int(line) &* 8] }
-        keep(sum)
+        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+          walk(source.pointer(), lines: order[count * thread / threadCount..<count * (thread + 1) / threadCount])
+        }
       }
     }
   }
@@ -97,9 +120,12 @@ struct GatherBenchmarks {
   /// Every thread takes a share of the batches, into memory of its own.
   private func gatherOnThreads(_ source: Lazily<BenchmarkMemory>, _ rowSize: Int) -> Benchmark {
     let rowCount = level.byteCount / rowSize
-    let name = "gather/rows-\(rowSize)/\(level)/threads-\(threadCount)"
-    // The limit is of one thread: the share shows what the others add.
-    return Benchmark(name, unit: .gigabytesPerSecond, amount: rowCount * rowSize, limit: "limit/copy/\(level)") {
+    let isShort = rowSize <= 64
+    return Benchmark(
+      "gather/rows-\(rowSize)/\(level)/threads-\(threadCount)",
+      unit: isShort ? .nanosecondsPer("row") : .gigabytesPerSecond, amount: isShort ? rowCount : rowCount * rowSize,
+      limit: "limit/\(isShort ? "lines" : "copy")/\(level)/threads-\(threadCount)"
+    ) {
       let source = source.value
       let order = shuffledIndices(rowCount)
       let destinations = (0..<threadCount).map { _ in BenchmarkMemory(byteCount: Self.batchSize * rowSize) }
@@ -148,6 +174,20 @@ struct GatherBenchmarks {
       }
     }
   }
+}
+
+private func copyInBatches(
+  from source: UnsafeRawPointer, into destination: UnsafeMutableRawPointer, total: Int, batch: Int
+) {
+  for start in stride(from: 0, through: total - batch, by: batch) {
+    destination.copyMemory(from: source + start, byteCount: batch)
+  }
+}
+
+private func walk(_ words: UnsafePointer<UInt64>, lines: ArraySlice<UInt32>) {
+  var sum: UInt64 = 0
+  for line in lines { sum &+= words[Int(line) &* 8] }
+  keep(sum)
 }
 
 /// What one would write without this library.

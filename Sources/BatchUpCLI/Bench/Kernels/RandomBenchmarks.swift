@@ -14,6 +14,7 @@ enum RandomBenchmarks {
       + counts.map { name, count in
         var benchmarks = [fill(count: count, name: "limit/generate/\(name)"), permute(count: count, name: name)]
         if cbk_permutation_scratch_bytes(UInt64(count)) > 0, threadCount > 1 {
+          benchmarks.append(fillOnThreads(count: count, name: name, threadCount: threadCount))
           benchmarks.append(permuteOnThreads(count: count, name: name, threadCount: threadCount))
         }
         if count <= 10_000_000 { benchmarks.append(permuteAsNumPy(count: count, name: name)) }
@@ -28,6 +29,22 @@ enum RandomBenchmarks {
     return Benchmark(name, unit: .nanosecondsPer("item"), amount: superblocks * 64) {
       let words = BenchmarkMemory(byteCount: superblocks * 64 * 4)
       return { cbk_philox_fill(cbk_stream(key: 1, stream: 2), 0, words.pointer(), superblocks) }
+    }
+  }
+
+  private static func fillOnThreads(count: Int, name: String, threadCount: Int) -> Benchmark {
+    let superblocks = (count + 63) / 64
+    return Benchmark(
+      "limit/generate/\(name)/threads-\(threadCount)", unit: .nanosecondsPer("item"), amount: superblocks * 64
+    ) {
+      let words = BenchmarkMemory(byteCount: superblocks * 64 * 4)
+      return {
+        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+          let start = superblocks * thread / threadCount
+          let end = superblocks * (thread + 1) / threadCount
+          cbk_philox_fill(cbk_stream(key: 1, stream: 2), UInt64(start), words.pointer() + start * 64, end - start)
+        }
+      }
     }
   }
 
@@ -58,7 +75,7 @@ enum RandomBenchmarks {
   private static func permuteOnThreads(count: Int, name: String, threadCount: Int) -> Benchmark {
     Benchmark(
       "permute/\(name)/threads-\(threadCount)", unit: .nanosecondsPer("item"), amount: count,
-      limit: "limit/generate/\(name)"
+      limit: "limit/generate/\(name)/threads-\(threadCount)"
     ) {
       let permutation = BenchmarkMemory(byteCount: count * 4)
       let scratch = BenchmarkMemory(byteCount: cbk_permutation_scratch_bytes(UInt64(count)))

@@ -1,27 +1,29 @@
 import CBatchKernels
 import Dispatch
 
-/// Means and losses. The limit is a plain reading of the same values.
+/// Means and losses. The limit is a plain reading of the same values; the losses read two arrays.
 struct ReductionBenchmarks {
   let threadCount: Int
 
-  private static let count = 10_000_000
-  private static let size = "1e7"
+  let size: String
+  let count: Int
 
   static func groups(threadCount: Int) -> [BenchmarkGroup] {
-    let benchmarks = Self(threadCount: threadCount)
-    return [BenchmarkGroup(benchmarks: benchmarks.sums), BenchmarkGroup(benchmarks: benchmarks.crossEntropies)]
+    [("1e3", 1_000), ("1e5", 100_000), ("1e6", 1_000_000), ("1e7", 10_000_000)].map {
+      BenchmarkGroup(benchmarks: Self(threadCount: threadCount, size: $0.0, count: $0.1).sums)
+    } + [BenchmarkGroup(benchmarks: crossEntropies)]
   }
 
   private var sums: [Benchmark] {
-    let x = Lazily { Self.numbers(count: Self.count) }
-    let y = Lazily { Self.numbers(count: Self.count) }
+    let x = Lazily { Self.numbers(count: count) }
+    let y = Lazily { Self.numbers(count: count) }
     let terms = [
-      ("mean", CBK_TERM_VALUE), ("mean-square", CBK_TERM_SQUARE), ("mean-squared-error", CBK_TERM_SQUARED_ERROR),
-      ("mean-absolute-error", CBK_TERM_ABSOLUTE_ERROR), ("binary-cross-entropy", CBK_TERM_BINARY_CROSS_ENTROPY),
-      ("logistic-cross-entropy", CBK_TERM_LOGISTIC_CROSS_ENTROPY),
+      ("mean", CBK_TERM_VALUE, 1), ("mean-square", CBK_TERM_SQUARE, 1),
+      ("mean-squared-error", CBK_TERM_SQUARED_ERROR, 2), ("mean-absolute-error", CBK_TERM_ABSOLUTE_ERROR, 2),
+      ("binary-cross-entropy", CBK_TERM_BINARY_CROSS_ENTROPY, 2),
+      ("logistic-cross-entropy", CBK_TERM_LOGISTIC_CROSS_ENTROPY, 2),
     ]
-    return [read(x)] + terms.map { mean($0.0, of: $0.1, x, y) } + (threadCount > 1 ? [meanOnThreads(x)] : [])
+    return [read(x)] + terms.map { mean($0.0, of: $0.1, arrayCount: $0.2, x, y) } + (threadCount > 1 && count > Int(CBK_REDUCTION_SEGMENT) ? onThreads(x) : [])
   }
 
   private static func numbers(count: Int) -> BenchmarkMemory {
@@ -32,40 +34,46 @@ struct ReductionBenchmarks {
   }
 
   private func read(_ x: Lazily<BenchmarkMemory>) -> Benchmark {
-    Benchmark("limit/read/f32/\(Self.size)", unit: .nanosecondsPer("item"), amount: Self.count) {
+    Benchmark("limit/read/f32/\(size)", unit: .nanosecondsPer("value"), amount: count) {
       let vectors = x.value.pointer(to: SIMD8<UInt64>.self)
-      let vectorCount = Self.count * 4 / 64
+      return { readAll(vectors, 0..<count * 4 / 64) }
+    }
+  }
+
+  private func readOnThreads(_ x: Lazily<BenchmarkMemory>) -> Benchmark {
+    Benchmark("limit/read/f32/\(size)/threads-\(threadCount)", unit: .nanosecondsPer("value"), amount: count) {
+      let values = x.value
+      let vectorCount = count * 4 / 64
       return {
-        // Two, so that the additions do not wait for each other.
-        var even = SIMD8<UInt64>()
-        var odd = SIMD8<UInt64>()
-        for i in stride(from: 0, to: vectorCount - 1, by: 2) {
-          even &+= vectors[i]
-          odd &+= vectors[i &+ 1]
+        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+          readAll(values.pointer(), vectorCount * thread / threadCount..<vectorCount * (thread + 1) / threadCount)
         }
-        keep(even &+ odd)
       }
     }
   }
 
+  private func onThreads(_ x: Lazily<BenchmarkMemory>) -> [Benchmark] {
+    [readOnThreads(x), meanOnThreads(x)]
+  }
+
   private func mean(
-    _ name: String, of term: cbk_term, _ x: Lazily<BenchmarkMemory>, _ y: Lazily<BenchmarkMemory>
+    _ name: String, of term: cbk_term, arrayCount: Int, _ x: Lazily<BenchmarkMemory>, _ y: Lazily<BenchmarkMemory>
   ) -> Benchmark {
     Benchmark(
-      "\(name)/f32/\(Self.size)", unit: .nanosecondsPer("item"), amount: Self.count, limit: "limit/read/f32/\(Self.size)"
+      "\(name)/f32/\(size)", unit: .nanosecondsPer("value"), amount: count * arrayCount, limit: "limit/read/f32/\(size)"
     ) {
       let (x, y) = (x.value, y.value)
-      return { keep(cbk_term_mean_f32(term, x.pointer(), y.pointer(), Self.count)) }
+      return { keep(cbk_term_mean_f32(term, x.pointer(), y.pointer(), count)) }
     }
   }
 
   /// Each thread sums segments of its own; the sums are added in the order of the segments.
   private func meanOnThreads(_ x: Lazily<BenchmarkMemory>) -> Benchmark {
     let segment = Int(CBK_REDUCTION_SEGMENT)
-    let segmentCount = (Self.count + segment - 1) / segment
+    let segmentCount = (count + segment - 1) / segment
     return Benchmark(
-      "mean/f32/\(Self.size)/threads-\(threadCount)", unit: .nanosecondsPer("item"), amount: Self.count,
-      limit: "limit/read/f32/\(Self.size)"
+      "mean/f32/\(size)/threads-\(threadCount)", unit: .nanosecondsPer("value"), amount: count,
+      limit: "limit/read/f32/\(size)/threads-\(threadCount)"
     ) {
       let values = x.value
       let sums = BenchmarkMemory(byteCount: segmentCount * 8)
@@ -73,7 +81,7 @@ struct ReductionBenchmarks {
         DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
           for i in stride(from: thread, to: segmentCount, by: threadCount) {
             sums.pointer(to: Double.self)[i] = cbk_term_sum_f32(
-              CBK_TERM_VALUE, values.pointer() + i * segment, nil, min(segment, Self.count - i * segment))
+              CBK_TERM_VALUE, values.pointer() + i * segment, nil, min(segment, count - i * segment))
           }
         }
         keep((0..<segmentCount).reduce(0.0) { $0 + sums.pointer(to: Double.self)[$1] })
@@ -81,14 +89,14 @@ struct ReductionBenchmarks {
     }
   }
 
-  private var crossEntropies: [Benchmark] {
+  private static var crossEntropies: [Benchmark] {
     [(100_000, 10), (20_000, 1_000)].flatMap { rows, classes in
-      let logits = Lazily { Self.numbers(count: rows * classes) }
+      let logits = Lazily { numbers(count: rows * classes) }
       return [false, true].map { crossEntropy(logits, rows: rows, classes: classes, withGradient: $0) }
     }
   }
 
-  private func crossEntropy(
+  private static func crossEntropy(
     _ logits: Lazily<BenchmarkMemory>, rows: Int, classes: Int, withGradient: Bool
   ) -> Benchmark {
     let name = "softmax-cross-entropy/\(rows)x\(classes)" + (withGradient ? "/gradient" : "")
@@ -107,4 +115,15 @@ struct ReductionBenchmarks {
       }
     }
   }
+}
+
+private func readAll(_ vectors: UnsafePointer<SIMD8<UInt64>>, _ range: Range<Int>) {
+  // Two, so that the additions do not wait for each other.
+  var even = SIMD8<UInt64>()
+  var odd = SIMD8<UInt64>()
+  for i in stride(from: range.lowerBound, to: range.upperBound - 1, by: 2) {
+    even &+= vectors[i]
+    odd &+= vectors[i &+ 1]
+  }
+  keep(even &+ odd)
 }

@@ -3,7 +3,7 @@ import CBatchKernels
 
 /// Weighted draws. The limit of draws is a fill of their random words by the generator alone.
 enum WeightedBenchmarks {
-  private static let sizes = [("1e3", 1_000), ("1e6", 1_000_000)]
+  private static let sizes = [("1e3", 1_000), ("1e5", 100_000), ("1e6", 1_000_000), ("1e7", 10_000_000)]
   private static let drawCount = 1 << 20
 
   static var groups: [BenchmarkGroup] {
