@@ -21,14 +21,24 @@ public struct BatchIndices: Sendable {
     storage = .run(range)
   }
 
-  /// Samples in any order; the same may come several times.
+  /// Samples in any order; the same may come several times. A run of neighbours is recognised.
   public init(_ indices: some Sequence<Int>) {
     let list = Array(indices)
-    if list.allSatisfy({ UInt32(exactly: $0) != nil }) {
+    if let run = Self.run(list) {
+      storage = .run(run)
+    } else if list.allSatisfy({ UInt32(exactly: $0) != nil }) {
       storage = .narrow(NDArray(list.map(UInt32.init(truncatingIfNeeded:))))
     } else {
       storage = .wide(NDArray(list.map(UInt64.init(truncatingIfNeeded:))))
     }
+  }
+
+  /// The range with exactly these elements, in order; nil where there is none.
+  private static func run(_ list: [Int]) -> Range<Int>? {
+    guard let first = list.first else { return nil }
+    let (end, overflows) = first.addingReportingOverflow(list.count)
+    guard !overflows, list.elementsEqual(first..<end) else { return nil }
+    return first..<end
   }
 }
 

@@ -92,12 +92,23 @@ public struct PassIterator: IteratorProtocol {
 }
 
 extension BatchIndices {
+  /// The samples so much further on.
+  private func moved(by distance: Int) -> BatchIndices {
+    switch storage {
+    case .run(let range): BatchIndices(range.lowerBound + distance..<range.upperBound + distance)
+    case .narrow(let list) where UInt32(exactly: distance + count) != nil:
+      BatchIndices(.narrow(list.map { $0 &+ UInt32(truncatingIfNeeded: distance) }))
+    case .narrow(let list): BatchIndices(.wide(list.map { UInt64($0) &+ UInt64(truncatingIfNeeded: distance) }))
+    case .wide(let list): BatchIndices(.wide(list.map { $0 &+ UInt64(truncatingIfNeeded: distance) }))
+    }
+  }
+
   /// The same samples in the order of one pass of a shuffle.
   fileprivate func shuffled(by key: ShuffleKey, pass: UInt32, recycler: StorageRecycler) -> BatchIndices {
     let order = permutation(count: count, seed: key.seed, epoch: key.epoch, pass: pass, recycler: recycler)
     return switch storage {
     case .run(let range) where range.lowerBound == 0: order
-    case .run(let range): BatchIndices(order.map { range.lowerBound + $0 })
+    case .run(let range): order.moved(by: range.lowerBound)
     case .narrow(let list): BatchIndices(.narrow(list.batch(at: order, recycling: recycler)))
     case .wide(let list): BatchIndices(.wide(list.batch(at: order, recycling: recycler)))
     }

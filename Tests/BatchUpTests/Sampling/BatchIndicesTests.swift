@@ -23,6 +23,17 @@ import Testing
     #expect("\(BatchIndices([3, 1]))" == "[3, 1]")
   }
 
+  @Test func runsOfNeighboursAreRecognisedAndNotCopied() {
+    let array = NDArray(Array(0..<20), shape: [10, 2])
+    let start = array.withUnsafeBufferPointer { $0.baseAddress }
+    let run = array.batch(at: BatchIndices([3, 4, 5]))
+    #expect(run.withUnsafeBufferPointer { $0.baseAddress } == start.map { $0 + 6 })
+    for list in [[3, 4, 6], [3, 2, 1], [3, 3], [2, 3, 4, 3]] {
+      let batch = array.batch(at: BatchIndices(list))
+      #expect(batch.scalars == list.flatMap { [2 * $0, 2 * $0 + 1] })
+    }
+  }
+
   @Test func positionsOutsideAreMisuse() async {
     await #expect(processExitsWith: .failure) { _ = BatchIndices(2..<4)[2] }
     await #expect(processExitsWith: .failure) { _ = BatchIndices([2, 3])[-1] }

@@ -60,6 +60,18 @@ private func indexBatches(_ sampler: some Sampler, _ batchSize: Int, _ order: Sa
     }
   }
 
+  @Test func aShuffledRunOfNeighboursIsThePermutationMoved() {
+    for start in [1, 7, Int(UInt32.max) - 9, Int(UInt32.max) - 8, Int(UInt32.max), 1 << 40] {
+      for count in 0...9 {
+        let order = SampleOrder.shuffled(seed)
+        let positions = indexBatches(StandardSampler(count: count, repeats: 2), 4, order)
+        #expect(
+          indexBatches(SubsetSampler(start..<start + count, repeats: 2), 4, order)
+            == positions.map { $0.map { start + $0 } })
+      }
+    }
+  }
+
   @Test func eachPassEpochAndSeedHasAnOrderOfItsOwn() {
     var seen: Set<[Int]> = []
     var expected = 0
