@@ -1,79 +1,17 @@
-// Kernels behind BatchUp: row gather, byte rescaling, counter-based randomness, permutations, reductions.
+// Kernels behind BatchUp, a header for each family.
 //
-// Every function is thread-safe, allocates nothing and does no I/O. Every instruction set gives the same bytes.
+// Every function is thread-safe, allocates nothing and does no I/O. Every instruction set gives the same bytes, but
+// for what cbk_reductions.h leaves to OpenBLAS.
 #ifndef CBATCHKERNELS_H
 #define CBATCHKERNELS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
+#include "cbk_constant_order.h"
+#include "cbk_dispatch.h"
 #include "cbk_gather.h"
 #include "cbk_mt19937.h"
 #include "cbk_permutation.h"
+#include "cbk_random.h"
 #include "cbk_reductions.h"
+#include "cbk_weighted.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-// ---- Dispatch -------------------------------------------------------------------------------------
-
-typedef enum cbk_isa {
-  CBK_ISA_SCALAR = 0,
-  CBK_ISA_AVX2 = 1,
-  CBK_ISA_AVX512 = 2,  // F, BW, DQ and VL
-  CBK_ISA_NEON = 3,
-} cbk_isa;
-
-enum { CBK_ISA_COUNT = 4 };
-
-/// "scalar", "avx2", "avx512" or "neon".
-const char *cbk_isa_name(cbk_isa isa);
-
-/// Whether this machine can run the kernels of `isa`.
-bool cbk_isa_is_available(cbk_isa isa);
-
-/// The instruction set in use. It is the best available one, unless the environment variable
-/// CBATCHKERNELS_ISA names another available one when the first kernel runs.
-cbk_isa cbk_active_isa(void);
-
-/// For tests and benchmarks: from now on, kernels of `isa` are used in the whole process.
-/// False, with nothing changed, where `isa` is not available.
-bool cbk_set_isa(cbk_isa isa);
-
-// ---- Counter-based randomness: Philox4x32-10 (Salmon et al., SC'11) -------------------------------
-
-/// A stream of random words that is a pure function of its two members. The key is the Philox key
-/// (low word first); the stream fills the upper half of the counter (low word first).
-typedef struct cbk_stream {
-  uint64_t key;
-  uint64_t stream;
-} cbk_stream;
-
-enum { CBK_PHILOX_SUPERBLOCK_WORDS = 64 };
-
-/// One Philox4x32-10 block: four words from a key and a counter.
-void cbk_philox_block(const uint32_t key[2], const uint32_t counter[4], uint32_t words[4]);
-
-/// Words 64 * first_superblock ... of the stream, `superblock_count` times 64 words, in "lane-16
-/// order": word 64 s + 16 w + l is word w of the block whose counter is 16 s + l.
-void cbk_philox_fill(cbk_stream stream, uint64_t first_superblock, uint32_t *words,
-                     size_t superblock_count);
-
-/// What a derived key is for. Part of the order format: never renumbered.
-enum {
-  CBK_PURPOSE_PERMUTATION = 1,
-  CBK_PURPOSE_GENERATOR = 2,
-  CBK_PURPOSE_CONSTANT_ORDER = 3,
-};
-
-/// A key for one purpose: a pure function of its arguments, independent of other purposes and ids.
-/// The first two words (low word first) of the block with key `seed` and counter
-/// (id low, id high, part, purpose).
-uint64_t cbk_derive_key(uint64_t seed, uint64_t id, uint32_t part, uint32_t purpose);
-
-#ifdef __cplusplus
-}
-#endif
 #endif

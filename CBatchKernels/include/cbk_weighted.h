@@ -6,7 +6,11 @@
 #ifndef CBK_WEIGHTED_H
 #define CBK_WEIGHTED_H
 
-#include "cbatchkernels.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cbk_random.h"
 
 #ifdef __cplusplus
 extern "C" {

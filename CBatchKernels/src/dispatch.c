@@ -8,22 +8,26 @@
 
 #include "kernel_table.h"
 
+#define CBK_TABLE(ISA, suffix)                          \
+  {                                                     \
+      .isa = ISA,                                       \
+      .gather = &cbk_gather_##suffix,                   \
+      .gather_converted = cbk_gather_converted_##suffix,\
+      .philox_fill = cbk_philox_fill_##suffix,          \
+      .mt19937 = &cbk_mt19937_##suffix,                 \
+      .constant_order = &cbk_constant_order_##suffix,   \
+      .weighted = &cbk_weighted_##suffix,               \
+      .reductions = &cbk_reductions_##suffix,           \
+  }
+
 // From the least to the most preferred.
 static const cbk_kernel_table tables[] = {
-    {CBK_ISA_SCALAR, &cbk_gather_scalar, cbk_gather_converted_scalar, cbk_philox_fill_scalar, .mt19937 = &cbk_mt19937_scalar,
-     .constant_order = &cbk_constant_order_scalar,
-     .weighted = &cbk_weighted_scalar, .reductions = &cbk_reductions_scalar},
+    CBK_TABLE(CBK_ISA_SCALAR, scalar),
 #if defined(__x86_64__)
-    {CBK_ISA_AVX2, &cbk_gather_avx2, cbk_gather_converted_avx2, cbk_philox_fill_avx2, .mt19937 = &cbk_mt19937_avx2,
-     .constant_order = &cbk_constant_order_avx2,
-     .weighted = &cbk_weighted_avx2, .reductions = &cbk_reductions_avx2},
-    {CBK_ISA_AVX512, &cbk_gather_avx512, cbk_gather_converted_avx512, cbk_philox_fill_avx512, .mt19937 = &cbk_mt19937_avx512,
-     .constant_order = &cbk_constant_order_avx512,
-     .weighted = &cbk_weighted_avx512, .reductions = &cbk_reductions_avx512},
+    CBK_TABLE(CBK_ISA_AVX2, avx2),
+    CBK_TABLE(CBK_ISA_AVX512, avx512),
 #elif defined(__aarch64__)
-    {CBK_ISA_NEON, &cbk_gather_neon, cbk_gather_converted_neon, cbk_philox_fill_neon, .mt19937 = &cbk_mt19937_neon,
-     .constant_order = &cbk_constant_order_neon,
-     .weighted = &cbk_weighted_neon, .reductions = &cbk_reductions_neon},
+    CBK_TABLE(CBK_ISA_NEON, neon),
 #endif
 };
 
@@ -38,10 +42,12 @@ static bool machine_supports(cbk_isa isa) {
 #if defined(__x86_64__)
     // These also ask whether the operating system saves the wide registers.
     case CBK_ISA_AVX2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") &&
+             __builtin_cpu_supports("popcnt");
     case CBK_ISA_AVX512:
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+             __builtin_cpu_supports("popcnt");
 #elif defined(__aarch64__)
     case CBK_ISA_NEON:
       return true;

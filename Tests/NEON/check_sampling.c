@@ -2,8 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cbk_constant_order.h"
-#include "cbk_weighted.h"
+#include "cbatchkernels.h"
 
 enum { LONGEST = 3 * 32 + 1, ITEMS = 3000, WANTED = 200, CAPACITY = 2 * WANTED + 1000 };
 
