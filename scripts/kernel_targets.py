@@ -3,7 +3,7 @@
     python kernel_targets.py PATH_TO_BATCHUP [--rounds N] [--filter TEXT]
 
 In each round a benchmark of `batchup bench` runs right after its peer in Python, so that both meet the same machine; a
-ratio is the peer's time over ours, and the table gives the median of the rounds' ratios with the least and the largest.
+ratio is the peer's least time over our median, and the table gives the median of the rounds' ratios with the least and the largest.
 """
 
 import argparse
