@@ -31,6 +31,9 @@ enum {
   CBK_PURPOSE_PERMUTATION = 1,
   CBK_PURPOSE_GENERATOR = 2,
   CBK_PURPOSE_CONSTANT_ORDER = 3,
+  CBK_PURPOSE_MEMBER = 4,
+  CBK_PURPOSE_SAMPLER = 5,
+  CBK_PURPOSE_WEIGHTED = 6,
 };
 
 /// A key for one purpose: a pure function of its arguments, independent of other purposes and ids.

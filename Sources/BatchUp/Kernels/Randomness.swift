@@ -20,6 +20,16 @@ func permutation(
   }
 }
 
+/// The seed of one member of a source whose members are shuffled independently.
+func memberSeed(_ seed: UInt64, member: Int) -> UInt64 {
+  cbk_derive_key(seed, UInt64(truncatingIfNeeded: member), 0, UInt32(CBK_PURPOSE_MEMBER))
+}
+
+/// The seed of the numbers that a sampler draws in a way of its own.
+func samplerSeed(_ key: ShuffleKey) -> UInt64 {
+  cbk_derive_key(key.seed, key.epoch, 0, UInt32(CBK_PURPOSE_SAMPLER))
+}
+
 /// Block `counter` of the generator stream of a seed, as two words, low halves first.
 func generatorBlock(seed: UInt64, counter: UInt64) -> (UInt64, UInt64) {
   let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32))

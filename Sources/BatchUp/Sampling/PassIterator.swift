@@ -26,6 +26,9 @@ struct Passes: Sendable {
 /// Lists of sample indices that run on from one pass over the samples into the next.
 ///
 /// Pass p of a shuffled order is a permutation of its own, a function of (seed, epoch, p).
+///
+/// Under NumPy's generator the permutations are drawn when Python BatchUp draws them, since others may draw in between:
+/// the next one as soon as a batch has used up a pass, even where no pass is left, unless there is only one.
 public struct PassIterator: IteratorProtocol {
   private let passes: Passes
   private let batchSize: Int
@@ -34,6 +37,7 @@ public struct PassIterator: IteratorProtocol {
   private var pass: BatchIndices
   private var position = 0
   private var startedPasses = 0
+  private var hasEnded = false
   private let recycler = StorageRecycler()
 
   init(passes: Passes, batchSize: Int, order: SampleOrder) {
@@ -48,8 +52,10 @@ public struct PassIterator: IteratorProtocol {
     if position == pass.count { startPass() }
     let available = pass.count - position
     if available == 0 { return nil }
-    if available >= batchSize || !hasMorePasses { return take(min(available, batchSize)) }
-    return takeAcrossPasses()
+    if available >= batchSize { return take(batchSize) }
+    let batch = hasMorePasses ? takeAcrossPasses() : take(available)
+    if drawsAhead, position == pass.count { startPass() }
+    return batch
   }
 
   private var hasMorePasses: Bool {
@@ -59,19 +65,37 @@ public struct PassIterator: IteratorProtocol {
     }
   }
 
+  private var drawsAhead: Bool {
+    if case .numPy = order { passes.repeats != .times(1) } else { false }
+  }
+
   private mutating func startPass() {
+    if hasEnded { return }
     position = 0
-    guard hasMorePasses, !passes.samples.isEmpty else {
-      pass = BatchIndices(0..<0)
-      return
-    }
-    if let key = order.key {
-      pass = BatchIndices(0..<0)  // lets go of its memory, which the new pass can use
-      pass = passes.samples.shuffled(by: key, pass: UInt32(truncatingIfNeeded: startedPasses), recycler: recycler)
-    } else {
-      pass = passes.samples
+    pass = BatchIndices(0..<0)  // lets go of its memory, which the new pass can use
+    hasEnded = !hasMorePasses || passes.samples.isEmpty
+    if !hasEnded {
+      pass = shuffledSamples()
+    } else if drawsAhead {
+      _ = shuffledSamples()
     }
     startedPasses += 1
+  }
+
+  private func shuffledSamples() -> BatchIndices {
+    let samples = passes.samples
+    switch order {
+    case .inOrder:
+      return samples
+    case .shuffled(let key):
+      return samples.reordered(
+        by: permutation(
+          count: samples.count, seed: key.seed, epoch: key.epoch, pass: UInt32(truncatingIfNeeded: startedPasses),
+          recycler: recycler),
+        recycler: recycler)
+    case .numPy(let state):
+      return samples.reordered(by: state.permutation(count: samples.count, recycler: recycler), recycler: recycler)
+    }
   }
 
   private mutating func take(_ count: Int) -> BatchIndices {
@@ -103,10 +127,9 @@ extension BatchIndices {
     }
   }
 
-  /// The same samples in the order of one pass of a shuffle.
-  fileprivate func shuffled(by key: ShuffleKey, pass: UInt32, recycler: StorageRecycler) -> BatchIndices {
-    let order = permutation(count: count, seed: key.seed, epoch: key.epoch, pass: pass, recycler: recycler)
-    return switch storage {
+  /// The samples at the positions that `order`, a permutation, names.
+  fileprivate func reordered(by order: BatchIndices, recycler: StorageRecycler) -> BatchIndices {
+    switch storage {
     case .run(let range) where range.lowerBound == 0: order
     case .run(let range): order.moved(by: range.lowerBound)
     case .narrow(let list): BatchIndices(.narrow(list.batch(at: order, recycling: recycler)))

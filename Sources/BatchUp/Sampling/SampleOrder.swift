@@ -1,15 +1,13 @@
-/// The order in which a sampler is asked to deliver: as the samples lie, or shuffled by a key.
+/// The order in which a sampler is asked to deliver.
 ///
-/// Samplers read it; whoever iterates over a source says `shuffle:` instead.
-public struct SampleOrder: Sendable, Hashable {
-  /// What determines a shuffled order; nil in order.
-  public let key: ShuffleKey?
-
-  /// The order in which the samples lie.
-  public static let inOrder = SampleOrder(key: nil)
-
-  /// An order that is a pure function of the key.
-  public static func shuffled(_ key: ShuffleKey) -> SampleOrder { SampleOrder(key: key) }
+/// Samplers and generated sources read it; whoever iterates over a source says `shuffle:` instead.
+public enum SampleOrder: Sendable {
+  /// As the samples lie.
+  case inOrder
+  /// Shuffled: a pure function of the key.
+  case shuffled(ShuffleKey)
+  /// Shuffled as Python BatchUp does, by drawing from a generator that all who draw from it move on.
+  case numPy(NumPyRandomState)
 }
 
 /// All that a shuffled order depends on: the same key gives the same order, on any machine.
@@ -23,5 +21,29 @@ public struct ShuffleKey: Sendable, Hashable {
   public init(seed: UInt64, epoch: UInt64 = 0) {
     self.seed = seed
     self.epoch = epoch
+  }
+}
+
+extension SampleOrder {
+  /// The order of one of several members of a source, which are shuffled independently of each other.
+  ///
+  /// NumPy's generator is shared: members draw from it in turn.
+  public func ofMember(_ member: Int) -> SampleOrder {
+    switch self {
+    case .inOrder, .numPy: self
+    case .shuffled(let key): .shuffled(ShuffleKey(seed: memberSeed(key.seed, member: member), epoch: key.epoch))
+    }
+  }
+
+  /// Random numbers that are the order's own, for samplers that choose in a way of their own; nil in order.
+  ///
+  /// A pure function of the key, and unrelated to the permutations that the same key gives. NumPy's generator is
+  /// itself.
+  public func makeGenerator() -> (any RandomNumberGenerator)? {
+    switch self {
+    case .inOrder: nil
+    case .shuffled(let key): SeededGenerator(seed: samplerSeed(key))
+    case .numPy(let state): state
+    }
   }
 }

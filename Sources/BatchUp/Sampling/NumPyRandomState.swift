@@ -1,0 +1,57 @@
+import Synchronization
+
+/// NumPy's legacy generator, `numpy.random.RandomState`, bit for bit: the same seed gives the same draws.
+///
+/// A class, as in NumPy: whoever draws from it moves it on for all. Safe to use from several threads, each call being
+/// one piece; in which order threads draw is then up to them.
+public final class NumPyRandomState: Sendable {
+  let engine: Mutex<MersenneTwister>
+
+  init(engine: MersenneTwister) {
+    self.engine = Mutex(engine)
+  }
+
+  /// `RandomState(seed)`.
+  ///
+  /// - Precondition: the seed is in 0..<2^32, as NumPy demands.
+  public convenience init(seed: some BinaryInteger) {
+    guard let seed = UInt32(exactly: seed) else {
+      preconditionFailure("a seed is in 0..<2^32, as in NumPy, not \(seed)")
+    }
+    self.init(engine: MersenneTwister(seed: seed))
+  }
+
+  /// `RandomState([…])`: seeded by a list, also one of a single number, which gives other draws than the number alone.
+  ///
+  /// - Precondition: the list is not empty, and each number in it is in 0..<2^32, as NumPy demands.
+  public convenience init<Seed: Collection>(seed: Seed) where Seed.Element: BinaryInteger {
+    let words = seed.map { word in
+      guard let word = UInt32(exactly: word) else {
+        preconditionFailure("each number of a seed is in 0..<2^32, as in NumPy, not \(word)")
+      }
+      return word
+    }
+    precondition(!words.isEmpty, "a seed has at least one number")
+    self.init(engine: MersenneTwister(seed: words))
+  }
+}
+
+extension NumPyRandomState: RandomNumberGenerator {
+  /// 64 random bits: two words of the generator, the first as the high half.
+  public func next() -> UInt64 { engine.withLock { $0.next() } }
+}
+
+extension NumPyRandomState {
+  /// `permutation(count)` as a list of samples.
+  func permutation(count: Int, recycler: StorageRecycler) -> BatchIndices {
+    precondition(count <= 1 << 32, "NumPy's permutation of more than 2^32 samples is not supported")
+    let list = NDArray<UInt32>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+    engine.withLock { $0.permutation(into: UnsafeMutableBufferPointer(start: list.start, count: count)) }
+    return BatchIndices(.narrow(list))
+  }
+
+  /// `shuffle(values)`.
+  func shuffle(_ values: inout [UInt32]) {
+    engine.withLock { engine in values.withUnsafeMutableBufferPointer { engine.shuffle($0) } }
+  }
+}
