@@ -9,6 +9,7 @@
 #include "cbk_dispatch.h"
 #include "cbk_gather.h"
 #include "cbk_mt19937.h"
+#include "cbk_mt19937_distributions.h"
 #include "cbk_permutation.h"
 #include "cbk_random.h"
 #include "cbk_reductions.h"

@@ -28,8 +28,6 @@
 ///     r = np.random.RandomState(1); million = r.permutation(10**6)
 ///     large = [digest(million), *million[:5].tolist(), int(r.randint(0, 2**32, dtype=np.uint32))]
 enum NumPyGoldens {
-  static let digestFactor: UInt64 = 6_364_136_223_846_793_005
-
   /// `large`: the digest of a permutation of a million from the seed 1, its first values, and the next word.
   static let million: [UInt64] = [
     0x461f_24e9_5719_1930, 276826, 849425, 504499, 601054, 980221, 3_512_085_524,

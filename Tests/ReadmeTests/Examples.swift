@@ -1,13 +1,21 @@
-// The code of README.md, compiled. `ReadmeTests` checks that each of its blocks stands here.
+// The code of README.md, compiled and run. `ReadmeTests` checks that each of its blocks stands here.
 import BatchUp
 import BatchUpFiles
 import Testing
 
+private let trainX = NDArray<Float>(repeating: 0.5, shape: [1000, 28, 28])
+private let trainY = NDArray<Int32>((0..<1000).map { Int32($0 % 10) })
 private let testX = NDArray<Float>(repeating: 0.25, shape: [10, 28, 28])
-private func train(_ x: NDArray<Float>, _ y: NDArray<Int32>) {}
-private func train(_ x: NDArray<UInt8>, _ y: NDArray<Int32>) {}
+private let testY = NDArray<Int32>(repeating: 3, shape: [10])
+private func train(_ x: NDArray<Float>, _ y: NDArray<Int32>) { #expect(x.sampleCount == y.count) }
+private func train(_ x: NDArray<UInt8>, _ y: NDArray<Int32>) { #expect(x.sampleCount == y.count) }
+private func train(_ x: NDArray<Float>, _ y: NDArray<Int32>, _ u: NDArray<Float>) {
+  #expect(x.sampleCount == y.count && u.sampleCount == y.count)
+}
 private func model(_ x: NDArray<Float>) -> NDArray<Float> { NDArray(repeating: 1, shape: [x.sampleCount, 10]) }
+private func classify(_ x: NDArray<Float>) -> [Int] { [Int](repeating: 3, count: x.sampleCount) }
 private func lossSum(_ x: NDArray<Float>, _ y: NDArray<Int32>) -> Double { Double(y.count) }
+private func losses(_ x: NDArray<Float>, _ y: NDArray<Int32>) -> NDArray<Float> { y.map { Float($0) } }
 private func errorCount(_ x: NDArray<Float>, _ y: NDArray<Int32>) -> Int { 0 }
 private func flipped(_ x: NDArray<Float>) -> NDArray<Float> { x }
 
@@ -25,7 +33,26 @@ private struct ImageFolder: SampleLoader {
   }
 }
 
+private struct ClassesTimesSamples: Sampler {
+  let members: [[Int]]  // the samples of each class
+  var sampleCount: SampleCount { .infinite }
+
+  func makeIndexIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<BatchIndices> {
+    var generator = order.makeGenerator() ?? SeededGenerator(seed: 0)
+    return AnyIterator {
+      let classes = members.shuffled(using: &generator).prefix(3)
+      return BatchIndices(classes.flatMap { $0.shuffled(using: &generator).prefix(batchSize / 3) })
+    }
+  }
+}
+
 @Suite struct Examples {
+  private let source: ArraySource<(NDArray<Float>, NDArray<Int32>), StandardSampler, Never>
+
+  init() throws {
+    source = try ArraySource(trainX, trainY)
+  }
+
   @Test func firstScreen() throws {
     let trainX = NDArray<Float>(repeating: 0.5, shape: [1000, 28, 28])
     let trainY = NDArray<Int32>(repeating: 7, shape: [1000])
@@ -44,7 +71,6 @@ private struct ImageFolder: SampleLoader {
   }
 
   @Test func orders() throws {
-    let source = try ArraySource(testX, NDArray<Int32>(repeating: 7, shape: [10]))
     for (x, y) in source.batches(of: 64) { train(x, y) }
     for (x, y) in source.batches(of: 64, remainder: .drop) { train(x, y) }
 
@@ -54,21 +80,88 @@ private struct ImageFolder: SampleLoader {
     var generator = SeededGenerator(seed: 12345)
     for (x, y) in source.batches(of: 64, shuffledUsing: &generator) { train(x, y) }
 
+    let state = NumPyRandomState(seed: 12345)
+    for (x, y) in source.batches(of: 64, shuffle: .numPy(state)) { train(x, y) }
+  }
+
+  @Test func someOfTheSamples() throws {
+    let subset = try ArraySource(trainX, trainY, indices: [3, 14, 15, 92, 65])
+    let evens = source.filter { index in trainY[index] % 2 == 0 }
+    #expect(subset.sampleCount == .finite(5))
+    #expect(evens.sampleCount == .finite(500))
+
+    let parts = try source.split(.fractions([0.9, 0.1]), shuffle: .seed(1))
+    let (training, validation) = (parts[0], parts[1])
+    let tenEach = try source.split(.counts([10, 10]), stratifiedBy: trainY, shuffle: .seed(1))
+    #expect(training.sampleCount == .finite(900))
+    #expect(validation.sampleCount == .finite(100))
+    for part in tenEach {
+      let labels = try part.batches(of: 4).concatenated { $0.1 }
+      #expect(labels.scalars.count == 10)
+    }
+  }
+
+  @Test func againAndAgain() throws {
+    let thrice = try ArraySource(trainX, trainY, repeats: .times(3))
+    let endless = try ArraySource(trainX, trainY, repeats: .forever)
+    for (x, y) in endless.batches(of: 64, shuffle: .random).prefix(100) { train(x, y) }
+    #expect(thrice.sampleCount == .finite(3000))
+  }
+
+  @Test func indicesAndAugmentation() throws {
     for (indices, (x, y)) in source.indexed().batches(of: 64) { print(indices.count, x.shape, y.shape) }
 
     let augmented = source.map { x, y in (flipped(x), y) }
     for (x, y) in augmented.batches(of: 64, shuffle: .random) { train(x, y) }
   }
 
-  @Test func subsetsAndRepeats() throws {
-    let trainX = NDArray<Float>(repeating: 0.5, shape: [100, 2])
-    let trainY = NDArray<Int32>(repeating: 7, shape: [100])
-    let subset = try ArraySource(trainX, trainY, indices: [3, 14, 15, 92, 65])
-    let thrice = try ArraySource(trainX, trainY, repeats: .times(3))
-    let endless = try ArraySource(trainX, trainY, repeats: .forever)
-    for (x, y) in endless.batches(of: 64, shuffle: .random).prefix(100) { train(x, y) }
-    #expect(subset.sampleCount == .finite(5))
-    #expect(thrice.sampleCount == .finite(300))
+  @Test func weights() throws {
+    let weights = (0..<1000).map { Double($0 % 7) }
+    let weighted = try ArraySource(trainX, trainY, sampler: WeightedSampler(weights: weights))
+    for (x, y) in weighted.batches(of: 64, shuffle: .seed(12345)).prefix(100) { train(x, y) }
+
+    let ofSubset = try ArraySource(trainX, trainY, sampler: WeightedSampler(weights: [1, 1, 2], over: [8, 6, 7]))
+    for (_, y) in ofSubset.batches(of: 64, shuffle: .random).prefix(3) {
+      #expect(y.scalars.allSatisfy { (6...8).contains($0) })
+    }
+
+    let balanced = try ArraySource(trainX, trainY, sampler: WeightedSampler(balancingClasses: trainY))
+    #expect(balanced.sampleCount == .infinite)
+
+    var sampleWeights = WeightedSampler.balancingWeights(forClasses: trainY)
+    sampleWeights[0] = 0
+    let changed = try ArraySource(trainX, trainY, sampler: WeightedSampler(weights: sampleWeights))
+    for (indices, _) in changed.indexed().batches(of: 640, shuffle: .random).prefix(3) {
+      #expect(!indices.contains(0))
+    }
+  }
+
+  @Test func sideBySide() throws {
+    let unlabelledX = NDArray<Float>(repeating: 0.75, shape: [1500, 28, 28])
+    let labelled = try ArraySource(trainX, trainY, repeats: .forever)
+    let unlabelled = try ArraySource(unlabelledX)
+    for ((x, y), u) in zip(labelled, unlabelled).batches(of: 64, shuffle: .random) { train(x, y, u) }
+    for (x, y, u) in zip(labelled, unlabelled).flattened().batches(of: 64, shuffle: .random) { train(x, y, u) }
+    #expect(zip(labelled, unlabelled).sampleCount == .finite(1500))
+  }
+
+  @Test func inTurn() throws {
+    let streets = try ArraySource(trainX, trainY)
+    let rooms = try ArraySource(testX, testY)
+    let turns = ChoiceSource([streets, rooms])                                 // a batch of each, until one has no more
+    let spread = ChoiceSource([streets, rooms], selection: .stratified)        // all of both, evenly spread
+    let mix = ChoiceSource([streets, rooms], selection: .proportional([3, 1])) // of each four batches, three of streets
+    let endToEnd = [streets, rooms].concatenated()                             // first all of streets, then all of rooms
+    for (x, y) in spread.batches(of: 64, shuffle: .random) { train(x, y) }
+    #expect(turns.batches(of: 4).map { $0.1.count } == [4, 4, 4, 4, 4, 2, 4])
+    #expect(mix.batches(of: 5).map { $0.1[0] == 3 && $0.1[1] == 3 }.filter { $0 }.count == 2)
+    #expect(endToEnd.batches(of: 500).map { $0.1.count } == [500, 500, 10])
+    let mapped = streets.map { x, y in (flipped(x), y) }
+    #expect(ChoiceSource([mapped.erased(), rooms.erased()]).sampleCount == .finite(1010))
+
+    let both = try ArraySource(ConcatenatedSamples(arrays: [trainX, testX]), ConcatenatedSamples(arrays: [trainY, testY]))
+    for (x, y) in both.batches(of: 64, shuffle: .random) { train(x, y) }
+    #expect(both.sampleCount == .finite(1010))
   }
 
   @Test func files() {
@@ -86,6 +179,42 @@ private struct ImageFolder: SampleLoader {
     let onDisk = try ArraySource(loading: ImageFolder(paths: paths), trainY)
     var iterator = onDisk.batches(of: 64).makeIterator()
     while let (x, y) = try iterator.nextBatch() { train(x, y) }
+  }
+
+  @Test func generatedAndExistingBatches() {
+    let noise = GeneratedSource(sampleCount: .infinite) { batchSize, order in
+      sequence(state: SeededGenerator(seed: 12345)) { generator -> NDArray<Float>? in
+        NDArray((0..<batchSize).map { _ in Float.random(in: 0..<1, using: &generator) })
+      }
+    }
+    for x in noise.batches(of: 64).prefix(10) { print(x.shape) }
+
+    let existing = SequenceSource([(trainX, trainY), (testX, testY)])
+    for (x, y) in existing.batches(of: 64) { train(x, y) }
+  }
+
+  @Test func ownSampler() throws {
+    let members = (0..<10).map { label in (0..<1000).filter { trainY[$0] == label } }
+    let source = try ArraySource(trainX, trainY, sampler: ClassesTimesSamples(members: members))
+    for (_, y) in source.batches(of: 12, shuffle: .seed(1)).prefix(20) {
+      let counts = Dictionary(y.scalars.map { ($0, 1) }, uniquingKeysWith: +)
+      #expect(counts.values.sorted() == [4, 4, 4])
+    }
+  }
+
+  @Test func predictions() throws {
+    let predictions = try ArraySource(testX).batches(of: 256).concatenated { x in model(x) }
+    let (scores, classes) = try ArraySource(testX).batches(of: 256).concatenated { x in (model(x), classify(x)) }
+    #expect(predictions.shape == [10, 10])
+    #expect(scores.shape == [10, 10])
+    #expect(classes.count == 10)
+  }
+
+  @Test func meanLosses() throws {
+    let (loss, errorRate) = try source.batches(of: 256).mean { x, y in (lossSum(x, y), errorCount(x, y)) }
+    let meanLoss = try source.batches(of: 256).mean(sumAxis: 0) { x, y in losses(x, y) }.scalar
+    #expect((loss, errorRate) == (1, 0))
+    #expect(meanLoss == 4.5)
   }
 
   @Test func arrays() {

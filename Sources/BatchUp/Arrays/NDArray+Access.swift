@@ -53,6 +53,14 @@ extension NDArray {
     }
   }
 
+  /// The only element.
+  ///
+  /// - Precondition: the array has one element; its rank may be any.
+  public var scalar: Scalar {
+    precondition(count == 1, "an array of shape \(shape) has not just one element")
+    return self[flat: 0]
+  }
+
   /// The element of a one-dimensional array.
   @inlinable
   public subscript(i: Int) -> Scalar {

@@ -24,10 +24,10 @@ public struct Batches<Source: BatchSource> {
     self.remainder = remainder
   }
 
-  /// How many samples one iteration delivers.
+  /// How many samples one iteration delivers; at most that many where it depends on the batch size.
   public var sampleCount: SampleCount {
-    switch source.sampleCount {
-    case .finite(let count): .finite(Swift.min(remainder == .drop ? count - count % batchSize : count, sampleLimit))
+    switch source.sampleCount(batchSize: batchSize, remainder: remainder) {
+    case .finite(let count): .finite(Swift.min(count, sampleLimit))
     case .infinite: limit == nil ? .infinite : .finite(sampleLimit)
     case .unknown: .unknown
     }
@@ -50,32 +50,38 @@ public struct Batches<Source: BatchSource> {
   /// Starts an iteration of its own, which other iterations do not disturb.
   public func makeIterator() -> Iterator {
     Iterator(
-      base: source.makeBatchIterator(
-        batchSize: batchSize, order: shuffle?.makeOrder() ?? .inOrder, remainder: remainder),
-      remaining: limit ?? .max)
+      base: source.makeBatchIterator(batchSize: batchSize, order: shuffle?.makeOrder() ?? .inOrder),
+      minimumCount: remainder == .drop ? batchSize : 0, remaining: limit ?? .max)
   }
 
   /// Delivers the batches one after the other.
-  public struct Iterator: BatchIteratorProtocol {
-    public typealias Batch = Source.Batch
-    public typealias Failure = Source.Failure
-
+  public struct Iterator {
     @usableFromInline var base: Source.BatchIterator
+    @usableFromInline let minimumCount: Int
     @usableFromInline var remaining: Int
 
-    init(base: Source.BatchIterator, remaining: Int) {
+    /// The number of samples in the batch that `nextBatch()` delivered last.
+    public var lastSampleCount: Int { deliveredCount }
+    @usableFromInline var deliveredCount = 0
+
+    init(base: Source.BatchIterator, minimumCount: Int, remaining: Int) {
       self.base = base
+      self.minimumCount = minimumCount
       self.remaining = remaining
     }
 
+    /// The next batch; nil after the last. After an error, the next call goes on with the batch behind the failed one.
     @inlinable
-    public mutating func nextBatch() throws(Failure) -> Batch? {
+    public mutating func nextBatch() throws(Source.Failure) -> Source.Batch? {
       if remaining == 0 { return nil }
       remaining -= 1
-      return try base.nextBatch()
+      while let count = try base.advance() {
+        if count < minimumCount { continue }
+        deliveredCount = count
+        return try base.makeBatch(ofFirst: count)
+      }
+      return nil
     }
-
-    public var lastSampleCount: Int { base.lastSampleCount }
   }
 }
 

@@ -25,7 +25,7 @@ extension Int: BatchSummable {
   public func added(to total: Double?) -> Double { (total ?? 0) + Double(self) }
 }
 
-extension NDArray: BatchSummable where Scalar: BinaryFloatingPoint {
+extension NDArray: BatchSummable where Scalar: SummableScalar {
   /// Adds element by element, for sums per class or per column.
   ///
   /// - Precondition: the sums of all batches have the same shape.
@@ -34,7 +34,7 @@ extension NDArray: BatchSummable where Scalar: BinaryFloatingPoint {
     precondition(total.shape == shape, "a sum of shape \(shape) after sums of shape \(total.shape)")
     total.withUnsafeMutableBufferPointer { total in
       withUnsafeBufferPointer { sum in
-        for i in sum.indices { total[i] += Double(sum[i]) }
+        for i in sum.indices { total[i] += sum[i].summand }
       }
     }
     return total

@@ -39,4 +39,20 @@ extension Batches {
     guard let totals, sampleCount > 0 else { throw ReductionError.noSamples }
     return (repeat (each Sum).mean(of: each totals, over: sampleCount))
   }
+
+  /// The mean over all samples of what `results` returns for each of them: arrays with a value, or several, per sample.
+  ///
+  /// Each batch's results are summed along `sumAxis`, the axis that counts samples, and then treated as by `mean(_:)`.
+  /// Swift arrays give a number, and `NDArray`s an array without that axis, whose only element is `scalar` where no
+  /// other axis is left.
+  ///
+  /// - Throws: `ReductionError`, or what loading or `results` throws.
+  public func mean<each Result: AxisSummable>(
+    sumAxis: Int, _ results: (Source.Batch) throws -> (repeat each Result)
+  ) throws -> (repeat (each Result).Sum.Mean) {
+    try mean { batch in
+      let results = try results(batch)
+      return (repeat (each results).sum(axis: sumAxis))
+    }
+  }
 }

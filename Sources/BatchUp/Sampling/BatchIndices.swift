@@ -75,6 +75,8 @@ extension BatchIndices: RandomAccessCollection {
 
 extension BatchIndices: BatchPosition {
   public var sampleCount: Int { count }
+
+  public func trimmed(to count: Int) -> BatchIndices { part(0..<count) }
 }
 
 extension BatchIndices: Equatable {

@@ -1,9 +1,24 @@
 import Synchronization
 
-/// NumPy's legacy generator, `numpy.random.RandomState`, bit for bit: the same seed gives the same draws.
+/// NumPy's legacy generator, `numpy.random.RandomState`, bit for bit: the same seed and the same calls give the same
+/// draws.
 ///
 /// A class, as in NumPy: whoever draws from it moves it on for all. Safe to use from several threads, each call being
 /// one piece; in which order threads draw is then up to them.
+///
+/// | NumPy | here |
+/// |---|---|
+/// | `random_sample`, `random`, `rand` | `randomSample` |
+/// | `uniform` | `uniform` |
+/// | `normal`, `standard_normal`, `randn` | `normal` |
+/// | `randint` with the dtype of a type of integers | `integers` |
+/// | `randint(0, 2, dtype=bool)` | `booleans` |
+/// | `binomial` | `binomial` |
+/// | `permutation`, `shuffle`, `choice` | the same |
+/// | `get_state`, `set_state` | `state` |
+///
+/// Two calls for one number each and one call for two draw the same, but for integers of 8 and 16 bits and truth values,
+/// of which one call takes several from a word, as in NumPy.
 public final class NumPyRandomState: Sendable {
   let engine: Mutex<MersenneTwister>
 
@@ -39,19 +54,4 @@ public final class NumPyRandomState: Sendable {
 extension NumPyRandomState: RandomNumberGenerator {
   /// 64 random bits: two words of the generator, the first as the high half.
   public func next() -> UInt64 { engine.withLock { $0.next() } }
-}
-
-extension NumPyRandomState {
-  /// `permutation(count)` as a list of samples.
-  func permutation(count: Int, recycler: StorageRecycler) -> BatchIndices {
-    precondition(count <= 1 << 32, "NumPy's permutation of more than 2^32 samples is not supported")
-    let list = NDArray<UInt32>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
-    engine.withLock { $0.permutation(into: UnsafeMutableBufferPointer(start: list.start, count: count)) }
-    return BatchIndices(.narrow(list))
-  }
-
-  /// `shuffle(values)`.
-  func shuffle(_ values: inout [UInt32]) {
-    engine.withLock { engine in values.withUnsafeMutableBufferPointer { engine.shuffle($0) } }
-  }
 }

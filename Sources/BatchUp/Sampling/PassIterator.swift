@@ -75,27 +75,17 @@ public struct PassIterator: IteratorProtocol {
     pass = BatchIndices(0..<0)  // lets go of its memory, which the new pass can use
     hasEnded = !hasMorePasses || passes.samples.isEmpty
     if !hasEnded {
-      pass = shuffledSamples()
+      pass = orderedSamples()
     } else if drawsAhead {
-      _ = shuffledSamples()
+      _ = orderedSamples()
     }
     startedPasses += 1
   }
 
-  private func shuffledSamples() -> BatchIndices {
+  private func orderedSamples() -> BatchIndices {
     let samples = passes.samples
-    switch order {
-    case .inOrder:
-      return samples
-    case .shuffled(let key):
-      return samples.reordered(
-        by: permutation(
-          count: samples.count, seed: key.seed, epoch: key.epoch, pass: UInt32(truncatingIfNeeded: startedPasses),
-          recycler: recycler),
-        recycler: recycler)
-    case .numPy(let state):
-      return samples.reordered(by: state.permutation(count: samples.count, recycler: recycler), recycler: recycler)
-    }
+    let order = order.permutation(count: samples.count, pass: startedPasses, recycler: recycler)
+    return samples.reordered(by: order, recycler: recycler)
   }
 
   private mutating func take(_ count: Int) -> BatchIndices {
@@ -116,24 +106,34 @@ public struct PassIterator: IteratorProtocol {
 }
 
 extension BatchIndices {
-  /// The samples so much further on.
-  private func moved(by distance: Int) -> BatchIndices {
-    switch storage {
-    case .run(let range): BatchIndices(range.lowerBound + distance..<range.upperBound + distance)
-    case .narrow(let list) where UInt32(exactly: distance + count) != nil:
-      BatchIndices(.narrow(list.map { $0 &+ UInt32(truncatingIfNeeded: distance) }))
-    case .narrow(let list): BatchIndices(.wide(list.map { UInt64($0) &+ UInt64(truncatingIfNeeded: distance) }))
-    case .wide(let list): BatchIndices(.wide(list.map { $0 &+ UInt64(truncatingIfNeeded: distance) }))
-    }
-  }
-
-  /// The samples at the positions that `order`, a permutation, names.
-  fileprivate func reordered(by order: BatchIndices, recycler: StorageRecycler) -> BatchIndices {
+  /// The samples at the positions that `order` names.
+  func reordered(by order: BatchIndices, recycler: StorageRecycler) -> BatchIndices {
     switch storage {
     case .run(let range) where range.lowerBound == 0: order
-    case .run(let range): order.moved(by: range.lowerBound)
+    case .run(let range): order.moved(into: range, recycler: recycler)
     case .narrow(let list): BatchIndices(.narrow(list.batch(at: order, recycling: recycler)))
     case .wide(let list): BatchIndices(.wide(list.batch(at: order, recycling: recycler)))
     }
+  }
+
+  /// The samples at these positions in `range`.
+  private func moved(into range: Range<Int>, recycler: StorageRecycler) -> BatchIndices {
+    let start = range.lowerBound
+    return switch storage {
+    case .run(let positions): BatchIndices(start + positions.lowerBound..<start + positions.upperBound)
+    case .narrow(let list) where UInt32(exactly: range.upperBound) != nil:
+      BatchIndices(.narrow(list.map(recycler) { $0 &+ UInt32(truncatingIfNeeded: start) }))
+    case .narrow(let list):
+      BatchIndices(.wide(list.map(recycler) { UInt64($0) &+ UInt64(truncatingIfNeeded: start) }))
+    case .wide(let list): BatchIndices(.wide(list.map(recycler) { $0 &+ UInt64(truncatingIfNeeded: start) }))
+    }
+  }
+}
+
+extension NDArray {
+  fileprivate func map<Result>(_ recycler: StorageRecycler, _ transform: (Scalar) -> Result) -> NDArray<Result> {
+    let results = NDArray<Result>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+    withUnsafeBufferPointer { for i in $0.indices { results.start[i] = transform($0[i]) } }
+    return results
   }
 }

@@ -4,3 +4,24 @@ public enum SampleCount: Sendable, Hashable {
   case infinite
   case unknown
 }
+
+extension SampleCount {
+  /// The smaller of the two.
+  @usableFromInline
+  func limited(by other: SampleCount) -> SampleCount {
+    switch (self, other) {
+    case (.finite(let count), .finite(let otherCount)): .finite(min(count, otherCount))
+    case (.infinite, let count), (let count, .infinite): count
+    case (.unknown, _), (_, .unknown): .unknown
+    }
+  }
+
+  /// Both together.
+  static func + (left: SampleCount, right: SampleCount) -> SampleCount {
+    switch (left, right) {
+    case (.finite(let count), .finite(let otherCount)): .finite(count + otherCount)
+    case (.infinite, _), (_, .infinite): .infinite
+    case (.unknown, _), (_, .unknown): .unknown
+    }
+  }
+}

@@ -47,3 +47,18 @@ extension SampleOrder {
     }
   }
 }
+
+extension SampleOrder {
+  /// One of the permutations of 0..<count that make up the order: pass after pass, unrelated to each other.
+  func permutation(count: Int, pass: Int, recycler: StorageRecycler) -> BatchIndices {
+    switch self {
+    case .inOrder:
+      BatchIndices(0..<count)
+    case .shuffled(let key):
+      BatchUp.permutation(
+        count: count, seed: key.seed, epoch: key.epoch, pass: UInt32(truncatingIfNeeded: pass), recycler: recycler)
+    case .numPy(let state):
+      state.permutation(count: count, recycler: recycler)
+    }
+  }
+}

@@ -32,3 +32,12 @@ extension Sampler {
 
 /// A sampler whose samples have an order of their own, so that `batches(of:)` needs no shuffle.
 public protocol InOrderSampler: Sampler {}
+
+/// A sampler that goes through a list of samples, once or several times: one that can be filtered and split.
+public protocol PassSampler: InOrderSampler {
+  /// The samples of each pass, in order.
+  var samples: BatchIndices { get }
+
+  /// How often they are gone through.
+  var repeats: Repetition { get }
+}

@@ -1,5 +1,5 @@
 /// Delivers each of the samples 0..<count once per pass, in order or shuffled anew for each pass.
-public struct StandardSampler: InOrderSampler {
+public struct StandardSampler: PassSampler {
   private let passes: Passes
 
   /// - Precondition: `count` is not negative, and `repeats` is at least 1.
@@ -7,6 +7,8 @@ public struct StandardSampler: InOrderSampler {
     passes = Passes(over: BatchIndices(0..<count), repeats: repeats)
   }
 
+  public var samples: BatchIndices { passes.samples }
+  public var repeats: Repetition { passes.repeats }
   public var sampleCount: SampleCount { passes.sampleCount }
 
   public func makeIndexIterator(batchSize: Int, order: SampleOrder) -> PassIterator {

@@ -1,5 +1,5 @@
 /// Delivers chosen samples once per pass, in the order given or shuffled anew for each pass.
-public struct SubsetSampler: InOrderSampler {
+public struct SubsetSampler: PassSampler {
   private let passes: Passes
 
   /// The samples at `indices`; one that is listed twice is delivered twice.
@@ -11,6 +11,8 @@ public struct SubsetSampler: InOrderSampler {
     passes = Passes(over: BatchIndices(indices), repeats: repeats)
   }
 
+  public var samples: BatchIndices { passes.samples }
+  public var repeats: Repetition { passes.repeats }
   public var sampleCount: SampleCount { passes.sampleCount }
 
   public func makeIndexIterator(batchSize: Int, order: SampleOrder) -> PassIterator {
@@ -18,7 +20,13 @@ public struct SubsetSampler: InOrderSampler {
   }
 
   public func validate(forSampleCount count: Int) throws(SourceError) {
-    for (position, index) in passes.samples.enumerated() where index < 0 || index >= count {
+    try passes.samples.requireSamples(below: count)
+  }
+}
+
+extension BatchIndices {
+  func requireSamples(below count: Int) throws(SourceError) {
+    for (position, index) in enumerated() where index < 0 || index >= count {
       throw .indexOutOfRange(position: position, index: index, sampleCount: count)
     }
   }

@@ -5,11 +5,25 @@ public protocol BatchSource<Batch, Failure>: MayFail {
   associatedtype Batch
   associatedtype BatchIterator: BatchIteratorProtocol<Batch, Failure>
 
-  /// How many samples one iteration delivers.
+  /// How many samples one iteration delivers; at most that many where it depends on the batch size.
   var sampleCount: SampleCount { get }
 
+  /// How many samples one iteration delivers in batches of this size, without short ones where they are dropped.
+  func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount
+
   /// Batches of `batchSize` samples in the given order, from the first on.
-  func makeBatchIterator(batchSize: Int, order: SampleOrder, remainder: Remainder) -> BatchIterator
+  ///
+  /// Nothing is drawn from the order before the first batch is asked for.
+  func makeBatchIterator(batchSize: Int, order: SampleOrder) -> BatchIterator
+}
+
+extension BatchSource {
+  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
+    switch (sampleCount, remainder) {
+    case (.finite(let count), .drop): .finite(count - count % batchSize)
+    case (let count, _): count
+    }
+  }
 }
 
 /// Something whose batches may fail to be made; `Failure` is `Never` where they cannot.
@@ -23,16 +37,27 @@ public protocol MayFail {
 /// A source whose samples have an order of their own, so that it can be iterated over without a shuffle.
 public protocol InOrderSource<Batch, Failure>: BatchSource {}
 
-/// Delivers one batch after the other.
+/// Delivers one batch after the other, each in two steps: first how many samples it has, then the batch, or only as many
+/// of its first samples as are wanted.
 public protocol BatchIteratorProtocol<Batch, Failure> {
   associatedtype Batch
   associatedtype Failure: Error
 
-  /// The next batch; nil after the last. After an error, the next call goes on with the batch behind the failed one.
-  mutating func nextBatch() throws(Failure) -> Batch?
+  /// Moves on to the next batch and returns its number of samples; nil after the last. After an error, the next call
+  /// goes on behind the batch that failed.
+  mutating func advance() throws(Failure) -> Int?
 
-  /// The number of samples in the batch that `nextBatch()` delivered last.
-  var lastSampleCount: Int { get }
+  /// The first `count` samples of the batch that `advance()` moved to; to be asked for at most once.
+  mutating func makeBatch(ofFirst count: Int) throws(Failure) -> Batch
+}
+
+extension BatchIteratorProtocol {
+  /// The next batch, whole; nil after the last.
+  @inlinable
+  public mutating func nextBatch() throws(Failure) -> Batch? {
+    guard let count = try advance() else { return nil }
+    return try makeBatch(ofFirst: count)
+  }
 }
 
 /// What happens to a batch that is shorter than the batch size, because the samples ran out.

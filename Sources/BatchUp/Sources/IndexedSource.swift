@@ -12,6 +12,15 @@ public struct IndexedSource<Base: RandomAccessSource>: RandomAccessSource {
 
   public var sampleCount: SampleCount { base.sampleCount }
 
+  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
+    base.sampleCount(batchSize: batchSize, remainder: remainder)
+  }
+
+  @inlinable
+  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<Self> {
+    RandomAccessIterator(source: self, batchSize: batchSize, order: order)
+  }
+
   @inlinable
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Base.Positions {
     base.makePositionIterator(batchSize: batchSize, order: order)

@@ -1,18 +1,57 @@
 /// The batches of another source, each changed by a closure.
-public struct MappedSource<Base: RandomAccessSource, Batch>: RandomAccessSource {
+public struct MappedSource<Base: BatchSource, Batch>: BatchSource {
   public typealias Failure = Base.Failure
 
+  @usableFromInline typealias Transform = @Sendable (Base.Batch) throws(Failure) -> Batch
+
   @usableFromInline let base: Base
-  @usableFromInline let transform: @Sendable (Base.Batch) throws(Failure) -> Batch
+  @usableFromInline let transform: Transform
 
   @usableFromInline
-  init(base: Base, transform: @escaping @Sendable (Base.Batch) throws(Failure) -> Batch) {
+  init(base: Base, transform: @escaping Transform) {
     self.base = base
     self.transform = transform
   }
 
   public var sampleCount: SampleCount { base.sampleCount }
 
+  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
+    base.sampleCount(batchSize: batchSize, remainder: remainder)
+  }
+
+  @inlinable
+  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> BatchIterator {
+    BatchIterator(base: base.makeBatchIterator(batchSize: batchSize, order: order), transform: transform)
+  }
+
+  /// Changes one batch after the other.
+  public struct BatchIterator: BatchIteratorProtocol {
+    public typealias Failure = Base.Failure
+
+    @usableFromInline var base: Base.BatchIterator
+    @usableFromInline let transform: Transform
+
+    @usableFromInline
+    init(base: Base.BatchIterator, transform: @escaping Transform) {
+      self.base = base
+      self.transform = transform
+    }
+
+    @inlinable
+    public mutating func advance() throws(Failure) -> Int? { try base.advance() }
+
+    @inlinable
+    public mutating func makeBatch(ofFirst count: Int) throws(Failure) -> Batch {
+      try transform(base.makeBatch(ofFirst: count))
+    }
+  }
+}
+
+extension MappedSource: InOrderSource where Base: InOrderSource {}
+
+extension MappedSource: Sendable where Base: Sendable {}
+
+extension MappedSource: RandomAccessSource where Base: RandomAccessSource {
   @inlinable
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Base.Positions {
     base.makePositionIterator(batchSize: batchSize, order: order)
@@ -24,9 +63,7 @@ public struct MappedSource<Base: RandomAccessSource, Batch>: RandomAccessSource 
   }
 }
 
-extension MappedSource: InOrderSource where Base: InOrderSource {}
-
-extension RandomAccessSource {
+extension BatchSource {
   /// The same source with each batch changed by `transform`, such as for augmentation.
   ///
   /// The closure may run on worker threads, for several batches at once.

@@ -6,6 +6,8 @@ public protocol RandomAccessSource<Batch, Failure>: BatchSource, Sendable {
   associatedtype Positions: IteratorProtocol<Position>
 
   /// What is in each batch, in order.
+  ///
+  /// Nothing is drawn from the order before the first position is asked for.
   func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions
 
   /// The batch of the samples at `position`, in memory from `recycler` where that is possible.
@@ -16,6 +18,9 @@ public protocol RandomAccessSource<Batch, Failure>: BatchSource, Sendable {
 public protocol BatchPosition: Sendable {
   /// The number of samples in the batch.
   var sampleCount: Int { get }
+
+  /// The first `count` of them.
+  func trimmed(to count: Int) -> Self
 }
 
 extension RandomAccessSource {
@@ -23,15 +28,6 @@ extension RandomAccessSource {
   @inlinable
   public func batch(at position: Position) throws(Failure) -> Batch {
     try batch(at: position, recycling: nil)
-  }
-
-  @inlinable
-  public func makeBatchIterator(
-    batchSize: Int, order: SampleOrder, remainder: Remainder
-  ) -> RandomAccessIterator<Self> {
-    RandomAccessIterator(
-      source: self, positions: makePositionIterator(batchSize: batchSize, order: order),
-      minimumCount: remainder == .drop ? batchSize : 1)
   }
 }
 
@@ -42,25 +38,29 @@ public struct RandomAccessIterator<Source: RandomAccessSource>: BatchIteratorPro
 
   @usableFromInline let source: Source
   @usableFromInline var positions: Source.Positions
-  @usableFromInline let minimumCount: Int
+  /// Where `advance()` moved to, until the batch is made. Not longer: it may hold memory that the next position needs.
+  @usableFromInline var position: Source.Position?
   @usableFromInline let recycler = StorageRecycler()
-  public var lastSampleCount: Int { deliveredCount }
-  @usableFromInline var deliveredCount = 0
 
-  @usableFromInline
-  init(source: Source, positions: Source.Positions, minimumCount: Int) {
+  /// All batches of an iteration.
+  @inlinable
+  public init(source: Source, batchSize: Int, order: SampleOrder) {
     self.source = source
-    self.positions = positions
-    self.minimumCount = minimumCount
+    positions = source.makePositionIterator(batchSize: batchSize, order: order)
   }
 
   @inlinable
-  public mutating func nextBatch() throws(Failure) -> Batch? {
-    while let position = positions.next() {
-      if position.sampleCount < minimumCount { continue }
-      deliveredCount = position.sampleCount
-      return try source.batch(at: position, recycling: recycler)
-    }
-    return nil
+  public mutating func advance() -> Int? {
+    position = nil
+    position = positions.next()
+    return position?.sampleCount
+  }
+
+  @inlinable
+  public mutating func makeBatch(ofFirst count: Int) throws(Failure) -> Batch {
+    guard let position else { preconditionFailure("no batch to make: advance() comes first, and once for each") }
+    self.position = nil
+    return try source.batch(
+      at: position.sampleCount == count ? position : position.trimmed(to: count), recycling: recycler)
   }
 }

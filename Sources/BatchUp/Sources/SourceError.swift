@@ -4,6 +4,8 @@ public enum SourceError: Error, Hashable, Sendable {
   case unequalSampleCounts(array: Int, expected: Int, found: Int)
   /// An array of rank 0 has no first axis to take samples from.
   case noSampleAxis(array: Int)
+  /// An array to be concatenated has rows of another shape than the first one.
+  case unequalRowShapes(array: Int, expected: [Int], found: [Int])
   /// An entry of a list of samples names one that the arrays do not have.
   case indexOutOfRange(position: Int, index: Int, sampleCount: Int)
   /// A sampler was made for more samples than the arrays have.
@@ -17,6 +19,8 @@ extension SourceError: CustomStringConvertible {
       "array \(array) has \(found) samples, but array 0 has \(expected)"
     case .noSampleAxis(let array):
       "array \(array) has rank 0: it needs a first axis that counts its samples"
+    case .unequalRowShapes(let array, let expected, let found):
+      "array \(array) has rows of shape \(found), but array 0 of shape \(expected)"
     case .indexOutOfRange(let position, let index, let sampleCount):
       "index \(index) at position \(position) is outside 0..<\(sampleCount), the samples of the arrays"
     case .tooManySamples(let expected, let found):

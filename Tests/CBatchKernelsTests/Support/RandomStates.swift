@@ -12,6 +12,7 @@ import CBatchKernels
 final class TextbookRandomState {
   private let key = UnsafeMutablePointer<UInt32>.allocate(capacity: 624)
   private var position = 624
+  private var cachedNormal: Double?
 
   init(seed: UInt32) { initialize(seed) }
 
@@ -94,16 +95,58 @@ final class TextbookRandomState {
     }
   }
 
-  func isState(of engine: Engine) -> Bool {
-    engine.withPointer {
-      $0.pointee.position == position && memcmp(&$0.pointee.key, key, 624 * 4) == 0
+  /// `count` integers of the type up to `maximum`, from pieces of words that none of the next calls sees.
+  func pieces<T: FixedWidthInteger & UnsignedInteger>(upTo maximum: T, count: Int) -> [T] {
+    if maximum == 0 { return [T](repeating: 0, count: count) }
+    let mask = T.max >> maximum.leadingZeroBitCount
+    var left: [T] = []
+    func piece() -> T {
+      if left.isEmpty {
+        let word = word()
+        left = stride(from: 0, to: 32, by: T.bitWidth).map { T(truncatingIfNeeded: word >> $0) }
+      }
+      return left.removeFirst() & mask
     }
+    return (0..<count).map { _ in
+      var value = piece()
+      while value > maximum { value = piece() }
+      return value
+    }
+  }
+
+  func booleans(count: Int) -> [Bool] {
+    let words = (0..<(count + 31) / 32).map { _ in word() }
+    return (0..<count).map { words[$0 / 32] >> ($0 % 32) & 1 == 1 }
+  }
+
+  func normal() -> Double {
+    if let normal = cachedNormal {
+      cachedNormal = nil
+      return normal
+    }
+    while true {
+      let x1 = 2 * double() - 1
+      let x2 = 2 * double() - 1
+      let square = x1 * x1 + x2 * x2
+      if square >= 1 || square == 0 { continue }
+      let factor = (-2 * log(square) / square).squareRoot()
+      cachedNormal = factor * x1
+      return factor * x2
+    }
+  }
+
+  func isState(of engine: Engine) -> Bool {
+    engine.cachedNormal == cachedNormal
+      && engine.withPointer {
+        $0.pointee.position == position && memcmp(&$0.pointee.key, key, 624 * 4) == 0
+      }
   }
 }
 
-/// A `cbk_mt19937` in one place: as a Swift value it is a tuple of 625 words.
+/// A `cbk_mt19937` in one place, as a Swift value it is a tuple of 625 words, and its cached normal number.
 final class Engine {
   private let pointer = UnsafeMutablePointer<cbk_mt19937>.allocate(capacity: 1)
+  private var cached = cbk_cached_normal()
 
   init(seed: UInt32) { cbk_mt19937_seed(seed, pointer) }
   init(words: [UInt32]) { cbk_mt19937_seed_words(words, pointer, words.count) }
@@ -142,6 +185,42 @@ final class Engine {
   func interval(_ maximum: UInt64, count: Int) -> [UInt64] {
     var values = [UInt64](repeating: .max, count: count)
     withPointer { cbk_mt19937_fill_interval_u64($0, maximum, &values, count) }
+    return values
+  }
+
+  var cachedNormal: Double? { cached.is_set ? cached.value : nil }
+
+  func fillNormals(_ values: UnsafeMutablePointer<Double>, _ count: Int) {
+    withPointer { cbk_mt19937_fill_normal($0, &cached, values, count) }
+  }
+
+  func normals(_ count: Int) -> [Double] {
+    var values = [Double](repeating: .nan, count: count)
+    fillNormals(&values, count)
+    return values
+  }
+
+  func bytes(upTo maximum: UInt8, count: Int) -> [UInt8] {
+    var values = [UInt8](repeating: .max, count: count)
+    withPointer { cbk_mt19937_fill_interval_u8($0, maximum, &values, count) }
+    return values
+  }
+
+  func halves(upTo maximum: UInt16, count: Int) -> [UInt16] {
+    var values = [UInt16](repeating: .max, count: count)
+    withPointer { cbk_mt19937_fill_interval_u16($0, maximum, &values, count) }
+    return values
+  }
+
+  func booleans(_ count: Int) -> [Bool] {
+    var values = [Bool](repeating: false, count: count)
+    withPointer { cbk_mt19937_fill_bool($0, &values, count) }
+    return values
+  }
+
+  func binomials(trials: Int64, probability: Double, count: Int) -> [Int64] {
+    var values = [Int64](repeating: .min, count: count)
+    withPointer { cbk_mt19937_fill_binomial($0, trials, probability, &values, count) }
     return values
   }
 

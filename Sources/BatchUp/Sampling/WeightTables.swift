@@ -1,0 +1,77 @@
+import Synchronization
+
+/// What weighted draws are made from, whatever the type of the weights.
+protocol WeightTables: Sendable {
+  /// The number of weights above 0.
+  var positiveCount: Int { get }
+
+  /// For draws with replacement from a seed.
+  func aliasTable() -> AliasTable
+
+  /// For draws with replacement from NumPy's generator.
+  func distribution() -> CumulativeDistribution
+
+  /// The positions of `count` weights in the order of draws without replacement from a seed.
+  func drawOnce(count: Int, seed: UInt64) -> NDArray<UInt32>
+
+  /// The positions that `choice(n, count, replace=False, p=weights / weights.sum())` draws.
+  func drawOnce(count: Int, from state: NumPyRandomState) -> NDArray<UInt32>
+}
+
+/// Weights that have been checked, and their tables: built when they are first needed, then shared by all who hold this.
+final class CheckedWeights<Weight: KernelWeight>: Sendable {
+  private let weights: NDArray<Weight>
+  private let plan: AliasPlan
+  /// Whether Python BatchUp normalizes them in their own type, as it does the weights of a subset.
+  private let numPyKeepsType: Bool
+  private let sharedAliasTable = Mutex<AliasTable?>(nil)
+  private let sharedDistribution = Mutex<CumulativeDistribution?>(nil)
+
+  init(_ weights: NDArray<Weight>, numPyKeepsType: Bool) throws(WeightsError) {
+    self.weights = weights
+    self.numPyKeepsType = numPyKeepsType
+    plan = try AliasPlan(weights)
+  }
+
+  private func numPyProbabilities() -> NDArray<Double> {
+    precondition(weights.count <= 1 << 31, "NumPy's weighted choice among more than 2^31 samples is not supported")
+    return numPyKeepsType ? Weight.numPyQuotients(weights) : Double.numPyQuotients(weights.map(\.asDouble))
+  }
+}
+
+extension CheckedWeights: WeightTables {
+  var positiveCount: Int {
+    weights.withUnsafeBufferPointer { weights in weights.count { $0 > .zero } }
+  }
+
+  func aliasTable() -> AliasTable {
+    sharedAliasTable.withLock { $0.value { AliasTable(weights, plan: plan) } }
+  }
+
+  func distribution() -> CumulativeDistribution {
+    sharedDistribution.withLock { $0.value { CumulativeDistribution(numPyProbabilities()) } }
+  }
+
+  func drawOnce(count: Int, seed: UInt64) -> NDArray<UInt32> {
+    drawWithoutReplacement(weights, count: count, seed: seed)
+  }
+
+  // A weight so small beside the others that its probability is rounded to 0, which NumPy refuses, comes last.
+  func drawOnce(count: Int, from state: NumPyRandomState) -> NDArray<UInt32> {
+    var probabilities = numPyProbabilities()
+    for i in 0..<weights.count where weights[i] > .zero && probabilities[i] == 0 {
+      probabilities[i] = .leastNonzeroMagnitude
+    }
+    let positions = state.engine.withLock { $0.choiceWithoutReplacement(weights: probabilities, count: count) }
+    return NDArray(positions.map(UInt32.init))
+  }
+}
+
+extension Optional {
+  /// The value, which `make` makes where there is none yet.
+  fileprivate mutating func value(_ make: () -> Wrapped) -> Wrapped {
+    let value = self ?? make()
+    self = value
+    return value
+  }
+}

@@ -1,0 +1,101 @@
+/// A source of any type with these batches, so that sources of different types can be members of one choice.
+///
+/// Made by `erased()`. Each batch costs two dynamic casts more than its source's own.
+public struct AnySource<Batch, Failure: Error>: RandomAccessSource {
+  private let base: any RandomAccessSource<Batch, Failure>
+
+  /// The same batches as those of `base`.
+  public init(_ base: some RandomAccessSource<Batch, Failure>) {
+    self.base = base
+  }
+
+  public var sampleCount: SampleCount { base.sampleCount }
+
+  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
+    base.sampleCount(batchSize: batchSize, remainder: remainder)
+  }
+
+  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<AnySource> {
+    RandomAccessIterator(source: self, batchSize: batchSize, order: order)
+  }
+
+  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<AnyPosition> {
+    Self.positions(of: base, batchSize: batchSize, order: order)
+  }
+
+  private static func positions(
+    of source: some RandomAccessSource, batchSize: Int, order: SampleOrder
+  ) -> AnyIterator<AnyPosition> {
+    var positions = source.makePositionIterator(batchSize: batchSize, order: order)
+    return AnyIterator { positions.next().map(AnyPosition.init) }
+  }
+
+  public func batch(at position: AnyPosition, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
+    try Self.batch(of: base, at: position, recycling: recycler)
+  }
+
+  private static func batch<Source: RandomAccessSource<Batch, Failure>>(
+    of source: Source, at position: AnyPosition, recycling recycler: StorageRecycler?
+  ) throws(Failure) -> Batch {
+    guard let position = position.base as? Source.Position else {
+      preconditionFailure("a position of another source")
+    }
+    return try source.batch(at: position, recycling: recycler)
+  }
+}
+
+/// A source of any type with these batches, which can be iterated over in order.
+public struct AnyInOrderSource<Batch, Failure: Error>: RandomAccessSource, InOrderSource {
+  private let base: AnySource<Batch, Failure>
+
+  /// The same batches as those of `base`.
+  public init(_ base: some RandomAccessSource<Batch, Failure> & InOrderSource<Batch, Failure>) {
+    self.base = AnySource(base)
+  }
+
+  public var sampleCount: SampleCount { base.sampleCount }
+
+  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
+    base.sampleCount(batchSize: batchSize, remainder: remainder)
+  }
+
+  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<AnyInOrderSource> {
+    RandomAccessIterator(source: self, batchSize: batchSize, order: order)
+  }
+
+  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<AnyPosition> {
+    base.makePositionIterator(batchSize: batchSize, order: order)
+  }
+
+  public func batch(at position: AnyPosition, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
+    try base.batch(at: position, recycling: recycler)
+  }
+}
+
+/// A position in a source of any type.
+public struct AnyPosition: BatchPosition {
+  /// The position in the source's own type.
+  public let base: any BatchPosition
+
+  init(_ base: some BatchPosition) {
+    self.base = base
+  }
+
+  public var sampleCount: Int { base.sampleCount }
+
+  public func trimmed(to count: Int) -> AnyPosition { Self.trimmed(base, to: count) }
+
+  private static func trimmed(_ position: some BatchPosition, to count: Int) -> AnyPosition {
+    AnyPosition(position.trimmed(to: count))
+  }
+}
+
+extension RandomAccessSource {
+  /// The same source without its own type.
+  public func erased() -> AnySource<Batch, Failure> { AnySource(self) }
+}
+
+extension RandomAccessSource where Self: InOrderSource {
+  /// The same source without its own type.
+  public func erased() -> AnyInOrderSource<Batch, Failure> { AnyInOrderSource(self) }
+}

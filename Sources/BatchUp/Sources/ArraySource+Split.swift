@@ -1,0 +1,106 @@
+/// How large the parts of a split are.
+public enum SplitSizes: Sendable, Hashable {
+  /// Shares of the samples, which add up to at most 1. Rounded so that the parts together have the sum of the shares.
+  case fractions([Double])
+  /// Numbers of samples, together at most as many as there are.
+  case counts([Int])
+}
+
+extension ArraySource where S: PassSampler {
+  /// Disjoint parts of this source, chosen at random, such as for training and validation.
+  ///
+  /// Each part has its samples in the order in which they lie here, and goes through them as often as this source does.
+  /// What the sizes leave over is in no part.
+  ///
+  /// - Throws: `SplitError` where the sizes do not fit the samples.
+  public func split(
+    _ sizes: SplitSizes, shuffle: Shuffle
+  ) throws(SplitError) -> [ArraySource<Batch, SubsetSampler, Failure>] {
+    let samples = sampler.samples
+    let counts = try sizes.counts(of: samples.count)
+    let order = shuffle.makeOrder().permutation(count: samples.count, pass: 0, recycler: StorageRecycler())
+    let parts = counts.enumerated().flatMap { part, count in repeatElement(part, count: count) }
+    return split(Swift.zip(order, parts), partCount: counts.count)
+  }
+
+  /// Disjoint parts of this source, chosen at random within each class, so that each part has its share of every class.
+  ///
+  /// The sizes of the parts are exact; of each class, each part has less than two samples more or less than its exact
+  /// share, and at most one where there are two parts and nothing is left over.
+  ///
+  /// - Parameters:
+  ///   - sizes: How large the parts are.
+  ///   - labels: The class of every sample of the arrays, by its index.
+  ///   - shuffle: Chooses the samples.
+  /// - Throws: `SplitError` where the sizes do not fit the samples, or a sample has no label.
+  public func split<Labels: RandomAccessCollection>(
+    _ sizes: SplitSizes, stratifiedBy labels: Labels, shuffle: Shuffle
+  ) throws(SplitError) -> [ArraySource<Batch, SubsetSampler, Failure>]
+  where Labels.Element: Hashable, Labels.Index == Int {
+    let samples = sampler.samples
+    let counts = try sizes.counts(of: samples.count)
+    for sample in samples where !labels.indices.contains(sample) {
+      throw .missingLabel(sample: sample, labelCount: labels.count)
+    }
+    let order = shuffle.makeOrder().permutation(count: samples.count, pass: 0, recycler: StorageRecycler())
+    var classes: [Labels.Element: Int] = [:]
+    var positions: [[Int]] = []
+    for position in order {
+      let label = labels[samples[position]]
+      if let known = classes[label] {
+        positions[known].append(position)
+      } else {
+        classes[label] = positions.count
+        positions.append([position])
+      }
+    }
+    let left = samples.count - counts.reduce(0, +)
+    let parts = evenlySpread(counts + [left])
+    return split(Swift.zip(positions.joined(), parts), partCount: counts.count)
+  }
+
+  /// As with labels in a Swift array.
+  public func split<Label: Hashable>(
+    _ sizes: SplitSizes, stratifiedBy labels: NDArray<Label>, shuffle: Shuffle
+  ) throws(SplitError) -> [ArraySource<Batch, SubsetSampler, Failure>] {
+    try split(sizes, stratifiedBy: labels.scalars, shuffle: shuffle)
+  }
+
+  private func split(
+    _ assignments: some Sequence<(Int, Int)>, partCount: Int
+  ) -> [ArraySource<Batch, SubsetSampler, Failure>] {
+    var parts = [[Int]](repeating: [], count: partCount)
+    for (position, part) in assignments where part < partCount { parts[part].append(position) }
+    return parts.map { restricted(to: $0.sorted().map { sampler.samples[$0] }) }
+  }
+}
+
+extension SplitSizes {
+  fileprivate func counts(of sampleCount: Int) throws(SplitError) -> [Int] {
+    switch self {
+    case .counts(let counts):
+      for (part, count) in counts.enumerated() where count < 0 { throw .negativeCount(part: part, count: count) }
+      let total = counts.reduce(0, +)
+      guard total <= sampleCount else { throw .tooManySamples(expected: sampleCount, found: total) }
+      return counts
+    case .fractions(let fractions):
+      for (part, fraction) in fractions.enumerated() where !(0...1).contains(fraction) {
+        throw .fractionOutOfRange(part: part, fraction: fraction)
+      }
+      let sum = fractions.reduce(0, +)
+      guard sum <= 1 + 1e-9 else { throw .fractionsAboveOne(sum: sum) }
+      return largestRemainders(fractions, total: Int((min(sum, 1) * Double(sampleCount)).rounded()), of: sampleCount)
+    }
+  }
+}
+
+/// Whole numbers near to fractions of a count, with the given sum: rounded down, and those with the largest remainders up.
+private func largestRemainders(_ fractions: [Double], total: Int, of sampleCount: Int) -> [Int] {
+  let quotas = fractions.map { $0 * Double(sampleCount) }
+  var counts = quotas.map { Int($0) }
+  let byRemainder = quotas.indices.sorted {
+    (Double(counts[$0]) - quotas[$0], $0) < (Double(counts[$1]) - quotas[$1], $1)
+  }
+  for part in byRemainder.prefix(max(total - counts.reduce(0, +), 0)) { counts[part] += 1 }
+  return counts
+}

@@ -1,0 +1,61 @@
+/// Another source, typed as one that may fail in any way, so that it can be combined with others that may.
+public struct FailableSource<Base: BatchSource>: BatchSource {
+  public typealias Batch = Base.Batch
+  public typealias Failure = any Error
+
+  @usableFromInline let base: Base
+
+  @usableFromInline
+  init(base: Base) {
+    self.base = base
+  }
+
+  public var sampleCount: SampleCount { base.sampleCount }
+
+  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
+    base.sampleCount(batchSize: batchSize, remainder: remainder)
+  }
+
+  @inlinable
+  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> BatchIterator {
+    BatchIterator(base: base.makeBatchIterator(batchSize: batchSize, order: order))
+  }
+
+  /// Passes the batches and the errors on.
+  public struct BatchIterator: BatchIteratorProtocol {
+    @usableFromInline var base: Base.BatchIterator
+
+    @usableFromInline
+    init(base: Base.BatchIterator) {
+      self.base = base
+    }
+
+    @inlinable
+    public mutating func advance() throws -> Int? { try base.advance() }
+
+    @inlinable
+    public mutating func makeBatch(ofFirst count: Int) throws -> Base.Batch { try base.makeBatch(ofFirst: count) }
+  }
+}
+
+extension FailableSource: InOrderSource where Base: InOrderSource {}
+
+extension FailableSource: Sendable where Base: Sendable {}
+
+extension FailableSource: RandomAccessSource where Base: RandomAccessSource {
+  @inlinable
+  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Base.Positions {
+    base.makePositionIterator(batchSize: batchSize, order: order)
+  }
+
+  @inlinable
+  public func batch(at position: Base.Position, recycling recycler: StorageRecycler?) throws -> Base.Batch {
+    try base.batch(at: position, recycling: recycler)
+  }
+}
+
+extension BatchSource {
+  /// The same source as one whose batches may fail in any way: for a `map` that throws, or beside sources that fail.
+  @inlinable
+  public func failable() -> FailableSource<Self> { FailableSource(base: self) }
+}

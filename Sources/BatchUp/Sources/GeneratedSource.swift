@@ -1,0 +1,57 @@
+/// Batches that a closure generates, for data that is in no array.
+///
+/// ```swift
+/// let noise = GeneratedSource(sampleCount: .infinite) { batchSize, order in
+///   var generator = SeededGenerator(seed: 12345)
+///   return sequence(state: generator) { NDArray((0..<batchSize).map { _ in Float.random(in: 0..<1, using: &$0) }) }
+/// }
+/// ```
+///
+/// The closure is called once for each iteration. It is given the batch size that was asked for, and the order: its
+/// `makeGenerator()` draws the random numbers of a shuffle.
+public struct GeneratedSource<Batch, Failure: Error>: InOrderSource, Sendable {
+  public let sampleCount: SampleCount
+  private let shape: BatchShape<Batch>
+  private let generate: @Sendable (Int, SampleOrder) -> () throws(Failure) -> Batch?
+
+  /// The batches of the sequence that `generate` returns, one after the other.
+  ///
+  /// - Parameters:
+  ///   - sampleCount: What an iteration delivers; it is believed, not checked.
+  ///   - generate: Given the batch size and the order. The parts of each batch have equally many samples.
+  public init<each Part: BatchPart, Generated: Sequence & SendableMetatype>(
+    sampleCount: SampleCount = .unknown, _ generate: @escaping @Sendable (Int, SampleOrder) -> Generated
+  ) where Batch == (repeat each Part), Generated.Element == (repeat each Part), Failure == Never {
+    self.init(sampleCount: sampleCount, shape: BatchShape()) { batchSize, order in
+      var iterator = generate(batchSize, order).makeIterator()
+      return { () throws(Never) in iterator.next() }
+    }
+  }
+
+  /// The batches that come from the closure that `generate` returns, called again and again until it returns nil.
+  ///
+  /// After an error, the next call is for the batch behind the one that failed.
+  ///
+  /// - Parameters:
+  ///   - sampleCount: What an iteration delivers; it is believed, not checked.
+  ///   - generate: Given the batch size and the order. The parts of each batch have equally many samples.
+  public init<each Part: BatchPart>(
+    sampleCount: SampleCount = .unknown,
+    loading generate: @escaping @Sendable (Int, SampleOrder) -> () throws(Failure) -> (repeat each Part)?
+  ) where Batch == (repeat each Part) {
+    self.init(sampleCount: sampleCount, shape: BatchShape(), generate: generate)
+  }
+
+  private init(
+    sampleCount: SampleCount, shape: BatchShape<Batch>,
+    generate: @escaping @Sendable (Int, SampleOrder) -> () throws(Failure) -> Batch?
+  ) {
+    self.sampleCount = sampleCount
+    self.shape = shape
+    self.generate = generate
+  }
+
+  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> ForeignBatchIterator<Batch, Failure> {
+    ForeignBatchIterator(shape: shape, next: generate(batchSize, order))
+  }
+}

@@ -1,0 +1,28 @@
+/// Batches that exist already, or that some sequence delivers.
+///
+/// They come as they are: the batch size and the order that an iteration asks for change nothing. A sequence that can be
+/// gone through only once can be iterated over only once.
+public struct SequenceSource<Existing: Sequence>: InOrderSource {
+  public typealias Batch = Existing.Element
+  public typealias Failure = Never
+
+  public let sampleCount: SampleCount
+  private let batches: Existing
+  private let shape: BatchShape<Batch>
+
+  /// The batches of a sequence, whose parts have equally many samples. The number of samples is believed, not checked.
+  public init<each Part: BatchPart>(
+    _ batches: Existing, sampleCount: SampleCount = .unknown
+  ) where Existing.Element == (repeat each Part) {
+    self.batches = batches
+    self.sampleCount = sampleCount
+    shape = BatchShape()
+  }
+
+  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> ForeignBatchIterator<Batch, Never> {
+    var iterator = batches.makeIterator()
+    return ForeignBatchIterator(shape: shape) { () throws(Never) in iterator.next() }
+  }
+}
+
+extension SequenceSource: Sendable where Existing: Sendable {}

@@ -1,0 +1,26 @@
+/// Why a source cannot be split as asked. Parts are counted from 0.
+public enum SplitError: Error, Hashable, Sendable {
+  /// A share of the samples is not in 0...1.
+  case fractionOutOfRange(part: Int, fraction: Double)
+  /// The shares are more than the whole.
+  case fractionsAboveOne(sum: Double)
+  /// A number of samples is negative.
+  case negativeCount(part: Int, count: Int)
+  /// The parts together have more samples than there are.
+  case tooManySamples(expected: Int, found: Int)
+  /// There is no label for a sample.
+  case missingLabel(sample: Int, labelCount: Int)
+}
+
+extension SplitError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .fractionOutOfRange(let part, let fraction): "the fraction of part \(part) is \(fraction), not in 0...1"
+    case .fractionsAboveOne(let sum): "the fractions of all parts add up to \(sum), which is more than 1"
+    case .negativeCount(let part, let count): "the count of part \(part) is \(count), which is negative"
+    case .tooManySamples(let expected, let found):
+      "the parts have \(found) samples together, but the source has \(expected)"
+    case .missingLabel(let sample, let labelCount): "sample \(sample) has no label: there are \(labelCount) labels"
+    }
+  }
+}

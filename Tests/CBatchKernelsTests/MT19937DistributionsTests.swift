@@ -1,0 +1,179 @@
+import CBatchKernels
+import TestSupport
+import Testing
+
+extension KernelTests {
+  /// Small integers, normal and binomial numbers of NumPy's RandomState.
+  @Suite struct MT19937DistributionsTests {
+    // MARK: Against NumPy
+
+    /// From NumPy 2.4.6.
+    ///
+    /// The logarithm L of another C library may be another number, off by up to 2^-52 L. Then the quotient 2L / r2 is off
+    /// by that and its own rounding, 2 * 2^-52; its root by half of it and another rounding, 2 * 2^-52; the product with x
+    /// by 3 * 2^-52, relative to the number.
+    @Test func knownNormals() {
+      let expected: [(seed: UInt32, normals: [Double])] = [
+        (0, [1.764052345967664, 0.4001572083672233, 0.9787379841057392, 2.240893199201458, 1.8675579901499675]),
+        (42, [0.4967141530112327, -0.13826430117118466, 0.6476885381006925, 1.5230298564080254, -0.23415337472333597]),
+      ]
+      withEachISA { isa in
+        for (seed, normals) in expected {
+          for (found, normal) in zip(Engine(seed: seed).normals(5), normals) {
+            #expect(abs(found - normal) <= 3 * Double.ulpOfOne * abs(normal), "\(name(isa))")
+          }
+        }
+      }
+    }
+
+    @Test func normalsEqualNumPy() {
+      withEachISA { isa in
+        for (seed, golden) in zip([0, 1, 12345] as [UInt32], NumPyDistributionGoldens.normals) {
+          let engine = Engine(seed: seed)
+          var trace = [1, 0, 2, 7, 312, 1, 1000].map { digest(rounded(engine.normals($0))) }
+          trace.append(UInt64(engine.word()))
+          trace.append(digest(rounded(engine.normals(1))))
+          #expect(trace == golden, "\(name(isa)) \(seed)")
+        }
+      }
+    }
+
+    @Test func smallIntegersEqualNumPy() {
+      let counts = [0, 1, 2, 3, 4, 5, 7, 100, 1001]
+      withEachISA { isa in
+        let bytes = ([0, 1, 2, 127, 128, 200, 255] as [UInt8]).map { maximum in
+          let engine = Engine(seed: 3)
+          let trace = counts.map { digest(engine.bytes(upTo: maximum, count: $0)) }
+          return digest(trace + [UInt64(engine.word())])
+        }
+        #expect(bytes == NumPyDistributionGoldens.bytes, "\(name(isa))")
+        let halves = ([0, 1, 255, 256, 33000, 65534, 65535] as [UInt16]).map { maximum in
+          let engine = Engine(seed: 3)
+          let trace = counts.map { digest(engine.halves(upTo: maximum, count: $0)) }
+          return digest(trace + [UInt64(engine.word())])
+        }
+        #expect(halves == NumPyDistributionGoldens.halves, "\(name(isa))")
+      }
+    }
+
+    @Test func booleansEqualNumPy() {
+      withEachISA { isa in
+        let engine = Engine(seed: 3)
+        let trace = [0, 1, 2, 31, 32, 33, 100, 1001].map { count in
+          digest(engine.booleans(count).map { $0 ? 1 : 0 })
+        }
+        #expect(trace + [UInt64(engine.word())] == NumPyDistributionGoldens.booleans, "\(name(isa))")
+      }
+    }
+
+    @Test(arguments: NumPyDistributionGoldens.trials.indices)
+    func binomialsEqualNumPy(index: Int) {
+      let trials = NumPyDistributionGoldens.trials[index]
+      let probabilities = NumPyDistributionGoldens.probabilities(trials: trials)
+      withEachISA { isa in
+        for (probability, golden) in zip(probabilities, NumPyDistributionGoldens.binomials[index]) {
+          let engine = Engine(seed: 4)
+          let drawn = engine.binomials(trials: trials, probability: probability, count: 50)
+          #expect(digest(drawn + [Int64(engine.word())]) == golden, "\(name(isa)) \(trials) \(probability)")
+        }
+      }
+    }
+
+    /// Enough to come to the last test of each algorithm, which one draw in thousands needs.
+    @Test func manyBinomialsEqualNumPy() {
+      let cases: [(trials: Int64, probability: Double)] = [
+        (100, 0.4), (1000, 0.5), (100_000, 0.3), (1_000_000_000, 0.8),
+      ]
+      for (index, (trials, probability)) in cases.enumerated() {
+        let engine = Engine(seed: 5)
+        let drawn = engine.binomials(trials: trials, probability: probability, count: 100_000)
+        #expect(
+          digest(drawn + [Int64(engine.word())]) == NumPyDistributionGoldens.manyBinomials[index],
+          "\(trials) \(probability)")
+      }
+    }
+
+    // MARK: Against the textbook
+
+    /// Fills guarded buffers of many counts, one engine going on from count to count, and compares them and the state
+    /// after each, cached number included, with the textbook.
+    private func checkFill<T>(
+      _ description: String, fill: (Engine, UnsafeMutablePointer<T>, Int) -> Void,
+      textbook draw: (TextbookRandomState, Int) -> [T]
+    ) {
+      let counts = Array(0...70) + [155, 156, 157, 311, 312, 313, 624, 1249, 2497, 5001]
+      let buffer = GuardedBuffer(capacity: 5001 * MemoryLayout<T>.stride)
+      let textbook = TextbookRandomState(seed: 5)
+      let engines = KernelTests.availableISAs.map { _ in Engine(seed: 5) }
+      var mismatches = Mismatches()
+      for count in counts {
+        for edge in GuardedBuffer.Edge.allCases {
+          let expected = draw(textbook, count)
+          var next = engines.makeIterator()
+          withEachISA { isa in
+            let engine = next.next()!
+            buffer.fillWithCanaries()
+            let start = buffer.region(count * MemoryLayout<T>.stride, at: edge)
+            fill(engine, start.assumingMemoryBound(to: T.self), count)
+            mismatches.check(buffer.holds(expected, at: edge), "\(description) \(name(isa)) \(count) \(edge)")
+            mismatches.check(textbook.isState(of: engine), "\(description) \(name(isa)) \(count) state")
+          }
+        }
+      }
+      mismatches.expectNone()
+    }
+
+    @Test(arguments: [0, 1, 3, 127, 128, 254, 255] as [UInt8])
+    func bytesEqualTheTextbook(maximum: UInt8) {
+      checkFill("\(maximum)") { engine, values, count in
+        engine.withPointer { cbk_mt19937_fill_interval_u8($0, maximum, values, count) }
+      } textbook: { textbook, count in
+        textbook.pieces(upTo: maximum, count: count)
+      }
+    }
+
+    @Test(arguments: [0, 1, 255, 256, 32768, 65534, 65535] as [UInt16])
+    func halvesEqualTheTextbook(maximum: UInt16) {
+      checkFill("\(maximum)") { engine, values, count in
+        engine.withPointer { cbk_mt19937_fill_interval_u16($0, maximum, values, count) }
+      } textbook: { textbook, count in
+        textbook.pieces(upTo: maximum, count: count)
+      }
+    }
+
+    @Test func booleansEqualTheTextbook() {
+      checkFill("bool") { engine, values, count in
+        engine.withPointer { cbk_mt19937_fill_bool($0, values, count) }
+      } textbook: { textbook, count in
+        textbook.booleans(count: count)
+      }
+    }
+
+    /// Bit for bit, as both use the same C library.
+    @Test func normalsEqualTheTextbook() {
+      checkFill("normal") { engine, values, count in
+        engine.fillNormals(values, count)
+      } textbook: { textbook, count in
+        (0..<count).map { _ in textbook.normal() }
+      }
+    }
+
+    /// By inversion and by BTPE: a fill draws what single calls draw.
+    @Test func binomialsStayInTheirBuffer() {
+      for probability in [0.1, 0.45, 0.9] {
+        let buffer = GuardedBuffer(capacity: 100 * 8)
+        for count in [0, 1, 2, 99, 100] {
+          for edge in GuardedBuffer.Edge.allCases {
+            let (one, many) = (Engine(seed: 6), Engine(seed: 6))
+            let expected = (0..<count).flatMap { _ in one.binomials(trials: 150, probability: probability, count: 1) }
+            buffer.fillWithCanaries()
+            let start = buffer.region(count * 8, at: edge).assumingMemoryBound(to: Int64.self)
+            many.withPointer { cbk_mt19937_fill_binomial($0, 150, probability, start, count) }
+            #expect(buffer.holds(expected, at: edge), "\(probability) \(count) \(edge)")
+            #expect(one.word() == many.word())
+          }
+        }
+      }
+    }
+  }
+}

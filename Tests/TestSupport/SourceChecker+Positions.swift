@@ -1,0 +1,63 @@
+import BatchUp
+
+extension SourceChecker where Source: RandomAccessSource {
+  /// Each batch can be made from its position: in any order, repeatedly, trimmed, and while others are kept.
+  func checkPositions(_ iteration: Iteration) throws(SourceFault) {
+    try checkDraws(iteration) { source.makePositionIterator(batchSize: iteration.batchSize, order: $0) }
+    let positions = try positions(iteration)
+    let recycler = StorageRecycler()
+    var kept: [(Source.Batch, [Sample])] = []
+    for index in Array(positions.indices.reversed()) + Array(positions.indices) {
+      for recycler in [recycler, nil] {
+        let delivery = delivery(at: positions[index], recycler) { kept.append(($0, samples($0))) }
+        try check(delivery, iteration, index, "made from its position")
+      }
+    }
+    for (index, position) in positions.enumerated() {
+      try check(delivery(at: position, recycler), iteration, index, "made from its position, and dropped")
+      try checkTrimming(position, index, iteration, recycler)
+    }
+    for (batch, known) in kept {
+      try require(samples(batch) == known, iteration, "a batch that was kept has changed from \(known)")
+    }
+  }
+
+  private func positions(_ iteration: Iteration) throws(SourceFault) -> [Source.Position] {
+    var iterator = source.makePositionIterator(batchSize: iteration.batchSize, order: iteration.order.makeOrder())
+    var positions: [Source.Position] = []
+    while positions.count < iteration.deliveries.count, let position = iterator.next() { positions.append(position) }
+    try require(
+      positions.map(\.sampleCount) == iteration.deliveries.map { $0.count ?? -1 }, iteration,
+      "the positions have \(positions.map(\.sampleCount)) samples")
+    for _ in 0..<3 where iteration.hasEnded {
+      try require(iterator.next() == nil, iteration, "a position after the end")
+    }
+    return positions
+  }
+
+  private func delivery(
+    at position: Source.Position, _ recycler: StorageRecycler?, keeping keep: (Source.Batch) -> Void = { _ in }
+  ) -> Delivery<Sample> {
+    do {
+      let batch = try recycler.map { try source.batch(at: position, recycling: $0) } ?? source.batch(at: position)
+      keep(batch)
+      return Delivery(count: position.sampleCount, outcome: .batch(samples(batch)))
+    } catch { return Delivery(count: position.sampleCount, outcome: .failure("\(error)")) }
+  }
+
+  /// The first samples of a position, and the first of those.
+  private func checkTrimming(
+    _ position: Source.Position, _ index: Int, _ iteration: Iteration, _ recycler: StorageRecycler
+  ) throws(SourceFault) {
+    for count in 0...position.sampleCount {
+      let between = (count + position.sampleCount) / 2
+      for trimmed in [position.trimmed(to: count), position.trimmed(to: between).trimmed(to: count)] {
+        try require(trimmed.sampleCount == count, iteration, "batch \(index) trimmed to \(count) is of another size")
+        let delivery = delivery(at: trimmed, recycler)
+        try require(
+          delivery.isBeginning(of: iteration.deliveries[index], count: count), iteration,
+          "batch \(index) trimmed to \(count) is \(delivery) of \(iteration.deliveries[index])")
+      }
+    }
+  }
+}
