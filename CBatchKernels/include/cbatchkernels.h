@@ -13,6 +13,7 @@
 #include "cbk_permutation.h"
 #include "cbk_random.h"
 #include "cbk_reductions.h"
+#include "cbk_system.h"
 #include "cbk_weighted.h"
 
 #endif

@@ -1,30 +1,48 @@
+import Synchronization
+
 /// Hands out the memory of batches again once nobody holds it any more.
 ///
-/// An iterator keeps one. It remembers the last pieces of memory that it handed out, and gives one again only when it
-/// finds itself the only holder; so a batch may be kept for as long as one likes, and dropping each batch before the
-/// next is asked for makes the steady state allocate nothing.
-public final class StorageRecycler {
-  private var handedOut: [ArrayStorage] = []
-  /// The number of times that new memory had to be allocated.
-  public private(set) var allocationCount = 0
+/// An iterator keeps one, which the threads that make its batches share. It remembers the last pieces of memory that it
+/// handed out, and gives one again only when it finds itself the only holder; so a batch may be kept for as long as one
+/// likes, and dropping each batch before the next is asked for makes the steady state allocate nothing.
+public final class StorageRecycler: Sendable {
+  private struct Pieces {
+    var handedOut: [ArrayStorage] = []
+    var allocationCount = 0
+  }
 
+  private let pieces = Mutex(Pieces())
   /// Pieces beyond this number are forgotten, the oldest first; their holders free them.
-  private static let limit = 16
+  private let limit: Int
+  /// What is measured while batches are made, where anybody wants to know.
+  @usableFromInline let meter: StageMeter?
+
+  /// The number of times that new memory had to be allocated.
+  public var allocationCount: Int { pieces.withLock { $0.allocationCount } }
 
   /// A recycler that has handed out nothing yet.
-  public init() {}
+  public convenience init() { self.init(limit: 16, meter: nil) }
+
+  init(limit: Int, meter: StageMeter?) {
+    self.limit = limit
+    self.meter = meter
+  }
 
   func storage(byteCount: Int) -> ArrayStorage {
-    for i in handedOut.indices
-    where handedOut[i].byteCapacity >= byteCount && handedOut[i].byteCapacity <= max(2 * byteCount, 64)
-      && isKnownUniquelyReferenced(&handedOut[i])
-    {
-      return handedOut[i]
+    meter?.note(byteCount: byteCount)
+    return pieces.withLock { pieces in
+      for i in pieces.handedOut.indices
+      where pieces.handedOut[i].byteCapacity >= byteCount
+        && pieces.handedOut[i].byteCapacity <= max(2 * byteCount, 64)
+        && isKnownUniquelyReferenced(&pieces.handedOut[i])
+      {
+        return pieces.handedOut[i]
+      }
+      pieces.allocationCount += 1
+      if pieces.handedOut.count == limit { pieces.handedOut.removeFirst() }
+      let storage = ArrayStorage(byteCount: byteCount)
+      pieces.handedOut.append(storage)
+      return storage
     }
-    allocationCount += 1
-    if handedOut.count == Self.limit { handedOut.removeFirst() }
-    let storage = ArrayStorage(byteCount: byteCount)
-    handedOut.append(storage)
-    return storage
   }
 }

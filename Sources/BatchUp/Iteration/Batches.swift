@@ -50,9 +50,13 @@ public struct Batches<Source: BatchSource> {
   /// Starts an iteration of its own, which other iterations do not disturb.
   public func makeIterator() -> Iterator {
     Iterator(
-      base: source.makeBatchIterator(batchSize: batchSize, order: shuffle?.makeOrder() ?? .inOrder),
-      minimumCount: remainder == .drop ? batchSize : 0, remaining: limit ?? .max)
+      base: source.makeBatchIterator(batchSize: batchSize, order: makeOrder()),
+      minimumCount: minimumCount, remaining: limit ?? .max)
   }
+
+  private func makeOrder() -> SampleOrder { shuffle?.makeOrder() ?? .inOrder }
+
+  private var minimumCount: Int { remainder == .drop ? batchSize : 0 }
 
   /// Delivers the batches one after the other.
   public struct Iterator {
@@ -80,8 +84,18 @@ public struct Batches<Source: BatchSource> {
         deliveredCount = count
         return try base.makeBatch(ofFirst: count)
       }
+      remaining = 0
       return nil
     }
+  }
+}
+
+extension Batches where Source: RandomAccessSource {
+  /// What is in each batch of an iteration that starts now.
+  func makePositions() -> BatchPositions<Source> {
+    BatchPositions(
+      base: source.makePositionIterator(batchSize: batchSize, order: makeOrder()), minimumCount: minimumCount,
+      remaining: limit ?? .max)
   }
 }
 

@@ -76,7 +76,14 @@ extension BatchIndices: RandomAccessCollection {
 extension BatchIndices: BatchPosition {
   public var sampleCount: Int { count }
 
-  public func trimmed(to count: Int) -> BatchIndices { part(0..<count) }
+  public func trimmed(to count: Int) -> BatchIndices {
+    precondition(count <= sampleCount, "\(sampleCount) samples cannot be trimmed to \(count)")
+    return part(0..<count)
+  }
+
+  public func picking(_ places: [Int]) -> BatchIndices { BatchIndices(places.map { self[$0] }) }
+
+  public func sampleIndices(at place: Int) -> [Int] { [self[place]] }
 }
 
 extension BatchIndices: Equatable {

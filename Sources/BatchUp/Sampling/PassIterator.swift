@@ -28,7 +28,8 @@ struct Passes: Sendable {
 /// Pass p of a shuffled order is a permutation of its own, a function of (seed, epoch, p).
 ///
 /// Under NumPy's generator the permutations are drawn when Python BatchUp draws them, since others may draw in between:
-/// the next one as soon as a batch has used up a pass, even where no pass is left, unless there is only one.
+/// the next one as soon as a batch that did not fit into the rest of a pass has used one up, even where no pass is left,
+/// unless there is only one.
 public struct PassIterator: IteratorProtocol {
   private let passes: Passes
   private let batchSize: Int
@@ -49,12 +50,13 @@ public struct PassIterator: IteratorProtocol {
   }
 
   public mutating func next() -> BatchIndices? {
+    if startedPasses == 0 { startPass() }
+    let fitsIntoPass = pass.count - position >= batchSize
     if position == pass.count { startPass() }
     let available = pass.count - position
     if available == 0 { return nil }
-    if available >= batchSize { return take(batchSize) }
-    let batch = hasMorePasses ? takeAcrossPasses() : take(available)
-    if drawsAhead, position == pass.count { startPass() }
+    let batch = available < batchSize && hasMorePasses ? takeAcrossPasses() : take(min(available, batchSize))
+    if drawsAhead, !fitsIntoPass, position == pass.count { startPass() }
     return batch
   }
 
@@ -95,7 +97,6 @@ public struct PassIterator: IteratorProtocol {
 
   private mutating func takeAcrossPasses() -> BatchIndices {
     var indices: [Int] = []
-    indices.reserveCapacity(batchSize)
     while indices.count < batchSize {
       if position == pass.count { startPass() }
       if pass.isEmpty { break }

@@ -88,6 +88,14 @@ public struct AnyPosition: BatchPosition {
   private static func trimmed(_ position: some BatchPosition, to count: Int) -> AnyPosition {
     AnyPosition(position.trimmed(to: count))
   }
+
+  public func picking(_ places: [Int]) -> AnyPosition { Self.picking(places, from: base) }
+
+  private static func picking(_ places: [Int], from position: some BatchPosition) -> AnyPosition {
+    AnyPosition(position.picking(places))
+  }
+
+  public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
 }
 
 extension RandomAccessSource {

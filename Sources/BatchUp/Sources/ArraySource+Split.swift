@@ -63,7 +63,8 @@ extension ArraySource where S: PassSampler {
   public func split<Label: Hashable>(
     _ sizes: SplitSizes, stratifiedBy labels: NDArray<Label>, shuffle: Shuffle
   ) throws(SplitError) -> [ArraySource<Batch, SubsetSampler, Failure>] {
-    try split(sizes, stratifiedBy: labels.scalars, shuffle: shuffle)
+    guard labels.rank == 1 else { throw .labelsNotAList(shape: labels.shape) }
+    return try split(sizes, stratifiedBy: labels.scalars, shuffle: shuffle)
   }
 
   private func split(
@@ -80,7 +81,7 @@ extension SplitSizes {
     switch self {
     case .counts(let counts):
       for (part, count) in counts.enumerated() where count < 0 { throw .negativeCount(part: part, count: count) }
-      let total = counts.reduce(0, +)
+      let total = counts.reduce(0) { sum, count in sum > .max - count ? .max : sum + count }
       guard total <= sampleCount else { throw .tooManySamples(expected: sampleCount, found: total) }
       return counts
     case .fractions(let fractions):

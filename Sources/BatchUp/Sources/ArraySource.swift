@@ -57,7 +57,9 @@ extension ArraySource where Failure == Never {
   ) throws(SourceError) where Batch == (repeat (each A).Batch) {
     try sampler.validate(forSampleCount: commonSampleCount(repeat each arrays))
     self.init(sampler: sampler) { indices, recycler throws(Never) in
-      (repeat (each arrays).batch(at: indices, recycling: recycler))
+      StageMeter.measuring(.gather, recycler) {
+        (repeat (each arrays).batch(at: indices, recycling: recycler))
+      }
     }
   }
 }
@@ -84,7 +86,9 @@ extension ArraySource where Failure == any Error {
   ) throws(SourceError) where Batch == (repeat (each A).Batch) {
     try sampler.validate(forSampleCount: commonSampleCount(repeat each loaders))
     self.init(sampler: sampler) { indices, recycler in
-      (repeat try (each loaders).batch(at: indices, recycling: recycler))
+      try StageMeter.measuring(.load, recycler) {
+        (repeat try (each loaders).batch(at: indices, recycling: recycler))
+      }
     }
   }
 }

@@ -41,6 +41,7 @@ public struct ForeignBatchIterator<Batch, Failure: Error>: BatchIteratorProtocol
   private let next: () throws(Failure) -> Batch?
   private let shape: BatchShape<Batch>
   private var batch: Batch?
+  private var hasEnded = false
 
   init(shape: BatchShape<Batch>, next: @escaping () throws(Failure) -> Batch?) {
     self.next = next
@@ -49,7 +50,9 @@ public struct ForeignBatchIterator<Batch, Failure: Error>: BatchIteratorProtocol
 
   public mutating func advance() throws(Failure) -> Int? {
     batch = nil
+    if hasEnded { return nil }
     batch = try next()
+    hasEnded = batch == nil
     return batch.map(shape.sampleCount)
   }
 

@@ -39,6 +39,8 @@ public protocol InOrderSource<Batch, Failure>: BatchSource {}
 
 /// Delivers one batch after the other, each in two steps: first how many samples it has, then the batch, or only as many
 /// of its first samples as are wanted.
+///
+/// An iterator and its copy may share what they go through, such as a generator of batches: go on with one of them only.
 public protocol BatchIteratorProtocol<Batch, Failure> {
   associatedtype Batch
   associatedtype Failure: Error

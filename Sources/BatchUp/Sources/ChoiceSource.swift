@@ -163,6 +163,12 @@ public struct ChoicePosition<Samples: BatchPosition>: BatchPosition {
   public func trimmed(to count: Int) -> ChoicePosition {
     ChoicePosition(member: member, samples: samples.trimmed(to: count))
   }
+
+  public func picking(_ places: [Int]) -> ChoicePosition {
+    ChoicePosition(member: member, samples: samples.picking(places))
+  }
+
+  public func sampleIndices(at place: Int) -> [Int] { samples.sampleIndices(at: place) }
 }
 
 extension Array where Element: BatchSource {

@@ -113,6 +113,14 @@ public struct CompositePosition<First: BatchPosition, Second: BatchPosition>: Ba
   public func trimmed(to count: Int) -> CompositePosition {
     CompositePosition(first.trimmed(to: count), second.trimmed(to: count))
   }
+
+  public func picking(_ places: [Int]) -> CompositePosition {
+    CompositePosition(first.picking(places), second.picking(places))
+  }
+
+  public func sampleIndices(at place: Int) -> [Int] {
+    first.sampleIndices(at: place) + second.sampleIndices(at: place)
+  }
 }
 
 /// Batches of pairs `(a, b)`: those of two sources side by side, such as labelled and unlabelled samples.

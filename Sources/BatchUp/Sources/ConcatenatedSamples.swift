@@ -1,7 +1,7 @@
 /// The samples of several arrays or loaders, end to end, as those of one.
 ///
 /// ```swift
-/// let both = try ArraySource(ConcatenatedSamples([x1, x2]), ConcatenatedSamples([y1, y2]))
+/// let both = try ArraySource(ConcatenatedSamples(arrays: [x1, x2]), ConcatenatedSamples(arrays: [y1, y2]))
 /// ```
 ///
 /// A shuffle goes over the samples of all. Batches within one part are delivered as that part delivers them; others are put

@@ -7,7 +7,7 @@
 /// }
 /// ```
 ///
-/// The closure is called once for each iteration. It is given the batch size that was asked for, and the order: its
+/// The closure is called once for each iteration, when its first batch is asked for. It is given the batch size that was asked for, and the order: its
 /// `makeGenerator()` draws the random numbers of a shuffle.
 public struct GeneratedSource<Batch, Failure: Error>: InOrderSource, Sendable {
   public let sampleCount: SampleCount
@@ -52,6 +52,11 @@ public struct GeneratedSource<Batch, Failure: Error>: InOrderSource, Sendable {
   }
 
   public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> ForeignBatchIterator<Batch, Failure> {
-    ForeignBatchIterator(shape: shape, next: generate(batchSize, order))
+    var next: (() throws(Failure) -> Batch?)?
+    return ForeignBatchIterator(shape: shape) { () throws(Failure) in
+      let started = next ?? generate(batchSize, order)
+      next = started
+      return try started()
+    }
   }
 }

@@ -59,7 +59,8 @@ extension MappedSource: RandomAccessSource where Base: RandomAccessSource {
 
   @inlinable
   public func batch(at position: Base.Position, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
-    try transform(base.batch(at: position, recycling: recycler))
+    let batch = try base.batch(at: position, recycling: recycler)
+    return try StageMeter.measuring(.map, recycler) { () throws(Failure) in try transform(batch) }
   }
 }
 

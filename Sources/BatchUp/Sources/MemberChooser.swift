@@ -77,7 +77,7 @@ struct MemberChooser {
   /// The number of batches of each member; nil where not all numbers of samples are known and finite.
   private static func batchCounts(_ counts: [SampleCount], batchSize: Int) -> [Int]? {
     var batchCounts: [Int] = []
-    for case .finite(let count) in counts { batchCounts.append((count + batchSize - 1) / batchSize) }
+    for case .finite(let count) in counts { batchCounts.append(count / batchSize + (count % batchSize > 0 ? 1 : 0)) }
     return batchCounts.count == counts.count ? batchCounts : nil
   }
 

@@ -21,6 +21,12 @@ public protocol BatchPosition: Sendable {
 
   /// The first `count` of them.
   func trimmed(to count: Int) -> Self
+
+  /// Those at the given places of the batch, counted from 0.
+  func picking(_ places: [Int]) -> Self
+
+  /// The index of the sample at one place of the batch; several where sources stand side by side, from left to right.
+  func sampleIndices(at place: Int) -> [Int]
 }
 
 extension RandomAccessSource {

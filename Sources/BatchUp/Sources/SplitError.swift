@@ -8,6 +8,8 @@ public enum SplitError: Error, Hashable, Sendable {
   case negativeCount(part: Int, count: Int)
   /// The parts together have more samples than there are.
   case tooManySamples(expected: Int, found: Int)
+  /// The labels have another number of axes than one.
+  case labelsNotAList(shape: [Int])
   /// There is no label for a sample.
   case missingLabel(sample: Int, labelCount: Int)
 }
@@ -20,6 +22,7 @@ extension SplitError: CustomStringConvertible {
     case .negativeCount(let part, let count): "the count of part \(part) is \(count), which is negative"
     case .tooManySamples(let expected, let found):
       "the parts have \(found) samples together, but the source has \(expected)"
+    case .labelsNotAList(let shape): "labels lie along one axis, not in shape \(shape)"
     case .missingLabel(let sample, let labelCount): "sample \(sample) has no label: there are \(labelCount) labels"
     }
   }

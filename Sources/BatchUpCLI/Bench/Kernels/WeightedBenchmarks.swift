@@ -13,6 +13,8 @@ enum WeightedBenchmarks {
         words(name: "limit/generate-draws/\(name)"), draw(weights, name: name), drawBatch(weights, name: name),
         build(weights, count: count, name: name), withoutReplacement(weights, count: count, name: name),
         chooseAsNumPy(weights, name: name),
+        sampleBatch(weights, name: "weighted-batches/\(name)/64") { .shuffled(ShuffleKey(seed: 1)) },
+        sampleBatch(weights, name: "weighted-batches-numpy/\(name)/64") { .numPy(NumPyRandomState(seed: 1)) },
       ])
     }
   }
@@ -88,6 +90,19 @@ enum WeightedBenchmarks {
           cbk_mt19937_choice_u32(engine, cdf.pointer(), guide.pointer(), count, indices.pointer(), 64)
         }
       }
+    }
+  }
+}
+
+extension WeightedBenchmarks {
+  /// Lists of samples as a source asks a sampler for them.
+  private static func sampleBatch(
+    _ weights: Lazily<[Double]>, name: String, order: @escaping () -> SampleOrder
+  ) -> Benchmark {
+    Benchmark(name, unit: .nanosecondsPer("batch"), amount: 1_000) {
+      guard let sampler = try? WeightedSampler(weights: weights.value) else { return {} }
+      var iterator = sampler.makeIndexIterator(batchSize: 64, order: order())
+      return { for _ in 0..<1_000 { keep(iterator.next()) } }
     }
   }
 }

@@ -1,0 +1,18 @@
+// What the C library offers only to C, or under a feature macro, so that Swift cannot call it.
+#ifndef CBK_SYSTEM_H
+#define CBK_SYSTEM_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Names the calling thread for debuggers and profilers; Linux keeps the first 15 bytes.
+void cbk_name_thread(const char *name);
+
+/// The number of processors that the calling thread's affinity allows; 0 where there is no such thing.
+int cbk_affinity_count(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,85 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A lock with a condition to wait for: what the standard library's `Mutex` lacks.
+final class Monitor: @unchecked Sendable {
+  // The two are safe to use from any thread; that is what they are for.
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    #if canImport(Darwin)
+      pthread_cond_init(condition, nil)
+    #else
+      var attributes = pthread_condattr_t()
+      pthread_condattr_init(&attributes)
+      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+      pthread_cond_init(condition, &attributes)
+      pthread_condattr_destroy(&attributes)
+    #endif
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  func lock() { pthread_mutex_lock(mutex) }
+
+  func unlock() { pthread_mutex_unlock(mutex) }
+
+  @inline(__always)
+  func withLock<Result: ~Copyable, E: Error>(_ body: () throws(E) -> Result) throws(E) -> Result {
+    lock()
+    defer { unlock() }
+    return try body()
+  }
+
+  /// Lets go of the lock until somebody signals, or for no reason at all.
+  func wait() { pthread_cond_wait(condition, mutex) }
+
+  /// As `wait()`, at most until `end`. False where the time is over.
+  func wait(until end: ContinuousClock.Instant) -> Bool {
+    let left = end - .now
+    if left <= .zero { return false }
+    #if canImport(Darwin)
+      var time = left.timespec
+      pthread_cond_timedwait_relative_np(condition, mutex, &time)
+    #else
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &time)
+      let wait = left.timespec
+      let nanoseconds = time.tv_nsec + wait.tv_nsec
+      time.tv_sec += wait.tv_sec + nanoseconds / 1_000_000_000
+      time.tv_nsec = nanoseconds % 1_000_000_000
+      pthread_cond_timedwait(condition, mutex, &time)
+    #endif
+    return true
+  }
+
+  func signal() { pthread_cond_signal(condition) }
+
+  func broadcast() { pthread_cond_broadcast(condition) }
+}
+
+extension Duration {
+  /// Not more than a billion seconds.
+  fileprivate var timespec: timespec {
+    let (seconds, attoseconds) = min(self, .seconds(1_000_000_000)).components
+    #if canImport(Darwin)
+      return Darwin.timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    #elseif canImport(Glibc)
+      return Glibc.timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    #else
+      return Musl.timespec(tv_sec: time_t(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    #endif
+  }
+}

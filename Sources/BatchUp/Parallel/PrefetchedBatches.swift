@@ -1,0 +1,150 @@
+/// The batches of a source, prepared ahead by the workers of a pool.
+///
+/// Order and content are those of the batches without workers, whatever the number of workers. Each iteration starts
+/// preparing when its iterator is made, and keeps at most `buffering` batches ready or in preparation, besides the one that
+/// the consumer holds; it stops, and lets go of them, with its iterator. Where nothing can fail this is a `Sequence`.
+public struct PrefetchedBatches<Batch, Failure: Error> {
+  let start: () -> any Delivery<Batch, Failure>
+
+  /// Starts an iteration.
+  public func makeIterator() -> Iterator { Iterator(delivery: start()) }
+
+  /// Delivers the batches one after the other. Copies share one iteration.
+  public struct Iterator {
+    let delivery: any Delivery<Batch, Failure>
+
+    init(delivery: any Delivery<Batch, Failure>) {
+      self.delivery = delivery
+    }
+
+    /// The next batch, after waiting for it; nil after the last. After an error, the next call goes on with the batch behind
+    /// the failed one.
+    public mutating func nextBatch() throws(Failure) -> Batch? { try delivery.next() }
+
+    /// Ends the iteration: what is prepared is let go, and the next batch is nil.
+    public func close() { delivery.close() }
+
+    /// The number of samples in the batch that was delivered last.
+    public var lastSampleCount: Int { delivery.lastSampleCount }
+
+    /// What was done so far.
+    public var statistics: DeliveryStatistics { delivery.statistics }
+
+    /// What could not be loaded and was skipped or replaced so far, in the order of the batches; the first 1,000.
+    public var skipped: [BatchFailure] { delivery.skipped }
+  }
+}
+
+extension PrefetchedBatches.Iterator: IteratorProtocol where Failure == Never {
+  public mutating func next() -> Batch? { nextBatch() }
+}
+
+extension PrefetchedBatches: Sequence where Failure == Never {}
+
+extension Batches where Source: RandomAccessSource, Source.Failure == Never {
+  /// The same batches, prepared ahead by the workers of `pool`.
+  ///
+  /// - Parameter buffering: How many batches are ready or in preparation at most.
+  /// - Precondition: `buffering` is at least 1.
+  public func prefetched(by pool: WorkerPool, buffering: Int = 20) -> PrefetchedBatches<Source.Batch, Never> {
+    prefetched(by: pool, buffering: buffering) { source, recycler in
+      { position, _ throws(Never) in
+        PreparedBatch(
+          batch: source.batch(at: position, recycling: recycler), sampleCount: position.sampleCount)
+      }
+    }
+  }
+}
+
+extension Batches where Source: RandomAccessSource {
+  /// The same batches, prepared ahead by the workers of `pool`.
+  ///
+  /// - Parameters:
+  ///   - buffering: How many batches are ready or in preparation at most.
+  ///   - onFailure: What happens when samples cannot be loaded. To find out which, those of the failed batch are loaded
+  ///     once more, one by one.
+  ///   - deadline: How long the consumer waits for a batch. One that is late fails, and those behind it go on.
+  /// - Precondition: `buffering` is at least 1.
+  public func prefetched(
+    by pool: WorkerPool, buffering: Int = 20, onFailure: FailurePolicy = .stop, deadline: Duration? = nil
+  ) -> PrefetchedBatches<Source.Batch, BatchFailure> {
+    prefetched(
+      by: pool, buffering: buffering, deadline: deadline,
+      lateness: { number in BatchFailure(batch: number, cause: .deadlineExceeded(deadline ?? .zero)) }
+    ) { source, recycler in
+      { position, number throws(BatchFailure) in
+        try source.prepare(at: position, number: number, policy: onFailure, recycler: recycler)
+      }
+    }
+  }
+
+  private func prefetched<Failure: Error>(
+    by pool: WorkerPool, buffering: Int, deadline: Duration? = nil, lateness: ((Int) -> Failure)? = nil,
+    preparing prepare: @escaping (Source, StorageRecycler) -> OrderedStream<
+      BatchPositions<Source>, PreparedBatch<Source.Batch>, Failure
+    >.Make
+  ) -> PrefetchedBatches<Source.Batch, Failure> {
+    PrefetchedBatches {
+      let meter = StageMeter()
+      // Each batch has a few arrays, of which the buffer and the consumer hold some each.
+      let recycler = StorageRecycler(limit: 8 * (buffering + 2), meter: meter)
+      let stream = OrderedStream(
+        of: makePositions(), on: pool.queue, buffering: buffering, make: prepare(source, recycler))
+      return StreamDelivery(
+        stream, pool: pool, meter: meter, recycler: recycler, patience: deadline, lateness: lateness)
+    }
+  }
+}
+
+extension Batches where Source: Sendable {
+  /// The same batches, prepared ahead by the workers of `pool`, one at a time, since the source cannot make any batch before
+  /// those that come first.
+  ///
+  /// - Parameter buffering: How many batches are ready or in preparation at most.
+  /// - Precondition: `buffering` is at least 1.
+  public func prefetched(by pool: WorkerPool, buffering: Int = 20) -> PrefetchedBatches<Source.Batch, Source.Failure> {
+    PrefetchedBatches {
+      let meter = StageMeter()
+      let stream = OrderedStream(of: BatchesInTurn(makeIterator()), on: pool.queue, buffering: buffering) {
+        (result: Result<PreparedBatch<Source.Batch>, Source.Failure>, _) throws(Source.Failure) in
+        try result.get()
+      }
+      return StreamDelivery(
+        stream, pool: pool, meter: meter, recycler: StorageRecycler(), patience: nil, lateness: nil)
+    }
+  }
+}
+
+/// The positions of batches, without the short ones where they are dropped, up to a limit.
+struct BatchPositions<Source: RandomAccessSource>: IteratorProtocol {
+  var base: Source.Positions
+  let minimumCount: Int
+  var remaining: Int
+
+  mutating func next() -> Source.Position? {
+    if remaining == 0 { return nil }
+    remaining -= 1
+    while let position = base.next() {
+      if position.sampleCount >= minimumCount { return position }
+    }
+    return nil
+  }
+}
+
+/// Batches that are made when they are drawn.
+struct BatchesInTurn<Source: BatchSource>: IteratorProtocol {
+  private var base: Batches<Source>.Iterator
+
+  init(_ base: Batches<Source>.Iterator) {
+    self.base = base
+  }
+
+  mutating func next() -> Result<PreparedBatch<Source.Batch>, Source.Failure>? {
+    do throws(Source.Failure) {
+      guard let batch = try base.nextBatch() else { return nil }
+      return .success(PreparedBatch(batch: batch, sampleCount: base.lastSampleCount))
+    } catch {
+      return .failure(error)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/// What a worker hands over to the consumer.
+struct PreparedBatch<Batch> {
+  /// Nil where the batch is left out.
+  let batch: Batch?
+  let sampleCount: Int
+  /// What was skipped or replaced.
+  var failures: [BatchFailure] = []
+}
+
+extension RandomAccessSource {
+  /// The batch of the samples at `position`, or what `policy` makes of it where it cannot be loaded.
+  ///
+  /// Only then are its samples tried one by one, to find those that cannot be.
+  func prepare(
+    at position: Position, number: Int, policy: FailurePolicy, recycler: StorageRecycler
+  ) throws(BatchFailure) -> PreparedBatch<Batch> {
+    do {
+      return PreparedBatch(
+        batch: try batch(at: position, recycling: recycler), sampleCount: position.sampleCount)
+    } catch {
+      let failures = failures(at: position, number: number)
+      guard let first = failures.first?.failure else {
+        throw BatchFailure(batch: number, cause: .thrown(error))
+      }
+      if policy == .stop { throw first }
+      return prepare(at: position, number: number, without: failures, policy: policy, recycler: recycler)
+    }
+  }
+
+  private typealias PlacedFailure = (place: Int, failure: BatchFailure)
+
+  private func failures(at position: Position, number: Int) -> [PlacedFailure] {
+    (0..<position.sampleCount).compactMap { place in
+      do {
+        _ = try batch(at: position.picking([place]))
+        return nil
+      } catch {
+        return (
+          place,
+          BatchFailure(batch: number, sampleIndices: position.sampleIndices(at: place), cause: .thrown(error))
+        )
+      }
+    }
+  }
+
+  private func prepare(
+    at position: Position, number: Int, without failures: [PlacedFailure], policy: FailurePolicy,
+    recycler: StorageRecycler
+  ) -> PreparedBatch<Batch> {
+    let failed = Set(failures.map(\.place))
+    let places = 0..<position.sampleCount
+    let chosen: [Int] =
+      switch policy {
+      case .stop, .skipBatch: []
+      case .skipSample: places.filter { !failed.contains($0) }
+      case .replace: places.compactMap { place in
+        places.lazy.map { (place + $0) % places.count }.first { !failed.contains($0) }
+      }
+      }
+    var prepared = PreparedBatch<Batch>(batch: nil, sampleCount: 0, failures: failures.map(\.failure))
+    guard !chosen.isEmpty else { return prepared }
+    do {
+      let batch = try batch(at: position.picking(chosen), recycling: recycler)
+      prepared = PreparedBatch(batch: batch, sampleCount: chosen.count, failures: prepared.failures)
+    } catch {
+      prepared.failures.append(BatchFailure(batch: number, cause: .thrown(error)))
+    }
+    return prepared
+  }
+}

@@ -1,0 +1,86 @@
+/// Threads that prepare batches, or run other tasks, for any number of consumers at once.
+///
+/// They are threads of their own, not those of Swift's tasks, so that work that waits for a disk holds up nothing else. They
+/// end when the pool is closed or let go of, as soon as what they are at is done. What comes out never depends on how many
+/// there are; a consumer for whose next item no worker has had the time makes it itself.
+public final class WorkerPool: Sendable {
+  /// The number of threads.
+  public let workerCount: Int
+  let queue = JobQueue()
+  private let threads: [WorkerThread]
+
+  /// Starts the threads; as many as there are processors that this process may use, unless told otherwise.
+  ///
+  /// - Precondition: `workerCount` is not negative. With 0, consumers do all the work themselves.
+  public init(workerCount: Int? = nil) {
+    let workerCount = workerCount ?? usableProcessorCount()
+    precondition(workerCount >= 0, "a pool has 0 workers or more, not \(workerCount)")
+    let queue = queue
+    threads = (0..<workerCount).compactMap { worker in
+      WorkerThread(name: "batchup \(worker)") { queue.work() }
+    }
+    self.workerCount = threads.count
+    if threads.isEmpty { _ = queue.close() }
+  }
+
+  deinit { close() }
+
+  /// Ends the threads, and returns when they have ended: each finishes what it is at, which is one batch at most.
+  ///
+  /// Consumers that still want something make it themselves.
+  public func close() {
+    guard queue.close() else { return }
+    for thread in threads { thread.join() }
+  }
+}
+
+/// Something that a worker does once for each time that it is queued.
+protocol Job: AnyObject, Sendable {
+  func work()
+
+  /// Called instead, where there is no worker to do it.
+  func wake()
+}
+
+/// Jobs that wait for a worker, first come, first served.
+final class JobQueue: @unchecked Sendable {
+  // Guarded by the monitor.
+  private let monitor = Monitor()
+  private var jobs = Deque<any Job>()
+  private var isClosed = false
+
+  func add(_ job: any Job) {
+    let isAccepted = monitor.withLock {
+      if isClosed { return false }
+      jobs.append(job)
+      monitor.signal()
+      return true
+    }
+    if !isAccepted { job.wake() }
+  }
+
+  /// What a worker does all its life.
+  func work() {
+    while let job = next() { job.work() }
+  }
+
+  private func next() -> (any Job)? {
+    monitor.withLock {
+      while jobs.isEmpty, !isClosed { monitor.wait() }
+      return jobs.popFirst()
+    }
+  }
+
+  /// False where it was closed before.
+  func close() -> Bool {
+    let waiting: [any Job]? = monitor.withLock {
+      if isClosed { return nil }
+      isClosed = true
+      monitor.broadcast()
+      return jobs.removeAll()
+    }
+    guard let waiting else { return false }
+    for job in waiting { job.wake() }
+    return true
+  }
+}
