@@ -11,6 +11,7 @@
 #include "cbk_mt19937.h"
 #include "cbk_mt19937_distributions.h"
 #include "cbk_permutation.h"
+#include "cbk_process.h"
 #include "cbk_random.h"
 #include "cbk_reductions.h"
 #include "cbk_system.h"

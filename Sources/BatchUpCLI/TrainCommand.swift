@@ -12,6 +12,7 @@ struct TrainCommand: ParsableCommand {
         batchup train
         batchup train --epochs 3 --hidden 256 --learning-rate 0.05
         batchup train --images train-images.gz --labels train-labels.gz
+        batchup train --workers 1 --buffer 8
         batchup train --json > report.json
 
       Each epoch is reported by its mean loss, the share of validation samples that are classified wrongly, the \
@@ -47,6 +48,12 @@ struct TrainCommand: ParsableCommand {
   @Option(help: .init("Chooses the first weights and the order of the samples.", valueName: "seed"))
   var seed: UInt64 = 1
 
+  @Option(help: .init("Prepare batches ahead on this many threads; 0 prepares them in between.", valueName: "n"))
+  var workers = 0
+
+  @Option(help: .init("Prepare at most this many batches ahead.", valueName: "n"))
+  var buffer = 20
+
   @Flag(help: "Write one JSON object at the end, and nothing else, to standard output.")
   var json = false
 
@@ -59,6 +66,12 @@ struct TrainCommand: ParsableCommand {
     }
     for (name, value) in [("epochs", epochs), ("batch-size", batchSize), ("hidden", hidden)] where value < 1 {
       throw ValidationError("--\(name) is at least 1, not \(value)")
+    }
+    guard (0...1024).contains(workers) else {
+      throw ValidationError("--workers is from 0 to 1024, not \(workers)")
+    }
+    guard (1...4096).contains(buffer) else {
+      throw ValidationError("--buffer is from 1 to 4096, not \(buffer)")
     }
     guard learningRate.isFinite, Float(learningRate) > 0, Float(learningRate).isFinite else {
       throw ValidationError("--learning-rate is a positive number, not \(learningRate)")
@@ -82,7 +95,8 @@ struct TrainCommand: ParsableCommand {
 
   private var options: TrainingOptions {
     TrainingOptions(
-      epochs: epochs, batchSize: batchSize, hidden: hidden, learningRate: learningRate, seed: seed)
+      epochs: epochs, batchSize: batchSize, hidden: hidden, learningRate: learningRate, seed: seed, workers: workers,
+      buffer: buffer)
   }
 
   private func loadData() throws -> TrainingData {

@@ -9,6 +9,8 @@ struct Trainer {
   private let trainingCount: Int
   private let validationCount: Int
   private let classifier: Classifier
+  /// Nil where the batches are made between the steps of the training.
+  private let workers: WorkerPool?
 
   private static let validationBatchSize = 256
 
@@ -31,30 +33,43 @@ struct Trainer {
     classifier = Classifier(
       inputCount: data.valuesPerSample, hiddenCount: options.hidden, classCount: data.classCount,
       seed: options.seed)
+    workers = options.workers > 0 ? WorkerPool(workerCount: options.workers) : nil
   }
 
   /// - Throws: `TrainingError.diverged`
   func trainOneEpoch(_ epoch: Int) throws -> EpochReport {
     let waiting = Stopwatch()
-    var progress = ProgressBar(label: "epoch \(epoch)/\(options.epochs)", total: trainingCount)
-    defer { progress?.erase() }
-    let rate = Float(options.learningRate)
-    let shuffle = Shuffle.seed(options.seed, epoch: epoch)
-    var lossSum = 0.0
-
+    let batches = training.batches(of: options.batchSize, shuffle: .seed(options.seed, epoch: epoch))
     let start = ContinuousClock.now
-    for (images, labels) in training.batches(of: options.batchSize, shuffle: shuffle).timed(by: waiting) {
-      lossSum += classifier.train(on: images, labels, learningRate: rate)
-      guard lossSum.isFinite else {
-        throw TrainingError.diverged(epoch: epoch, learningRate: options.learningRate)
+    let lossSum =
+      if let workers {
+        try lossSum(
+          of: epoch, batches.prefetched(by: workers, buffering: options.buffer).timed(by: waiting))
+      } else {
+        try lossSum(of: epoch, batches.timed(by: waiting))
       }
-      progress?.advance(by: images.sampleCount)
-    }
     let duration = ContinuousClock.now - start
 
     return EpochReport(
       epoch: epoch, loss: lossSum / Double(trainingCount), validationError: try validationError(),
       samplesPerSecond: Double(trainingCount) / duration.inSeconds, waitingShare: waiting.total / duration)
+  }
+
+  /// Trains on the batches of one epoch.
+  private func lossSum(
+    of epoch: Int, _ batches: some Sequence<(NDArray<Float>, NDArray<Int32>)>
+  ) throws(TrainingError) -> Double {
+    var progress = ProgressBar(label: "epoch \(epoch)/\(options.epochs)", total: trainingCount)
+    defer { progress?.erase() }
+    var lossSum = 0.0
+    for (images, labels) in batches {
+      lossSum += classifier.train(on: images, labels, learningRate: Float(options.learningRate))
+      guard lossSum.isFinite else {
+        throw .diverged(epoch: epoch, learningRate: options.learningRate)
+      }
+      progress?.advance(by: images.sampleCount)
+    }
+    return lossSum
   }
 
   private func validationError() throws -> Double? {

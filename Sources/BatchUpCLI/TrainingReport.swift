@@ -11,6 +11,8 @@ struct TrainingOptions: Encodable {
   var hidden = 128
   var learningRate = 0.1
   var seed: UInt64 = 1
+  var workers = 0
+  var buffer = 20
 }
 
 /// The outcome of one epoch.

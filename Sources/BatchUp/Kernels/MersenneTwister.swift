@@ -71,36 +71,29 @@ extension MersenneTwister {
     cbk_mt19937_fill_bool(&engine, values.baseAddress, values.count)
   }
 
-  /// Draws as `randint` does with the dtype that `T` is.
-  mutating func fill<T: FixedWidthInteger & BitwiseCopyable>(
-    _ values: UnsafeMutableBufferPointer<T>, in range: ClosedRange<T>
+  /// Integers of `width` bytes, drawn as `randint` does with that dtype; the bounds are extended to 64 bits.
+  mutating func fillIntegers(
+    _ bytes: UnsafeMutableRawBufferPointer, width: Int, from low: UInt64, through high: UInt64
   ) {
-    fill(values, upTo: T.Magnitude(truncatingIfNeeded: range.upperBound &- range.lowerBound))
-    if range.lowerBound == 0 { return }
-    for i in values.indices { values[i] &+= range.lowerBound }
+    let maximum = high &- low
+    switch width {
+    case 1: bytes.withMemoryRebound(to: UInt8.self) { fill($0, low, maximum, cbk_mt19937_fill_interval_u8) }
+    case 2: bytes.withMemoryRebound(to: UInt16.self) { fill($0, low, maximum, cbk_mt19937_fill_interval_u16) }
+    case 4: bytes.withMemoryRebound(to: UInt32.self) { fill($0, low, maximum, cbk_mt19937_fill_interval_u32) }
+    case 8: bytes.withMemoryRebound(to: UInt64.self) { fill($0, low, maximum, cbk_mt19937_fill_interval_u64) }
+    default: preconditionFailure("NumPy has no integers of \(8 * width) bits")
+    }
   }
 
-  private mutating func fill<T>(_ values: UnsafeMutableBufferPointer<T>, upTo maximum: some BinaryInteger) {
+  /// Adds `low`, as many bits of it as there are, to numbers in 0...maximum.
+  private mutating func fill<T: FixedWidthInteger>(
+    _ values: UnsafeMutableBufferPointer<T>, _ low: UInt64, _ maximum: UInt64,
+    _ draw: (UnsafeMutablePointer<cbk_mt19937>?, T, UnsafeMutablePointer<T>?, Int) -> Void
+  ) {
     if values.isEmpty { return }
-    switch MemoryLayout<T>.size {
-    case 1:
-      values.withMemoryRebound(to: UInt8.self) {
-        cbk_mt19937_fill_interval_u8(&engine, UInt8(maximum), $0.baseAddress, $0.count)
-      }
-    case 2:
-      values.withMemoryRebound(to: UInt16.self) {
-        cbk_mt19937_fill_interval_u16(&engine, UInt16(maximum), $0.baseAddress, $0.count)
-      }
-    case 4:
-      values.withMemoryRebound(to: UInt32.self) {
-        cbk_mt19937_fill_interval_u32(&engine, UInt32(maximum), $0.baseAddress, $0.count)
-      }
-    case 8:
-      values.withMemoryRebound(to: UInt64.self) {
-        cbk_mt19937_fill_interval_u64(&engine, UInt64(maximum), $0.baseAddress, $0.count)
-      }
-    default:
-      preconditionFailure("NumPy has no integers of \(8 * MemoryLayout<T>.size) bits")
-    }
+    draw(&engine, T(maximum), values.baseAddress, values.count)
+    if low == 0 { return }
+    let low = T(truncatingIfNeeded: low)
+    for i in values.indices { values[i] &+= low }
   }
 }

@@ -30,6 +30,15 @@ func samplerSeed(_ key: ShuffleKey) -> UInt64 {
   cbk_derive_key(key.seed, key.epoch, 0, UInt32(CBK_PURPOSE_SAMPLER))
 }
 
+/// The seed of the numbers that belong to one sample at one step of an iteration; of several where sources stand side by side.
+func sampleSeed(_ key: ShuffleKey, sampleIndices: [Int], step: Int) -> UInt64 {
+  let purpose = UInt32(CBK_PURPOSE_SAMPLE)
+  let start = cbk_derive_key(key.seed, key.epoch, UInt32(truncatingIfNeeded: step >> 32), purpose)
+  return sampleIndices.reduce(start) {
+    cbk_derive_key($0, UInt64(truncatingIfNeeded: $1), UInt32(truncatingIfNeeded: step), purpose)
+  }
+}
+
 /// Block `counter` of the generator stream of a seed, as two words, low halves first.
 func generatorBlock(seed: UInt64, counter: UInt64) -> (UInt64, UInt64) {
   let key = SIMD2(UInt32(truncatingIfNeeded: seed), UInt32(seed >> 32))

@@ -158,17 +158,19 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     return try delivered.get()
   }
 
-  /// How many jobs more the free slots are worth. Called with the lock held.
+  /// How many jobs more the free slots are worth: none, until they are a quarter of all, so that workers wake up for
+  /// several at once. Called with the lock held.
   private func claimJobs() -> Int {
     if isClosed || end != nil { return 0 }
     let buffered = max(drawnCount - deliveredCount, 0)
-    let jobCount = max(slots.count - buffered - queuedJobCount, 0)
-    queuedJobCount += jobCount
-    return jobCount
+    let freeCount = slots.count - buffered - queuedJobCount
+    guard freeCount >= max(slots.count / 4, 1) else { return 0 }
+    queuedJobCount += freeCount
+    return freeCount
   }
 
   private func queueJobs(_ count: Int) {
-    for _ in 0..<count { queue.add(self) }
+    if count > 0 { queue.add(self, count: count) }
   }
 
   // MARK: Workers

@@ -49,14 +49,17 @@ final class JobQueue: @unchecked Sendable {
   private var jobs = Deque<any Job>()
   private var isClosed = false
 
-  func add(_ job: any Job) {
+  /// Has a job done `count` times.
+  func add(_ job: any Job, count: Int) {
     let isAccepted = monitor.withLock {
       if isClosed { return false }
-      jobs.append(job)
-      monitor.signal()
+      for _ in 0..<count {
+        jobs.append(job)
+        monitor.signal()
+      }
       return true
     }
-    if !isAccepted { job.wake() }
+    if !isAccepted { for _ in 0..<count { job.wake() } }
   }
 
   /// What a worker does all its life.

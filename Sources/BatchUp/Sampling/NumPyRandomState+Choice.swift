@@ -13,9 +13,9 @@ extension NumPyRandomState {
   /// `permutation(values)`: the values in random order.
   ///
   /// - Precondition: there are 2^32 values at most.
+  @inlinable
   public func permutation<Element>(of values: [Element]) -> [Element] {
-    let order = permutation(count: values.count)
-    return order.map { values[$0] }
+    permutation(of: values.count).map { values[$0] }
   }
 
   /// `permutation(array)`: the rows, along the first axis, in random order.
@@ -29,6 +29,7 @@ extension NumPyRandomState {
   /// `shuffle(values)`.
   ///
   /// - Precondition: there are 2^32 values at most.
+  @inlinable
   public func shuffle<Element>(_ values: inout [Element]) {
     values = permutation(of: values)
   }
@@ -62,10 +63,7 @@ extension NumPyRandomState {
       return Array(permutation(of: population).prefix(count))
     }
     precondition(count == 0 || population > 0, "there are no numbers in 0..<0")
-    return [Int](unsafeUninitializedCapacity: count) { numbers, initializedCount in
-      if count > 0 { engine.withLock { $0.fill(numbers, in: 0...population - 1) } }
-      initializedCount = count
-    }
+    return count == 0 ? [] : integers(in: 0...population - 1, shape: [count]).scalars
   }
 
   /// `choice(population, count, replace=replacing, p=probabilities)`: numbers in 0..<population, with a probability for

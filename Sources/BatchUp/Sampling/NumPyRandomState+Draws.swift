@@ -36,36 +36,6 @@ extension NumPyRandomState {
     drawn(shape) { $0.fillNormal($1, mean: mean, standardDeviation: standardDeviation) }
   }
 
-  /// `randint(range.lowerBound, range.upperBound + 1, dtype=T)`, where `Int` is int64.
-  ///
-  /// Other types of integers draw other numbers, as in NumPy.
-  public func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(in range: ClosedRange<T>) -> T {
-    drawn { $0.fill($1, in: range) }
-  }
-
-  /// `randint(range.lowerBound, range.upperBound + 1, shape, dtype=T)`, where `Int` is int64.
-  public func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(
-    in range: ClosedRange<T>, shape: [Int]
-  ) -> NDArray<T> {
-    drawn(shape) { $0.fill($1, in: range) }
-  }
-
-  /// `randint(range.lowerBound, range.upperBound, dtype=T)`, where `Int` is int64.
-  ///
-  /// - Precondition: the range is not empty.
-  public func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(in range: Range<T>) -> T {
-    integers(in: closed(range))
-  }
-
-  /// `randint(range.lowerBound, range.upperBound, shape, dtype=T)`, where `Int` is int64.
-  ///
-  /// - Precondition: the range is not empty.
-  public func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(
-    in range: Range<T>, shape: [Int]
-  ) -> NDArray<T> {
-    integers(in: closed(range), shape: shape)
-  }
-
   /// `randint(0, 2, shape, dtype=bool)`.
   public func booleans(shape: [Int]) -> NDArray<Bool> {
     drawn(shape) { $0.fill($1) }
@@ -103,6 +73,58 @@ extension NumPyRandomState {
   }
 }
 
+extension NumPyRandomState {
+  /// `randint(range.lowerBound, range.upperBound + 1, dtype=T)`, where `Int` is int64.
+  ///
+  /// Each width has draws of its own, as in NumPy: the same range of another type gives other numbers.
+  @inlinable
+  public func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(in range: ClosedRange<T>) -> T {
+    var integer: T = 0
+    withUnsafeMutableBytes(of: &integer) { fill($0, in: range) }
+    return integer
+  }
+
+  /// `randint(range.lowerBound, range.upperBound + 1, shape, dtype=T)`, where `Int` is int64.
+  @inlinable
+  public func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    in range: ClosedRange<T>, shape: [Int]
+  ) -> NDArray<T> {
+    NDArray(unsafeUninitializedShape: shape) { fill(UnsafeMutableRawBufferPointer($0), in: range) }
+  }
+
+  /// `randint(range.lowerBound, range.upperBound, dtype=T)`, where `Int` is int64.
+  ///
+  /// - Precondition: the range is not empty.
+  @inlinable
+  public func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(in range: Range<T>) -> T {
+    precondition(!range.isEmpty, "there are no integers in an empty range")
+    return integers(in: range.lowerBound...range.upperBound - 1)
+  }
+
+  /// `randint(range.lowerBound, range.upperBound, shape, dtype=T)`, where `Int` is int64.
+  ///
+  /// - Precondition: the range is not empty.
+  @inlinable
+  public func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(
+    in range: Range<T>, shape: [Int]
+  ) -> NDArray<T> {
+    precondition(!range.isEmpty, "there are no integers in an empty range")
+    return integers(in: range.lowerBound...range.upperBound - 1, shape: shape)
+  }
+
+  @inlinable
+  func fill<T: FixedWidthInteger>(_ bytes: UnsafeMutableRawBufferPointer, in range: ClosedRange<T>) {
+    fill(
+      bytes, width: MemoryLayout<T>.size, from: UInt64(truncatingIfNeeded: range.lowerBound),
+      through: UInt64(truncatingIfNeeded: range.upperBound))
+  }
+
+  @usableFromInline
+  func fill(_ bytes: UnsafeMutableRawBufferPointer, width: Int, from low: UInt64, through high: UInt64) {
+    engine.withLock { $0.fillIntegers(bytes, width: width, from: low, through: high) }
+  }
+}
+
 extension MersenneTwister {
   fileprivate mutating func fillUniform(
     _ values: UnsafeMutableBufferPointer<Double>, low: Double, high: Double
@@ -120,11 +142,6 @@ extension MersenneTwister {
     fillNormal(values)
     for i in values.indices { values[i] = mean + standardDeviation * values[i] }
   }
-}
-
-private func closed<T: FixedWidthInteger>(_ range: Range<T>) -> ClosedRange<T> {
-  precondition(!range.isEmpty, "there are no integers in \(range)")
-  return range.lowerBound...range.upperBound - 1
 }
 
 private func requireBinomial(_ trials: Int, _ probability: Double) {

@@ -18,7 +18,7 @@ protocol WeightTables: Sendable {
   func drawOnce(count: Int, from state: NumPyRandomState) -> NDArray<UInt32>
 }
 
-/// Weights that have been checked, and their tables: built when they are first needed, then shared by all who hold this.
+/// Weights that have been checked, and their tables: each built when first needed, and shared by all who hold this.
 final class CheckedWeights<Weight: KernelWeight>: Sendable {
   private let weights: NDArray<Weight>
   private let plan: AliasPlan
@@ -35,7 +35,7 @@ final class CheckedWeights<Weight: KernelWeight>: Sendable {
 
   private func numPyProbabilities() -> NDArray<Double> {
     precondition(weights.count <= 1 << 31, "NumPy's weighted choice among more than 2^31 samples is not supported")
-    return numPyKeepsType ? Weight.numPyQuotients(weights) : Double.numPyQuotients(weights.map(\.asDouble))
+    return numPyKeepsType ? Weight.numPyQuotients(weights) : Double.numPyQuotients(weights.map { $0.asDouble })
   }
 }
 

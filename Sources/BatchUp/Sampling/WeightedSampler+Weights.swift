@@ -2,8 +2,8 @@ extension WeightedSampler {
   /// Draws sample k with a probability proportional to weight k.
   ///
   /// - Parameters:
-  ///   - weights: One for each sample, finite and not negative, of any scale, along one axis. They are not copied where
-  ///     they are Float32 or Float64; other types become Float64.
+  ///   - weights: One for each sample, finite and not negative, of any scale, along one axis. Float32 and Float64 are
+  ///     not copied; other types become Float64.
   ///   - indices: Where given, weight k belongs to sample `indices[k]` instead. An index that the data does not have is
   ///     reported when the source is made.
   ///   - replacing: Whether a sample that has been drawn may be drawn again.
@@ -30,7 +30,7 @@ extension WeightedSampler {
     try self.init(weights: NDArray(Array(weights)), over: indices, replacing: replacing, count: count)
   }
 
-  /// As with weights that are floating-point numbers, but that sums of up to 2^32 give exact probabilities.
+  /// As with floating-point numbers, but that sums of up to 2^32 give exact probabilities. A copy is kept.
   @inlinable
   public init<Weight: BinaryInteger, Indices: Sequence<Int>>(
     weights: NDArray<Weight>, over indices: Indices? = nil as [Int]?, replacing: Bool = true, count: Int? = nil

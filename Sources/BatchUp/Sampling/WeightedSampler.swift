@@ -11,8 +11,9 @@
 /// epoch is what successive draws from the samples that are left would give: no sample comes twice, and heavier ones
 /// tend to come earlier; it ends when `count` samples have been drawn, or all whose weight is above 0.
 ///
-/// A sample of weight 0 is never drawn. Weights may be of any scale; they are kept as they are, and the tables for the
-/// draws (8 bytes a sample; 12 to 16 for NumPy's order) are built when the first iteration begins, and shared by all copies.
+/// A sample of weight 0 is never drawn. Weights may be of any scale. A table for the draws (8 bytes a sample; 12 to 16
+/// for NumPy's order) is built when an iteration first needs it, and shared by all copies of the sampler; a draw then
+/// takes time O(1).
 ///
 /// The samples have no order of their own, so that `batches(of:)` takes a `shuffle:`. In the order of a seed, draw d of
 /// an epoch is a pure function of the weights, the seed, the epoch and d, whatever the batch size. In NumPy's order,

@@ -1,0 +1,52 @@
+// Child processes, their sockets and the memory they share: what the C library does in another way on each system, or
+// with macros, which Swift cannot call. Unlike the kernels, these functions are all about I/O; they leave errno.
+#ifndef CBK_PROCESS_H
+#define CBK_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The number that a child knows its socket by.
+enum { CBK_CHILD_SOCKET = 3 };
+
+/// Starts the executable at `path` in a process group of its own, with the arguments, up to a null pointer, and the
+/// environment of this process. Its standard input is empty; of descriptors that programs close when another is executed
+/// it has `socket` alone, as CBK_CHILD_SOCKET. 0, or an error number.
+int cbk_spawn(const char *path, char *const arguments[], int socket, pid_t *child);
+
+/// Kills a child and all of its process group.
+void cbk_kill(pid_t child);
+
+/// Waits for the end of a child. False where somebody else did. `signal` is 0 where the child exited, with `status`.
+bool cbk_reap(pid_t child, int *status, int *signal);
+
+/// Has the system kill this process as soon as the thread that started it ends, where the system can do that.
+void cbk_die_with_parent(void);
+
+/// Writes the path of this executable, with its null byte. False where it is longer than `capacity`, or unknown.
+bool cbk_executable_path(char *path, size_t capacity);
+
+/// Two connected sockets of a stream, which are not inherited and raise no signal. False on failure.
+bool cbk_socket_pair(int sockets[2]);
+
+/// Sends some of the bytes, and with the first of them a descriptor, where it is not negative, without ever waiting. The
+/// number of bytes, or -1.
+ssize_t cbk_send(int socket, const void *bytes, size_t count, int descriptor);
+
+/// Receives some bytes without ever waiting, and sets `descriptor` where one came with them. The number of bytes, 0 at
+/// the end of the stream, or -1.
+ssize_t cbk_receive(int socket, void *bytes, size_t count, int *descriptor);
+
+/// A descriptor of that many zero bytes of memory without a name, whose size nobody can change where the system can see to
+/// that. -1 on failure.
+int cbk_shared_memory(size_t byte_count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,51 @@
+import Synchronization
+
+/// Loaders that no two threads may use at once, made as they are needed: one for each thread that loads at the same time.
+///
+/// For loaders that keep a file position, a decoder or a connection. Samples are loaded by whichever loader is free, so all of
+/// them must have the same samples.
+public final class PooledLoader<Loader: SampleLoader>: SampleLoader, Sendable {
+  public let sampleCount: Int
+  public let hasSampleAxis: Bool
+  private let makeLoader: @Sendable () throws -> Loader
+  private let idle: Mutex<Idle>
+
+  /// A loader is used by one thread from when it is taken out of the list to when it is put back.
+  private struct Idle: @unchecked Sendable {
+    var loaders: [Loader] = []
+  }
+
+  /// Makes the first loader now, and others when they are needed.
+  public init(making makeLoader: @escaping @Sendable () throws -> Loader) throws {
+    self.makeLoader = makeLoader
+    let first = try makeLoader()
+    sampleCount = first.sampleCount
+    hasSampleAxis = first.hasSampleAxis
+    let idle = Idle(loaders: [first])
+    self.idle = Mutex(idle)
+  }
+
+  public func batch(at indices: BatchIndices) throws -> Loader.Batch {
+    try batch(at: indices, recycling: nil)
+  }
+
+  public func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) throws -> Loader.Batch {
+    let free = idle.withLock { Idle(loaders: $0.loaders.popLast().map { [$0] } ?? []) }
+    let loader = try free.loaders.first ?? makeLoader()
+    defer {
+      let used = Idle(loaders: [loader])
+      idle.withLock { $0.loaders += used.loaders }
+    }
+    return try loader.batch(at: indices, recycling: recycler)
+  }
+}
+
+extension ArraySource where Failure == any Error {
+  /// Samples from loaders that `makeLoader` makes, one for each thread that loads at the same time, beside those of other
+  /// arrays and loaders.
+  public init<Loader: SampleLoader, each A: SampleLoader & Sendable>(
+    makingLoader makeLoader: @escaping @Sendable () throws -> Loader, _ others: repeat each A, repeats: Repetition = 1
+  ) throws where Batch == (Loader.Batch, repeat (each A).Batch), S == StandardSampler {
+    try self.init(loading: PooledLoader(making: makeLoader), repeat each others, repeats: repeats)
+  }
+}

@@ -1,0 +1,124 @@
+/// The batches of another source, each changed by a closure that has random numbers of its own for every sample.
+public struct RandomMappedSource<Base: RandomAccessSource, Batch>: RandomAccessSource {
+  public typealias Failure = Base.Failure
+
+  @usableFromInline typealias Transform = @Sendable (Base.Batch, SampleGenerators) throws(Failure) -> Batch
+
+  let base: Base
+  let transform: Transform
+
+  init(base: Base, transform: @escaping Transform) {
+    self.base = base
+    self.transform = transform
+  }
+
+  public var sampleCount: SampleCount { base.sampleCount }
+
+  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
+    base.sampleCount(batchSize: batchSize, remainder: remainder)
+  }
+
+  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<Self> {
+    RandomAccessIterator(source: self, batchSize: batchSize, order: order)
+  }
+
+  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
+    Positions(base: base.makePositionIterator(batchSize: batchSize, order: order), order: order)
+  }
+
+  public func batch(
+    at position: SteppedPosition<Base.Position>, recycling recycler: StorageRecycler?
+  ) throws(Failure) -> Batch {
+    let batch = try base.batch(at: position.samples, recycling: recycler)
+    let generators = SampleGenerators(
+      key: position.key, steps: position.steps, sampleIndices: position.samples.sampleIndices)
+    return try StageMeter.measuring(.map, recycler) { () throws(Failure) in try transform(batch, generators) }
+  }
+
+  /// Counts the samples that come before each position.
+  public struct Positions: IteratorProtocol {
+    private var base: Base.Positions
+    private let order: SampleOrder
+    private var key: ShuffleKey?
+    private var step = 0
+
+    init(base: Base.Positions, order: SampleOrder) {
+      self.base = base
+      self.order = order
+    }
+
+    public mutating func next() -> SteppedPosition<Base.Position>? {
+      let key = key ?? order.augmentationKey
+      self.key = key
+      guard let samples = base.next() else { return nil }
+      defer { step += samples.sampleCount }
+      return SteppedPosition(samples: samples, key: key, steps: BatchIndices(step..<step + samples.sampleCount))
+    }
+  }
+}
+
+extension RandomMappedSource: InOrderSource where Base: InOrderSource {}
+
+/// A position, and where its samples come in the iteration.
+public struct SteppedPosition<Samples: BatchPosition>: BatchPosition {
+  public let samples: Samples
+  let key: ShuffleKey
+  /// How many samples of the iteration come before each sample.
+  let steps: BatchIndices
+
+  public var sampleCount: Int { samples.sampleCount }
+
+  public func trimmed(to count: Int) -> SteppedPosition {
+    SteppedPosition(samples: samples.trimmed(to: count), key: key, steps: steps.trimmed(to: count))
+  }
+
+  public func picking(_ places: [Int]) -> SteppedPosition {
+    SteppedPosition(samples: samples.picking(places), key: key, steps: steps.picking(places))
+  }
+
+  public func sampleIndices(at place: Int) -> [Int] { samples.sampleIndices(at: place) }
+}
+
+/// A random number generator for each sample of a batch: `generators[i]` for sample i.
+///
+/// Each is a function of the seed and the epoch of the shuffle, the index of the sample, and how many samples of the
+/// iteration come before it; so the numbers do not depend on the batch size or on workers, and differ between epochs and
+/// between passes. In order, the seed is 0; under NumPy's generator it is what that would draw next, without drawing it.
+public struct SampleGenerators {
+  let key: ShuffleKey
+  let steps: BatchIndices
+  let sampleIndices: (Int) -> [Int]
+
+  /// The number of samples.
+  public var count: Int { steps.count }
+
+  /// The generator of the sample at a place of the batch, at its start.
+  public subscript(place: Int) -> SeededGenerator {
+    SeededGenerator(seed: sampleSeed(key, sampleIndices: sampleIndices(place), step: steps[place]))
+  }
+}
+
+extension SampleOrder {
+  fileprivate var augmentationKey: ShuffleKey {
+    switch self {
+    case .inOrder: ShuffleKey(seed: 0)
+    case .shuffled(let key): key
+    case .numPy(let state): ShuffleKey(seed: state.copy().next())
+    }
+  }
+}
+
+extension RandomAccessSource {
+  /// The same source with each batch changed by `transform`, which is given a random number generator for each sample before
+  /// the parts of the batch: random augmentation that comes out the same for any batch size and any number of workers.
+  ///
+  /// The closure may run on worker threads, for several batches at once.
+  public func map<each Part, Result>(
+    random transform: @escaping @Sendable (SampleGenerators, repeat each Part) throws(Failure) -> Result
+  ) -> RandomMappedSource<Self, Result> where Batch == (repeat each Part) {
+    RandomMappedSource(base: self) { batch, generators throws(Failure) in
+      let parts: (repeat each Part) = batch
+      return try transform(generators, repeat each parts)
+    }
+  }
+}

@@ -1,0 +1,143 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+import BatchUp
+
+/// Batches that workers prepare ahead, against those that the consumer makes itself, and against a consumer that never waits.
+enum DeliveryBenchmarks {
+  static var groups: [BenchmarkGroup] { [handOver, draining, computing, sleeping] }
+
+  /// Batches of one number, so that all there is to do is to hand them over.
+  private static var handOver: BenchmarkGroup {
+    let count = 10_000
+    return BenchmarkGroup(
+      benchmarks: workerCounts.map { workerCount in
+        Benchmark("delivery/hand-over/\(name(workerCount))", unit: .nanosecondsPer("batch"), amount: count) {
+          let data = Lazily { Data(x: NDArray(repeating: 1, shape: [count, 1]), y: NDArray(repeating: 1, shape: [count])) }
+          let pool = workerCount.map { WorkerPool(workerCount: $0) }
+          return { epoch(of: data.value, batchSize: 1, by: pool) {} }
+        }
+      })
+  }
+
+  /// A consumer that only takes the batches.
+  private static var draining: BenchmarkGroup {
+    let data = Lazily(digits)
+    let limit = "delivery/drain/mnist-f32/inline"
+    return BenchmarkGroup(
+      benchmarks: workerCounts.map { workerCount in
+        Benchmark(
+          "delivery/drain/mnist-f32/\(name(workerCount))", unit: .milliseconds, amount: rowCount,
+          limit: workerCount == nil ? nil : limit
+        ) {
+          let pool = workerCount.map { WorkerPool(workerCount: $0) }
+          return { epoch(of: data.value, batchSize: batchSize, by: pool) {} }
+        }
+      })
+  }
+
+  /// A consumer that computes for as long with each batch as it takes to make one; the limit is the computing alone.
+  private static var computing: BenchmarkGroup {
+    let data = Lazily(digits)
+    let batchCount = (rowCount + batchSize - 1) / batchSize
+    let batchTime = Lazily {
+      epoch(of: data.value, batchSize: batchSize, by: nil) {}
+      return ContinuousClock().measure { epoch(of: data.value, batchSize: batchSize, by: nil) {} } / batchCount
+    }
+    let limit = "delivery/compute/mnist-f32/alone"
+    let alone = Benchmark(limit, unit: .milliseconds, amount: rowCount) {
+      { for _ in 0..<batchCount { compute(for: batchTime.value) } }
+    }
+    return BenchmarkGroup(
+      benchmarks: [alone]
+        + workerCounts.map { workerCount in
+          Benchmark(
+            "delivery/compute/mnist-f32/\(name(workerCount))", unit: .milliseconds, amount: rowCount, limit: limit
+          ) {
+            let pool = workerCount.map { WorkerPool(workerCount: $0) }
+            return {
+              epoch(of: data.value, batchSize: batchSize, by: pool) { compute(for: batchTime.value) }
+            }
+          }
+        })
+  }
+
+  /// A loader that takes 5 ms for each batch, as if it waited for a disk.
+  private static var sleeping: BenchmarkGroup {
+    let count = 40
+    let limit = "delivery/sleep-5-ms/inline"
+    return BenchmarkGroup(
+      benchmarks: [nil, 4].map { (workerCount: Int?) in
+        Benchmark(
+          "delivery/sleep-5-ms/\(name(workerCount))", unit: .milliseconds, amount: count,
+          limit: workerCount == nil ? nil : limit
+        ) {
+          let pool = workerCount.map { WorkerPool(workerCount: $0) }
+          return { epoch(of: SleepingLoader(sampleCount: count), batchSize: 1, by: pool) {} }
+        }
+      })
+  }
+
+  /// Nil for batches that the consumer makes itself.
+  private static let workerCounts: [Int?] = [nil, 1, 2]
+
+  private static func name(_ workerCount: Int?) -> String { workerCount.map { "workers-\($0)" } ?? "inline" }
+
+  private static let rowCount = 60_000
+  private static let batchSize = 256
+
+  private static func digits() -> Data {
+    Data(x: NDArray(repeating: 0.5, shape: [rowCount, 784]), y: NDArray(repeating: 1, shape: [rowCount]))
+  }
+
+  private static func epoch(
+    of samples: some SampleArray & Sendable, batchSize: Int, by pool: WorkerPool?,
+    consume: () -> Void
+  ) {
+    guard let source = try? ArraySource(samples) else { return }
+    let batches = source.batches(of: batchSize, shuffle: .seed(1))
+    if let pool {
+      for batch in batches.prefetched(by: pool) {
+        keep(batch)
+        consume()
+      }
+    } else {
+      for batch in batches {
+        keep(batch)
+        consume()
+      }
+    }
+  }
+
+  private static func compute(for duration: Duration) {
+    let begin = ContinuousClock.now
+    while ContinuousClock.now - begin < duration {}
+  }
+}
+
+private struct Data: SampleArray {
+  let x: NDArray<Float>
+  let y: NDArray<Int32>
+  var sampleCount: Int { x.sampleCount }
+
+  func batch(at indices: BatchIndices) -> (NDArray<Float>, NDArray<Int32>) { batch(at: indices, recycling: nil) }
+
+  func batch(
+    at indices: BatchIndices, recycling recycler: StorageRecycler?
+  ) -> (NDArray<Float>, NDArray<Int32>) {
+    (x.batch(at: indices, recycling: recycler), y.batch(at: indices, recycling: recycler))
+  }
+}
+
+private struct SleepingLoader: SampleArray {
+  let sampleCount: Int
+
+  func batch(at indices: BatchIndices) -> [Int] {
+    usleep(5_000)
+    return Array(indices)
+  }
+}
