@@ -197,6 +197,8 @@ def table(bench, peers, threads):
         "draw/1e6", lambda: on_threads(1, lambda: peers.draw("torch")))))
     rows.append(("weighted batch of 64 from 1e6", "Python BatchUp", 10_000, ratio(
         "draw/1e6/batch-64", lambda: peers.draw_batch("batchup"))))
+    rows.append(("weighted batch of 64 from 1e6, NumPy's draws", "Python BatchUp", 100, ratio(
+        "weighted-batches-numpy/1e6/64", lambda: peers.draw_batch("batchup"))))
     rows.append(("weighted batch of 64 from 1e6", "torch multinomial", 2_000, ratio(
         "draw/1e6/batch-64", lambda: on_threads(1, lambda: peers.draw_batch("torch")))))
     rows.append(("1e5 of 1e6 without replacement", "torch multinomial", 5, ratio(

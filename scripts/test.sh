@@ -18,6 +18,9 @@ CBATCHKERNELS_ISA=scalar swift test --skip-build --disable-xctest --filter Batch
 step "Packages that depend on this one"
 scripts/test-dependants.sh
 
+step "What the compiler refuses"
+scripts/test-misuse.sh
+
 step "Kernels of other instruction sets"
 scripts/test-baseline.sh
 if [ "$(uname -m)" = x86_64 ] && command -v apt-get >/dev/null; then scripts/test-neon.sh; fi

@@ -9,9 +9,9 @@ extension KernelTests {
 
     /// From NumPy 2.4.6.
     ///
-    /// The logarithm L of another C library may be another number, off by up to 2^-52 L. Then the quotient 2L / r2 is off
-    /// by that and its own rounding, 2 * 2^-52; its root by half of it and another rounding, 2 * 2^-52; the product with x
-    /// by 3 * 2^-52, relative to the number.
+    /// The logarithm L of another C library may be a neighbour, off by up to 2^-52 L. Then the quotient 2L / r2 is off
+    /// by that and by another rounding, up to 2 * 2^-52; its root by half of that and another rounding, 2 * 2^-52; the
+    /// product with x by 3 * 2^-52, all relative.
     @Test func knownNormals() {
       let expected: [(seed: UInt32, normals: [Double])] = [
         (0, [1.764052345967664, 0.4001572083672233, 0.9787379841057392, 2.240893199201458, 1.8675579901499675]),
@@ -79,10 +79,10 @@ extension KernelTests {
       }
     }
 
-    /// Enough to come to the last test of each algorithm, which one draw in thousands needs.
+    /// Enough to come to the last test of BTPE, which few draws need, and with numbers of trials that no Double has.
     @Test func manyBinomialsEqualNumPy() {
       let cases: [(trials: Int64, probability: Double)] = [
-        (100, 0.4), (1000, 0.5), (100_000, 0.3), (1_000_000_000, 0.8),
+        (100, 0.4), (1000, 0.5), (100_000, 0.3), (1_000_000_000, 0.8), (1 << 53 + 1, 1e-13), (1 << 62, 1e-16),
       ]
       for (index, (trials, probability)) in cases.enumerated() {
         let engine = Engine(seed: 5)
@@ -90,6 +90,25 @@ extension KernelTests {
         #expect(
           digest(drawn + [Int64(engine.word())]) == NumPyDistributionGoldens.manyBinomials[index],
           "\(trials) \(probability)")
+      }
+    }
+
+    /// Inversion from the greatest uniform number, 1 - 2^-53: it comes to numbers far above the mean, or to none below
+    /// the bound, and then goes on from the next uniform number. With no_success off in its last place, the same come.
+    @Test func binomialsOfTheGreatestUniformNumberEqualNumPy() {
+      // binomial(n, p) of NumPy 2.4.6 after set_state of RandomState(1) with two words put in the key like here.
+      let cases: [(trials: Int64, probability: Double, drawn: Int64, words: UInt32)] = [
+        (40, 0.2, 31, 2), (100, 0.1, 40, 2), (100, 0.2, 55, 2), (300, 0.1, 77, 2), (100_000, 1e-4, 39, 2),
+        (100, 0.05, 6, 4), (300, 0.05, 17, 4), (1000, 0.01, 12, 4),
+      ]
+      let source = Engine(seed: 1)
+      _ = source.word()
+      // What tempering makes 2^32 - 1.
+      let key = [0x12dd_9bb3, 0x12dd_9bb3] + source.key[2...]
+      for (trials, probability, drawn, words) in cases {
+        let engine = Engine(key: key)
+        #expect(engine.binomials(trials: trials, probability: probability, count: 1) == [drawn])
+        #expect(engine.position == words)
       }
     }
 

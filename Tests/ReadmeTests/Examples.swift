@@ -19,6 +19,15 @@ private func losses(_ x: NDArray<Float>, _ y: NDArray<Int32>) -> NDArray<Float> 
 private func errorCount(_ x: NDArray<Float>, _ y: NDArray<Int32>) -> Int { 0 }
 private func flipped(_ x: NDArray<Float>) -> NDArray<Float> { x }
 
+private func brightened(_ x: NDArray<Float>, by generators: SampleGenerators) -> NDArray<Float> {
+  let factors = (0..<x.sampleCount).map { i in
+    var generator = generators[i]
+    return Float.random(in: 0.8...1.2, using: &generator)
+  }
+  return NDArray(
+    x.scalars.enumerated().map { $0.element * factors[$0.offset / x.rowLength] }, shape: x.shape)
+}
+
 private struct ImageError: Error {}
 private func loadImages(_ paths: [String]) throws(ImageError) -> NDArray<UInt8> {
   NDArray(repeating: 1, shape: [paths.count, 3, 32, 32])
@@ -179,6 +188,33 @@ private struct ClassesTimesSamples: Sampler {
     let onDisk = try ArraySource(loading: ImageFolder(paths: paths), trainY)
     var iterator = onDisk.batches(of: 64).makeIterator()
     while let (x, y) = try iterator.nextBatch() { train(x, y) }
+  }
+
+  @Test func inParallel() async throws {
+    let paths = ["a.png", "b.png"]
+    let onDisk = try ArraySource(loading: ImageFolder(paths: paths), NDArray<Int32>([0, 1]))
+    let pool = WorkerPool(workerCount: 4)  // for any number of sources; without a number, one for each processor
+    for (x, y) in source.batches(of: 64, shuffle: .random).prefetched(by: pool, buffering: 32) { train(x, y) }
+    for await (x, y) in source.batches(of: 64).prefetched(by: pool).async { train(x, y) }
+
+    var prefetched = onDisk.batches(of: 64).prefetched(by: pool, onFailure: .skipSample, deadline: .seconds(30)).makeIterator()
+    while let (x, y) = try prefetched.nextBatch() { train(x, y) }
+    print(prefetched.skipped, prefetched.statistics.verdict)
+    #expect(prefetched.statistics.sampleCount == 2)
+    for count in pool.stream(paths, buffering: 8, { path in path.count }) { print(count) }
+  }
+
+  @Test func loadersAndNumbersPerThreadAndSample() throws {
+    let paths = ["a.png", "b.png"]
+    let trainY = NDArray<Int32>([0, 1])
+    let perThread = try ArraySource(makingLoader: { ImageFolder(paths: paths) }, trainY)
+    let jittered = source.map(random: { generators, x, y in (brightened(x, by: generators), y) })
+    #expect(perThread.sampleCount == .finite(2))
+    let pool = WorkerPool(workerCount: 2)
+    let whole = jittered.batches(of: 1000, shuffle: .seed(1)).map { $0.0.scalars }[0]
+    let parts = jittered.batches(of: 7, shuffle: .seed(1)).prefetched(by: pool).flatMap { $0.0.scalars }
+    #expect(whole == parts)
+    #expect(Set(whole).count > 900)
   }
 
   @Test func generatedAndExistingBatches() {

@@ -53,11 +53,12 @@ struct Delivery<Sample: Hashable>: Equatable {
   }
 
   /// Whether this can be the first `count` samples of a batch that is delivered whole like `whole`. Where the whole batch
-  /// fails, fewer samples may not.
+  /// fails, fewer samples may not, or because of another one.
   func isBeginning(of whole: Delivery, count: Int) -> Bool {
     switch (outcome, whole.outcome) {
     case (.batch(let samples), .batch(let all)): samples == Array(all.prefix(count))
     case (.batch(let samples), .failure): samples.count == min(count, whole.count ?? 0)
+    case (.failure, .failure): true
     default: outcome == whole.outcome
     }
   }

@@ -16,6 +16,7 @@ extension SourceChecker where Source: RandomAccessSource {
     for (index, position) in positions.enumerated() {
       try check(delivery(at: position, recycler), iteration, index, "made from its position, and dropped")
       try checkTrimming(position, index, iteration, recycler)
+      try checkPicking(position, index, iteration)
     }
     for (batch, known) in kept {
       try require(samples(batch) == known, iteration, "a batch that was kept has changed from \(known)")
@@ -43,6 +44,22 @@ extension SourceChecker where Source: RandomAccessSource {
       keep(batch)
       return Delivery(count: position.sampleCount, outcome: .batch(samples(batch)))
     } catch { return Delivery(count: position.sampleCount, outcome: .failure("\(error)")) }
+  }
+
+  /// Samples at chosen places of a position: each alone, all backwards, and some twice.
+  private func checkPicking(
+    _ position: Source.Position, _ index: Int, _ iteration: Iteration
+  ) throws(SourceFault) {
+    guard case .batch(let all) = iteration.deliveries[index].outcome else { return }
+    for places in all.indices.map({ [$0] }) + [all.indices.reversed(), all.indices.flatMap { [$0, 0] }] {
+      let picked = position.picking(places)
+      try require(
+        picked.sampleCount == places.count && delivery(at: picked, nil).samples == places.map { all[$0] }, iteration,
+        "places \(places) of batch \(index) are \(delivery(at: picked, nil)) of \(all)")
+      try require(
+        places.indices.allSatisfy { picked.sampleIndices(at: $0) == position.sampleIndices(at: places[$0]) }, iteration,
+        "places \(places) of batch \(index) have other indices than there")
+    }
   }
 
   /// The first samples of a position, and the first of those.

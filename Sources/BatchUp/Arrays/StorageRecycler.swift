@@ -16,6 +16,7 @@ public final class StorageRecycler: Sendable {
   private let limit: Int
   /// What is measured while batches are made, where anybody wants to know.
   @usableFromInline let meter: StageMeter?
+  private let allocate: @Sendable (_ byteCount: Int) -> ArrayStorage
 
   /// The number of times that new memory had to be allocated.
   public var allocationCount: Int { pieces.withLock { $0.allocationCount } }
@@ -23,9 +24,20 @@ public final class StorageRecycler: Sendable {
   /// A recycler that has handed out nothing yet.
   public convenience init() { self.init(limit: 16, meter: nil) }
 
-  init(limit: Int, meter: StageMeter?) {
+  init(
+    limit: Int, meter: StageMeter? = nil,
+    allocatingBy allocate: @escaping @Sendable (_ byteCount: Int) -> ArrayStorage = ArrayStorage.init(byteCount:)
+  ) {
     self.limit = limit
     self.meter = meter
+    self.allocate = allocate
+  }
+
+  /// Whether nobody holds any of the pieces that are remembered.
+  var isOnlyHolder: Bool {
+    pieces.withLock { pieces in
+      pieces.handedOut.indices.allSatisfy { isKnownUniquelyReferenced(&pieces.handedOut[$0]) }
+    }
   }
 
   func storage(byteCount: Int) -> ArrayStorage {
@@ -40,7 +52,7 @@ public final class StorageRecycler: Sendable {
       }
       pieces.allocationCount += 1
       if pieces.handedOut.count == limit { pieces.handedOut.removeFirst() }
-      let storage = ArrayStorage(byteCount: byteCount)
+      let storage = allocate(byteCount)
       pieces.handedOut.append(storage)
       return storage
     }

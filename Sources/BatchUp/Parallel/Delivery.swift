@@ -87,7 +87,7 @@ final class StreamDelivery<Tickets: IteratorProtocol, Batch, Failure: Error>: De
       preconditionFailure("a stream without a deadline has a late item")
     case .item(let prepared):
       skipped.append(contentsOf: prepared.failures.prefix(1_000 - skipped.count))
-      counts.skippedSampleCount += prepared.failures.count
+      counts.skippedSampleCount += prepared.failures.count { !$0.sampleIndices.isEmpty }
       guard let batch = prepared.batch else {
         counts.skippedBatchCount += 1
         return .skipped

@@ -57,6 +57,14 @@ extension Batches where Source: RandomAccessSource, Source.Failure == Never {
 }
 
 extension Batches where Source: RandomAccessSource {
+  /// The same batches, prepared ahead by the workers of `pool`. What cannot be loaded is an error in place of its batch.
+  ///
+  /// - Parameter buffering: How many batches are ready or in preparation at most.
+  /// - Precondition: `buffering` is at least 1.
+  public func prefetched(by pool: WorkerPool, buffering: Int = 20) -> PrefetchedBatches<Source.Batch, BatchFailure> {
+    prefetched(by: pool, buffering: buffering, onFailure: .stop)
+  }
+
   /// The same batches, prepared ahead by the workers of `pool`.
   ///
   /// - Parameters:

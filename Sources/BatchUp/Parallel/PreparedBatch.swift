@@ -19,10 +19,9 @@ extension RandomAccessSource {
         batch: try batch(at: position, recycling: recycler), sampleCount: position.sampleCount)
     } catch {
       let failures = failures(at: position, number: number)
-      guard let first = failures.first?.failure else {
-        throw BatchFailure(batch: number, cause: .thrown(error))
-      }
+      let first = failures.first?.failure ?? BatchFailure(batch: number, cause: .thrown(error))
       if policy == .stop { throw first }
+      if failures.isEmpty { return PreparedBatch(batch: nil, sampleCount: 0, failures: [first]) }
       return prepare(at: position, number: number, without: failures, policy: policy, recycler: recycler)
     }
   }

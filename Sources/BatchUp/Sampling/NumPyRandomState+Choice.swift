@@ -53,8 +53,8 @@ extension NumPyRandomState {
 extension NumPyRandomState {
   /// `choice(population, count, replace=replacing)`: numbers in 0..<population, each as likely as the others.
   ///
-  /// - Precondition: with replacement, the population is not empty, unless `count` is 0; without, it is at least `count`
-  ///   and at most 2^32.
+  /// - Precondition: with replacement, the population is not empty, unless `count` is 0; without, it is at least
+  ///   `count`, and at most 2^32.
   /// - Complexity: O(count) with replacement, O(population) without.
   public func choice(from population: Int, count: Int, replacing: Bool = true) -> [Int] {
     requireChoice(population, count)
@@ -71,8 +71,8 @@ extension NumPyRandomState {
   ///
   /// Without replacement, numbers are drawn one after another, each with the probabilities of those that are left.
   ///
-  /// Throws what NumPy refuses: not one probability for each number, one that is not a number or negative, a sum farther
-  /// from 1 than the square root of `Double.ulpOfOne`, and without replacement fewer positive ones than `count`.
+  /// Throws for what NumPy refuses: not one probability for each number, one that is not a number or negative, a sum
+  /// that is farther from 1 than 1.5e-8, and without replacement fewer positive ones than `count`.
   ///
   /// - Precondition: `count` is not negative, and the population at most 2^31.
   /// - Complexity: O(population + count) with replacement; as much for each round of draws without.

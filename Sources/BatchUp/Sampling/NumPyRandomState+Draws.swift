@@ -43,7 +43,8 @@ extension NumPyRandomState {
 
   /// `binomial(trials, probability)`: how many of the trials succeed, each with the same probability.
   ///
-  /// By inversion or by the algorithm BTPE (Kachitvichyanukul and Schmeiser, 1988), as `RandomState` has always done it.
+  /// By inversion where few succeed or few fail, otherwise by the algorithm BTPE (Kachitvichyanukul and Schmeiser,
+  /// 1988).
   ///
   /// - Precondition: `trials` is not negative, and the probability is in 0...1.
   public func binomial(trials: Int, probability: Double) -> Int {

@@ -17,8 +17,8 @@ import Synchronization
 /// | `permutation`, `shuffle`, `choice` | the same |
 /// | `get_state`, `set_state` | `state` |
 ///
-/// Two calls for one number each and one call for two draw the same, but for integers of 8 and 16 bits and truth values,
-/// of which one call takes several from a word, as in NumPy.
+/// Two calls for one number each and one call for two draw the same, but for integers of 8 and 16 bits and truth
+/// values, of which one call takes several from a word, as in NumPy.
 public final class NumPyRandomState: Sendable {
   let engine: Mutex<MersenneTwister>
 
@@ -36,7 +36,8 @@ public final class NumPyRandomState: Sendable {
     self.init(engine: MersenneTwister(seed: seed))
   }
 
-  /// `RandomState([…])`: seeded by a list, also one of a single number, which gives other draws than the number alone.
+  /// `RandomState([…])`: seeded by a list, also one of a single number, which gives other draws than the number
+  /// alone.
   ///
   /// - Precondition: the list is not empty, and each number in it is in 0..<2^32, as NumPy demands.
   public convenience init<Seed: Collection>(seed: Seed) where Seed.Element: BinaryInteger {

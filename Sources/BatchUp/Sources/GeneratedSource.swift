@@ -2,13 +2,14 @@
 ///
 /// ```swift
 /// let noise = GeneratedSource(sampleCount: .infinite) { batchSize, order in
-///   var generator = SeededGenerator(seed: 12345)
-///   return sequence(state: generator) { NDArray((0..<batchSize).map { _ in Float.random(in: 0..<1, using: &$0) }) }
+///   sequence(state: SeededGenerator(seed: 12345)) { generator in
+///     NDArray((0..<batchSize).map { _ in Float.random(in: 0..<1, using: &generator) })
+///   }
 /// }
 /// ```
 ///
-/// The closure is called once for each iteration, when its first batch is asked for. It is given the batch size that was asked for, and the order: its
-/// `makeGenerator()` draws the random numbers of a shuffle.
+/// The closure is called once for each iteration, when its first batch is asked for. It is given the batch size that was
+/// asked for, and the order: its `makeGenerator()` draws the random numbers of a shuffle.
 public struct GeneratedSource<Batch, Failure: Error>: InOrderSource, Sendable {
   public let sampleCount: SampleCount
   private let shape: BatchShape<Batch>
@@ -19,9 +20,9 @@ public struct GeneratedSource<Batch, Failure: Error>: InOrderSource, Sendable {
   /// - Parameters:
   ///   - sampleCount: What an iteration delivers; it is believed, not checked.
   ///   - generate: Given the batch size and the order. The parts of each batch have equally many samples.
-  public init<each Part: BatchPart, Generated: Sequence & SendableMetatype>(
+  public init<First: BatchPart, each Part: BatchPart, Generated: Sequence & SendableMetatype>(
     sampleCount: SampleCount = .unknown, _ generate: @escaping @Sendable (Int, SampleOrder) -> Generated
-  ) where Batch == (repeat each Part), Generated.Element == (repeat each Part), Failure == Never {
+  ) where Batch == (First, repeat each Part), Generated.Element == Batch, Failure == Never {
     self.init(sampleCount: sampleCount, shape: BatchShape()) { batchSize, order in
       var iterator = generate(batchSize, order).makeIterator()
       return { () throws(Never) in iterator.next() }
@@ -35,10 +36,10 @@ public struct GeneratedSource<Batch, Failure: Error>: InOrderSource, Sendable {
   /// - Parameters:
   ///   - sampleCount: What an iteration delivers; it is believed, not checked.
   ///   - generate: Given the batch size and the order. The parts of each batch have equally many samples.
-  public init<each Part: BatchPart>(
+  public init<First: BatchPart, each Part: BatchPart>(
     sampleCount: SampleCount = .unknown,
-    loading generate: @escaping @Sendable (Int, SampleOrder) -> () throws(Failure) -> (repeat each Part)?
-  ) where Batch == (repeat each Part) {
+    loading generate: @escaping @Sendable (Int, SampleOrder) -> () throws(Failure) -> (First, repeat each Part)?
+  ) where Batch == (First, repeat each Part) {
     self.init(sampleCount: sampleCount, shape: BatchShape(), generate: generate)
   }
 

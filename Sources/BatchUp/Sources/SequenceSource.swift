@@ -11,12 +11,21 @@ public struct SequenceSource<Existing: Sequence>: InOrderSource {
   private let shape: BatchShape<Batch>
 
   /// The batches of a sequence, whose parts have equally many samples. The number of samples is believed, not checked.
-  public init<each Part: BatchPart>(
+  public init<First: BatchPart, each Part: BatchPart>(
     _ batches: Existing, sampleCount: SampleCount = .unknown
-  ) where Existing.Element == (repeat each Part) {
+  ) where Existing.Element == (First, repeat each Part) {
+    self.init(batches, sampleCount: sampleCount, shape: BatchShape())
+  }
+
+  /// As with batches of several parts, for those that are one array: so that they can be written as a literal.
+  public init(_ batches: Existing, sampleCount: SampleCount = .unknown) where Existing.Element: BatchPart {
+    self.init(batches, sampleCount: sampleCount, shape: BatchShape())
+  }
+
+  private init(_ batches: Existing, sampleCount: SampleCount, shape: BatchShape<Batch>) {
     self.batches = batches
     self.sampleCount = sampleCount
-    shape = BatchShape()
+    self.shape = shape
   }
 
   public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> ForeignBatchIterator<Batch, Never> {

@@ -54,7 +54,7 @@ func generated(_ range: Range<Int>, failing: Set<Int>) -> GeneratedSource<[Int],
     return { () throws(NoBatch) in
       defer { rest = rest.dropFirst(batchSize) }
       number += 1
-      if failing.contains(number) { throw NoBatch(number: number) }
+      if failing.contains(number), !rest.isEmpty { throw NoBatch(number: number) }
       return rest.isEmpty ? nil : Array(rest.prefix(batchSize))
     }
   })
@@ -88,4 +88,16 @@ func outcomes<Source: BatchSource>(
     } catch { outcomes.append(.failure(error)) }
   }
   return outcomes
+}
+
+/// As for arrays of numbers.
+func paired(_ first: NDArray<Int>, _ second: NDArray<Int>) -> [Int] { paired(first.scalars, second.scalars) }
+
+/// One number for each pair; none where there is not one of the second for each of the first.
+func paired(_ first: [Int], _ second: [Int]) -> [Int] {
+  first.count == second.count ? Swift.zip(first, second).map { 1_000 * $0 + $1 } : []
+}
+
+func quadrupled(_ a: NDArray<Int>, _ b: NDArray<Int>, _ c: NDArray<Int>, _ d: NDArray<Int>) -> [[Int]] {
+  [a, b, c, d].allSatisfy { $0.count == a.count } ? a.scalars.indices.map { [a[$0], b[$0], c[$0], d[$0]] } : []
 }

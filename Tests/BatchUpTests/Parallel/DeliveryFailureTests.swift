@@ -1,0 +1,184 @@
+import BatchUp
+import Testing
+import TestSupport
+
+/// Some samples cannot be loaded.
+private struct Damaged: SampleLoader {
+  struct Unreadable: Error { let index: Int }
+  var sampleCount = 40
+  let isDamaged: @Sendable (Int) -> Bool
+
+  func batch(at indices: BatchIndices) throws(Unreadable) -> [Int] {
+    for index in indices where isDamaged(index) { throw Unreadable(index: index) }
+    return Array(indices)
+  }
+}
+
+/// Loads batches, but not some of them whole.
+private struct Choosy: SampleLoader {
+  struct Refused: Error {}
+  let sampleCount = 12
+
+  func batch(at indices: BatchIndices) throws(Refused) -> [Int] {
+    if indices.count > 1, indices.contains(5) { throw Refused() }
+    return Array(indices)
+  }
+}
+
+@Suite struct DeliveryFailureTests {
+  @Test(arguments: [0, 1, 2, 8])
+  func anErrorComesAtItsOwnBatchAndNamesTheSample(workerCount: Int) throws {
+    let pool = WorkerPool(workerCount: workerCount)
+    for damaged in [Set<Int>(), [0], [39], [7, 8, 9], [3, 17, 30, 31], Set(0..<40)] {
+      let source = try ArraySource(loading: Damaged { damaged.contains($0) })
+      for batchSize in 1...7 {
+        let batches = source.batches(of: batchSize, shuffle: .seed(5))
+        let expected = try ArraySource(NDArray(Array(0..<40))).batches(of: batchSize, shuffle: .seed(5)).map(\.scalars)
+        var iterator = batches.prefetched(by: pool, buffering: 3).makeIterator()
+        for (number, samples) in expected.enumerated() {
+          if let first = samples.first(where: damaged.contains) {
+            do {
+              _ = try iterator.nextBatch()
+              Issue.record("batch \(number) has no error")
+            } catch {
+              #expect(error.batch == number)
+              #expect(error.sampleIndices == [first])
+              #expect("\(error)".contains("batch \(number), sample \(first): "))
+            }
+          } else {
+            #expect(try iterator.nextBatch() == samples)
+          }
+        }
+        #expect(try iterator.nextBatch() == nil)
+        #expect(try iterator.nextBatch() == nil)
+      }
+    }
+  }
+
+  @Test(arguments: [0, 1, 2, 8])
+  func whatCannotBeLoadedIsSkippedOrReplaced(workerCount: Int) throws {
+    let pool = WorkerPool(workerCount: workerCount)
+    for damaged in [Set<Int>(), [0], [39], [7, 8, 9], [3, 17, 30, 31], Set(0..<20), Set(0..<40)] {
+      let source = try ArraySource(loading: Damaged { damaged.contains($0) })
+      for batchSize in 1...7 {
+        let batches = source.batches(of: batchSize, shuffle: .seed(5))
+        let whole = try ArraySource(NDArray(Array(0..<40))).batches(of: batchSize, shuffle: .seed(5)).map(\.scalars)
+        for policy in [FailurePolicy.skipBatch, .skipSample, .replace] {
+          let expected = whole.map { samples -> [Int] in
+            let places = samples.indices
+            switch policy {
+            case .stop: return samples
+            case .skipBatch: return samples.contains(where: damaged.contains) ? [] : samples
+            case .skipSample: return samples.filter { !damaged.contains($0) }
+            case .replace:
+              return places.compactMap { place in
+                places.map { samples[(place + $0) % places.count] }.first { !damaged.contains($0) }
+              }
+            }
+          }.filter { !$0.isEmpty }
+          var iterator = batches.prefetched(by: pool, buffering: 3, onFailure: policy).makeIterator()
+          var found: [[Int]] = []
+          while let batch = try iterator.nextBatch() {
+            found.append(batch)
+            #expect(iterator.lastSampleCount == batch.count)
+          }
+          #expect(found == expected)
+          let skipped = iterator.skipped.flatMap(\.sampleIndices)
+          #expect(skipped == whole.joined().filter(damaged.contains))
+          #expect(iterator.statistics.skippedSampleCount == damaged.count)
+          #expect(iterator.statistics.skippedBatchCount == whole.count - expected.count)
+          #expect(iterator.statistics.sampleCount == expected.joined().count)
+          #expect(iterator.statistics.batchCount == expected.count)
+        }
+      }
+    }
+  }
+
+  @Test func noSampleAloneMayBeToBlame() throws {
+    let pool = WorkerPool(workerCount: 2)
+    let batches = try ArraySource(loading: Choosy()).batches(of: 4)
+    var stopping = batches.prefetched(by: pool).makeIterator()
+    #expect(try stopping.nextBatch() == [0, 1, 2, 3])
+    do {
+      _ = try stopping.nextBatch()
+      Issue.record("no error")
+    } catch {
+      #expect(error.batch == 1 && error.sampleIndices.isEmpty)
+    }
+    #expect(try stopping.nextBatch() == [8, 9, 10, 11])
+    for policy in [FailurePolicy.skipBatch, .skipSample, .replace] {
+      var skipping = batches.prefetched(by: pool, onFailure: policy).makeIterator()
+      #expect(try skipping.nextBatch() == [0, 1, 2, 3])
+      #expect(try skipping.nextBatch() == [8, 9, 10, 11])
+      #expect(try skipping.nextBatch() == nil)
+      #expect(skipping.statistics.skippedBatchCount == 1)
+      #expect(skipping.skipped.count == 1)
+    }
+  }
+
+  @Test func sourcesSideBySideNameTheSampleOfEach() throws {
+    let pool = WorkerPool(workerCount: 2)
+    let damaged = try ArraySource(loading: Damaged { $0 == 6 })
+    let other = try ArraySource(NDArray(Array(0..<40)), indices: (0..<40).reversed())
+    var iterator = zip(other, damaged).batches(of: 4).prefetched(by: pool).makeIterator()
+    _ = try iterator.nextBatch()
+    do {
+      _ = try iterator.nextBatch()
+      Issue.record("no error")
+    } catch {
+      #expect(error.sampleIndices == [33, 6])
+    }
+    #expect(try iterator.nextBatch()?.1 == [8, 9, 10, 11])
+  }
+
+  @Test func generatedSourcesFailInTurn() throws {
+    struct Broken: Error {}
+    let pool = WorkerPool(workerCount: 2)
+    let source = GeneratedSource<[Int], Broken>(loading: { _, _ in
+      let counter = ReleaseCounter()
+      return { () throws(Broken) in
+        counter.count()
+        if counter.value == 3 { throw Broken() }
+        return counter.value > 5 ? nil : [counter.value]
+      }
+    })
+    var iterator = source.batches(of: 1).prefetched(by: pool, buffering: 2).makeIterator()
+    #expect(try iterator.nextBatch() == [1])
+    #expect(try iterator.nextBatch() == [2])
+    #expect(throws: Broken.self) { try iterator.nextBatch() }
+    #expect(try iterator.nextBatch() == [4])
+    #expect(try iterator.nextBatch() == [5])
+    #expect(try iterator.nextBatch() == nil)
+  }
+
+  @Test func aLateBatchIsGivenUpAndTheOthersGoOn() async throws {
+    struct Slow: SampleLoader {
+      let sampleCount = 6
+      let gate: Gate
+      func batch(at indices: BatchIndices) throws(CancellationError) -> [Int] {
+        if indices.contains(2) { gate.pass() }
+        return Array(indices)
+      }
+    }
+    let gate = Gate()
+    let batches = try ArraySource(loading: Slow(gate: gate)).batches(of: 2)
+    let patience = Duration.milliseconds(100)
+    var iterator = batches.prefetched(by: WorkerPool(workerCount: 2), deadline: patience).makeIterator()
+    var later = batches.prefetched(by: WorkerPool(workerCount: 2), deadline: patience).async.makeAsyncIterator()
+    #expect(try iterator.nextBatch() == [0, 1])
+    #expect(try await later.next() == [0, 1])
+    do {
+      _ = try iterator.nextBatch()
+      Issue.record("not late")
+    } catch {
+      guard case .deadlineExceeded(patience) = error.cause else { throw error }
+      #expect(error.batch == 1)
+    }
+    await #expect(throws: BatchFailure.self) { try await later.next() }
+    #expect(try iterator.nextBatch() == [4, 5])
+    #expect(try await later.next() == [4, 5])
+    #expect(try iterator.nextBatch() == nil)
+    #expect(try await later.next() == nil)
+    gate.open()
+  }
+}

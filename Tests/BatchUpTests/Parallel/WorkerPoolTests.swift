@@ -1,0 +1,240 @@
+import BatchUp
+import Foundation
+import Testing
+import TestSupport
+
+/// Counts batches that are made and not delivered.
+private struct Counted: SampleArray {
+  let sampleCount = 200
+  let peak: Peak
+
+  func batch(at indices: BatchIndices) -> [Int] {
+    peak.enter()
+    return Array(indices)
+  }
+}
+
+/// Entries of a directory of the process's own, such as its threads.
+private func entryCount(_ path: String) -> Int? { try? FileManager.default.contentsOfDirectory(atPath: path).count }
+
+@Suite(.serialized) struct WorkerPoolTests {
+  @Test func theDefaultIsWhatTheProcessMayUse() {
+    let pool = WorkerPool()
+    #expect((1...ProcessInfo.processInfo.activeProcessorCount).contains(pool.workerCount))
+    #expect(WorkerPool(workerCount: 0).workerCount == 0)
+    #expect(WorkerPool(workerCount: 5).workerCount == 5)
+  }
+
+  @Test func noMoreIsPreparedThanTheBufferHolds() throws {
+    for workerCount in [0, 1, 3, 8] {
+      let pool = WorkerPool(workerCount: workerCount)
+      for buffering in [1, 2, 5, 20] {
+        let peak = Peak()
+        let source = try ArraySource(Counted(peak: peak))
+        var found = 0
+        for batch in source.batches(of: 3).prefetched(by: pool, buffering: buffering) {
+          found += batch.count
+          peak.leave()
+        }
+        #expect(found == 200)
+        // The one that the consumer holds has left the buffer, but has not been counted out yet.
+        #expect(peak.peak <= buffering + 1, "\(workerCount) workers, buffer \(buffering)")
+      }
+    }
+  }
+
+  @Test func preparingStartsWithTheIterator() throws {
+    let gate = Gate()
+    let source = try ArraySource(NDArray(Array(0..<8))).map { batch in
+      gate.pass()
+      return batch.scalars
+    }
+    let pool = WorkerPool(workerCount: 2)
+    var iterator = source.batches(of: 1).prefetched(by: pool).makeIterator()
+    gate.waitForArrivals(2)  // hangs where nothing is prepared before the first batch is asked for
+    gate.open()
+    #expect(iterator.nextBatch() == [0])
+  }
+
+  @Test func aPoolThatIsClosedLeavesTheWorkToTheConsumer() async throws {
+    for workerCount in [0, 1, 4] {
+      let pool = WorkerPool(workerCount: workerCount)
+      let batches = try ArraySource(NDArray(Array(0..<100))).batches(of: 3, shuffle: .seed(1))
+      let expected = batches.map(\.scalars)
+      var iterator = batches.prefetched(by: pool, buffering: 4).makeIterator()
+      var later = batches.prefetched(by: pool, buffering: 4).async.makeAsyncIterator()
+      var (found, foundLater) = ([[Int]](), [[Int]]())
+      for _ in 0..<5 {
+        if let batch = iterator.nextBatch() { found.append(batch.scalars) }
+        if let batch = await later.next() { foundLater.append(batch.scalars) }
+      }
+      pool.close()
+      pool.close()
+      while let batch = iterator.nextBatch() { found.append(batch.scalars) }
+      while let batch = await later.next() { foundLater.append(batch.scalars) }
+      #expect(found == expected)
+      #expect(foundLater == expected)
+      #expect(batches.prefetched(by: pool).map(\.scalars) == expected)
+    }
+  }
+
+  @Test func aPoolClosedWhileConsumersWait() async throws {
+    for _ in 0..<200 {
+      let pool = WorkerPool(workerCount: 2)
+      let batches = try ArraySource(NDArray(Array(0..<60))).batches(of: 2, shuffle: .seed(1))
+      let expected = batches.map(\.scalars)
+      let consumers = (0..<3).map { _ in
+        Thread.detached { batches.prefetched(by: pool, buffering: 2).map(\.scalars) }
+      }
+      let task = Task {
+        var found: [[Int]] = []
+        for await batch in batches.prefetched(by: pool, buffering: 2).async { found.append(batch.scalars) }
+        return found
+      }
+      pool.close()
+      for consumer in consumers { #expect(consumer.value == expected) }
+      #expect(await task.value == expected)
+    }
+  }
+
+  @Test func manyPoolsLeaveNothingBehind() throws {
+    let batches = try ArraySource(NDArray(Array(0..<50))).batches(of: 3)
+    func use() {
+      let pool = WorkerPool(workerCount: 3)
+      var iterator = batches.prefetched(by: pool, buffering: 5).makeIterator()
+      _ = iterator.nextBatch()
+    }
+    use()
+    let (threads, files) = (entryCount("/proc/self/task"), entryCount("/proc/self/fd"))
+    for _ in 0..<2_000 { use() }
+    // Other tests of the process may start or end a few threads of their own meanwhile.
+    if let threads, let now = entryCount("/proc/self/task") { #expect(now <= threads + 100) }
+    if let files, let now = entryCount("/proc/self/fd") { #expect(now <= files + 100) }
+  }
+
+  @Test func tenThousandShortEpochsWithExitsFailuresAndDelays() async throws {
+    struct Fault: Error {}
+    struct Loader: SampleLoader {
+      let sampleCount = 23
+      let seed: Int
+      func batch(at indices: BatchIndices) throws(Fault) -> [Int] {
+        var generator = SeededGenerator(seed: UInt64(seed * 1000 + (indices.first ?? 0)))
+        let dice = generator.next()
+        if dice % 64 == 0 { usleep(UInt32(dice >> 32 % 200)) }
+        if dice % 17 == 0 { throw Fault() }
+        return Array(indices)
+      }
+    }
+    let pools = [WorkerPool(workerCount: 2), WorkerPool(workerCount: 5)]
+    var generator = SeededGenerator(seed: 9)
+    for epoch in 0..<10_000 {
+      let source = try ArraySource(loading: Loader(seed: epoch))
+      let batches = source.batches(of: 1 + epoch % 5, shuffle: .seed(epoch))
+      let exit = Int.random(in: 0...24, using: &generator)
+      var inline = batches.makeIterator()
+      func next(_ body: () throws -> [Int]?) -> [Int]? { do { return try body() } catch { return [-1] } }
+      let buffering = Int.random(in: 1...6, using: &generator)
+      if epoch % 3 == 0 {
+        var later = batches.prefetched(by: pools[epoch % 2], buffering: buffering).async.makeAsyncIterator()
+        for _ in 0..<exit {
+          let found: [Int]?
+          do { found = try await later.next() } catch { found = [-1] }
+          let expected = next { try inline.nextBatch() }
+          #expect(found == expected)
+          if expected == nil { break }
+        }
+      } else {
+        var iterator = batches.prefetched(by: pools[epoch % 2], buffering: buffering).makeIterator()
+        for _ in 0..<exit {
+          let expected = next { try inline.nextBatch() }
+          #expect(next { try iterator.nextBatch() } == expected)
+          if expected == nil { break }
+        }
+        if epoch % 7 == 0 {
+          iterator.close()
+          #expect(next { try iterator.nextBatch() } == nil)
+        }
+      }
+    }
+  }
+
+  @Test func aCancelledTaskEndsItsIteration() async throws {
+    let pool = WorkerPool(workerCount: 2)
+    let endless = try ArraySource(NDArray(Array(0..<10)), repeats: .forever).batches(of: 3)
+    let gate = Gate()
+    let task = Task {
+      var count = 0
+      for await _ in endless.prefetched(by: pool, buffering: 3).async {
+        count += 1
+        if count == 5 {
+          gate.open()
+          gate.pass()
+        }
+      }
+      return count
+    }
+    gate.waitForArrivals(1)
+    task.cancel()
+    #expect(await task.value >= 5)  // hangs where cancelling does not end it
+    // One that waits for a batch that does not come.
+    let stuck = Gate()
+    let slow = try ArraySource(NDArray([1])).map { batch in
+      stuck.pass()
+      return batch.scalars
+    }
+    let waiting = Task { () -> [Int]? in
+      var iterator = slow.batches(of: 1).prefetched(by: pool).async.makeAsyncIterator()
+      return await iterator.next()
+    }
+    stuck.waitForArrivals(1)
+    waiting.cancel()
+    #expect(await waiting.value == nil)
+    stuck.open()
+  }
+
+  @Test func statisticsSayWhoWaited() throws {
+    struct Sleeping: SampleLoader {
+      let sampleCount = 30
+      func batch(at indices: BatchIndices) throws(CancellationError) -> [Int] {
+        usleep(2_000)
+        return Array(indices)
+      }
+    }
+    let pool = WorkerPool(workerCount: 2)
+    let slow = try ArraySource(loading: Sleeping())
+    var iterator = slow.batches(of: 1).prefetched(by: pool).makeIterator()
+    #expect(iterator.statistics.verdict == "nothing was delivered")
+    while try iterator.nextBatch() != nil {}
+    let loading = iterator.statistics
+    #expect(loading.batchCount == 30 && loading.sampleCount == 30 && loading.workerCount == 2)
+    #expect(loading.loading >= .milliseconds(60) && loading.workersWorked >= loading.loading)
+    #expect(loading.consumerWaited <= loading.elapsed && loading.waitingShare > 0.5)
+    #expect(loading.verdict.contains("loading is the limit, 2 workers busy"))
+    let fixed = iterator.statistics.elapsed
+    #expect(iterator.statistics.elapsed == fixed)
+
+    var training = slow.batches(of: 15).prefetched(by: pool).makeIterator()
+    while try training.nextBatch() != nil { usleep(100_000) }
+    #expect(training.statistics.verdict.hasSuffix("it is the limit, not the data"))
+  }
+}
+
+/// The result of a closure that runs on a thread of its own.
+private final class Thread: @unchecked Sendable {
+  private let done = DispatchSemaphore(value: 0)
+  private var result: [[Int]] = []
+
+  static func detached(_ body: @escaping @Sendable () -> [[Int]]) -> Thread {
+    let thread = Thread()
+    Foundation.Thread.detachNewThread {
+      thread.result = body()
+      thread.done.signal()
+    }
+    return thread
+  }
+
+  var value: [[Int]] {
+    done.wait()
+    return result
+  }
+}
