@@ -119,6 +119,7 @@ private struct ClassesTimesSamples: Sampler {
 
   @Test func indicesAndAugmentation() throws {
     for (indices, (x, y)) in source.indexed().batches(of: 64) { print(indices.count, x.shape, y.shape) }
+    for (indices, x, y) in source.indexed().flattened().batches(of: 64) { print(indices.count, x.shape, y.shape) }
 
     let augmented = source.map { x, y in (flipped(x), y) }
     for (x, y) in augmented.batches(of: 64, shuffle: .random) { train(x, y) }

@@ -52,8 +52,8 @@ struct Delivery<Sample: Hashable>: Equatable {
     if case .batch(let samples) = outcome { samples } else { [] }
   }
 
-  /// Whether this can be the first `count` samples of a batch that is delivered whole like `whole`. Where the whole batch
-  /// fails, fewer samples may not, or because of another one.
+  /// Whether this can be the first `count` samples of a batch that is delivered whole like `whole`. Where the whole
+  /// batch fails, fewer samples may not, or because of another one.
   func isBeginning(of whole: Delivery, count: Int) -> Bool {
     switch (outcome, whole.outcome) {
     case (.batch(let samples), .batch(let all)): samples == Array(all.prefix(count))

@@ -71,8 +71,8 @@ struct SourceChecker<Source: BatchSource, Sample: Hashable> {
 extension SourceChecker {
   /// What the source delivers. All else is compared with it.
   ///
-  /// The batches are kept to the end, to see that memory is not used again while somebody holds it, and then all comes once
-  /// more with each batch dropped before the next.
+  /// The batches are kept to the end, to see that memory is not used again while somebody holds it, and then all comes
+  /// once more with each batch dropped before the next.
   private func iteration(batchSize: Int, order: CheckedOrder<Source>) throws(SourceFault) -> Iteration {
     var iteration = Iteration(batchSize: batchSize, order: order)
     var iterator = makeIterator(iteration)
@@ -158,7 +158,8 @@ extension SourceChecker {
       try require((1...iteration.batchSize).contains(count), iteration, "batch \(index) has \(count) samples")
       let mayBeShort = traits.contains(.shortBatchesAnywhere) || index == iteration.deliveries.count - 1
       try require(
-        mayBeShort || count == iteration.batchSize, iteration, "batch \(index) has \(count) samples, but is not the last")
+        mayBeShort || count == iteration.batchSize, iteration,
+        "batch \(index) has \(count) samples, but is not the last")
     }
   }
 
@@ -172,7 +173,8 @@ extension SourceChecker {
   }
 
   private func checkCount(
-    _ stated: SampleCount, _ iteration: Iteration, _ deliveries: [Delivery<Sample>], isBound: Bool = false, _ name: String
+    _ stated: SampleCount, _ iteration: Iteration, _ deliveries: [Delivery<Sample>], isBound: Bool = false,
+    _ name: String
   ) throws(SourceFault) {
     let found = deliveries.reduce(0) { $0 + ($1.count ?? 0) }
     switch stated {
@@ -351,7 +353,9 @@ extension SourceChecker {
   }
 
   /// Nothing is drawn from NumPy's generator before the first batch is asked for.
-  func checkDraws<Iterator>(_ iteration: Iteration, before makeIterator: (SampleOrder) -> Iterator) throws(SourceFault) {
+  func checkDraws<Iterator>(
+    _ iteration: Iteration, before makeIterator: (SampleOrder) -> Iterator
+  ) throws(SourceFault) {
     guard iteration.order.sharesGenerator else { return }
     let state = NumPyRandomState(seed: 1)
     let iterator = makeIterator(.numPy(state))

@@ -30,7 +30,8 @@ func samplerSeed(_ key: ShuffleKey) -> UInt64 {
   cbk_derive_key(key.seed, key.epoch, 0, UInt32(CBK_PURPOSE_SAMPLER))
 }
 
-/// The seed of the numbers that belong to one sample at one step of an iteration; of several where sources stand side by side.
+/// The seed of the numbers that belong to one sample at one step of an iteration; of several where sources stand side
+/// by side.
 func sampleSeed(_ key: ShuffleKey, sampleIndices: [Int], step: Int) -> UInt64 {
   let purpose = UInt32(CBK_PURPOSE_SAMPLE)
   let start = cbk_derive_key(key.seed, key.epoch, UInt32(truncatingIfNeeded: step >> 32), purpose)

@@ -16,7 +16,9 @@ public struct AsyncPrefetchedBatches<Batch, Failure: Error>: AsyncSequence {
   public struct AsyncIterator: AsyncIteratorProtocol {
     let base: PrefetchedBatches<Batch, Failure>.Iterator
 
-    nonisolated(nonsending) public mutating func next() async throws(Failure) -> Batch? { try await base.delivery.nextAsync() }
+    nonisolated(nonsending) public mutating func next() async throws(Failure) -> Batch? {
+      try await base.delivery.nextAsync()
+    }
 
     public mutating func next(isolation actor: isolated (any Actor)?) async throws(Failure) -> Batch? {
       try await base.delivery.nextAsync()

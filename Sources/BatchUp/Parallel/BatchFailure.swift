@@ -10,8 +10,8 @@ public struct BatchFailure: Error, Sendable {
 
   /// Which batch of the iteration, counted from 0.
   public let batch: Int
-  /// The index of the sample that could not be loaded; several where sources stand side by side, and none where no sample
-  /// alone is to blame.
+  /// The index of the sample that could not be loaded; several where sources stand side by side, and none where no
+  /// sample alone is to blame.
   public let sampleIndices: [Int]
   public let cause: Cause
 

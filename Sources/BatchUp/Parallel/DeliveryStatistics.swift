@@ -37,7 +37,9 @@ extension DeliveryStatistics {
   public var verdict: String {
     func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
     if batchCount == 0 { return "nothing was delivered" }
-    if waitingShare < 0.05 { return "the consumer waited \(percent(waitingShare)) of the time: it is the limit, not the data" }
+    if waitingShare < 0.05 {
+      return "the consumer waited \(percent(waitingShare)) of the time: it is the limit, not the data"
+    }
     let stages = [("copying rows", gathering), ("loading", loading), ("the map closure", mapping)]
     let (stage, time) = stages.max { $0.1 < $1.1 } ?? stages[0]
     let limit = time > .zero && time * 2 > workersWorked ? stage : "preparing batches"

@@ -6,10 +6,11 @@ enum Delivered<Item> {
   case late(number: Int)
 }
 
-/// Items that workers make ahead of one consumer, each from a ticket, and that are delivered in the order of the tickets.
+/// Items that workers make ahead of one consumer, each from a ticket, and that are delivered in the order of the
+/// tickets.
 ///
-/// Tickets are drawn one at a time; what is made of them is made on several threads at once. At most `buffering` items are
-/// made or being made and not delivered. A consumer whose next item nobody has started makes it itself.
+/// Tickets are drawn one at a time; what is made of them is made on several threads at once. At most `buffering` items
+/// are made or being made and not delivered. A consumer whose next item nobody has started makes it itself.
 final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job, AwaitableStream, @unchecked Sendable {
   typealias Make = @Sendable (_ ticket: Tickets.Element, _ number: Int) throws(Failure) -> Item
 
@@ -108,7 +109,11 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private func poll(since begin: ContinuousClock.Instant) -> Poll {
     monitor.lock()
     if let delivered = deliver() {
-      do { return .delivered(.success(try unlocked(delivered, since: begin))) } catch { return .delivered(.failure(error)) }
+      do throws(Failure) {
+        return .delivered(.success(try unlocked(delivered, since: begin)))
+      } catch {
+        return .delivered(.failure(error))
+      }
     }
     defer { monitor.unlock() }
     return deliveredCount >= drawnCount && hasNoWorkers ? .nobodyIsAtIt : .notYet

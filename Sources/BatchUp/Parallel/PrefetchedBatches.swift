@@ -1,8 +1,9 @@
 /// The batches of a source, prepared ahead by the workers of a pool.
 ///
 /// Order and content are those of the batches without workers, whatever the number of workers. Each iteration starts
-/// preparing when its iterator is made, and keeps at most `buffering` batches ready or in preparation, besides the one that
-/// the consumer holds; it stops, and lets go of them, with its iterator. Where nothing can fail this is a `Sequence`.
+/// preparing when its iterator is made, and keeps at most `buffering` batches ready or in preparation, besides the one
+/// that the consumer holds; it stops, and lets go of them, with its iterator. Where nothing can fail this is a
+/// `Sequence`.
 public struct PrefetchedBatches<Batch, Failure: Error> {
   let start: () -> any Delivery<Batch, Failure>
 
@@ -17,8 +18,8 @@ public struct PrefetchedBatches<Batch, Failure: Error> {
       self.delivery = delivery
     }
 
-    /// The next batch, after waiting for it; nil after the last. After an error, the next call goes on with the batch behind
-    /// the failed one.
+    /// The next batch, after waiting for it; nil after the last. After an error, the next call goes on with the batch
+    /// behind the failed one.
     public mutating func nextBatch() throws(Failure) -> Batch? { try delivery.next() }
 
     /// Ends the iteration: what is prepared is let go, and the next batch is nil.
@@ -57,7 +58,8 @@ extension Batches where Source: RandomAccessSource, Source.Failure == Never {
 }
 
 extension Batches where Source: RandomAccessSource {
-  /// The same batches, prepared ahead by the workers of `pool`. What cannot be loaded is an error in place of its batch.
+  /// The same batches, prepared ahead by the workers of `pool`. What cannot be loaded is an error in place of its
+  /// batch.
   ///
   /// - Parameter buffering: How many batches are ready or in preparation at most.
   /// - Precondition: `buffering` is at least 1.
@@ -105,8 +107,8 @@ extension Batches where Source: RandomAccessSource {
 }
 
 extension Batches where Source: Sendable {
-  /// The same batches, prepared ahead by the workers of `pool`, one at a time, since the source cannot make any batch before
-  /// those that come first.
+  /// The same batches, prepared ahead by the workers of `pool`, one at a time, since the source cannot make any batch
+  /// before those that come first.
   ///
   /// - Parameter buffering: How many batches are ready or in preparation at most.
   /// - Precondition: `buffering` is at least 1.

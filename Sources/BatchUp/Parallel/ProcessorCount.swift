@@ -6,8 +6,8 @@
   import Darwin
 #endif
 
-/// The number of processors that this process may use: those that are online, that its affinity allows, and as many as its
-/// control group's quota pays for, rounded up.
+/// The number of processors that this process may use: those that are online, that its affinity allows, and as many as
+/// its control group's quota pays for, rounded up.
 func usableProcessorCount() -> Int {
   max(1, min(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), affinityCount() ?? .max, quotaCount() ?? .max))
 }
@@ -34,5 +34,6 @@ private func numbers(in path: String) -> [Int] {
   defer { fclose(file) }
   var bytes = [UInt8](repeating: 0, count: 64)
   let count = fread(&bytes, 1, bytes.count, file)
-  return String(decoding: bytes.prefix(count), as: UTF8.self).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+  let text = String(decoding: bytes.prefix(count), as: UTF8.self)
+  return text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
 }

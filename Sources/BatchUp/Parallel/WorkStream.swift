@@ -8,8 +8,8 @@ public struct WorkStream<Result: Sendable, Failure: Error> {
     self.run = run
   }
 
-  /// The result of the next task, after waiting for it; nil after the last. After an error, the next call goes on with the
-  /// task behind the one that failed.
+  /// The result of the next task, after waiting for it; nil after the last. After an error, the next call goes on with
+  /// the task behind the one that failed.
   public mutating func nextResult() throws(Failure) -> Result? { try run.next() }
 
   /// Ends the stream: results that are ready are let go, and the next one is nil.

@@ -1,8 +1,8 @@
 /// Threads that prepare batches, or run other tasks, for any number of consumers at once.
 ///
-/// They are threads of their own, not those of Swift's tasks, so that work that waits for a disk holds up nothing else. They
-/// end when the pool is closed or let go of, as soon as what they are at is done. What comes out never depends on how many
-/// there are; a consumer for whose next item no worker has had the time makes it itself.
+/// They are threads of their own, not those of Swift's tasks, so that work that waits for a disk holds up nothing else.
+/// They end when the pool is closed or let go of, as soon as what they are at is done. What comes out never depends on
+/// how many there are; a consumer for whose next item no worker has had the time makes it itself.
 public final class WorkerPool: Sendable {
   /// The number of threads.
   public let workerCount: Int

@@ -47,23 +47,3 @@ extension Array: AxisSummable where Element: SummableScalar {
     return pairwiseSum(indices) { self[$0].summand }
   }
 }
-
-/// The sum of a function of integers, in the order of NumPy's pairwise summation of contiguous numbers: halves of a multiple
-/// of 8 down to 128 numbers, which eight partial sums take in turn.
-@inlinable
-func pairwiseSum(_ range: Range<Int>, _ value: (Int) -> Double) -> Double {
-  let first = range.lowerBound
-  if range.count > 128 {
-    let middle = first + range.count / 2 / 8 * 8
-    return pairwiseSum(first..<middle, value) + pairwiseSum(middle..<range.upperBound, value)
-  }
-  if range.count < 8 { return range.reduce(0) { $0 + value($1) } }
-  let whole = first + range.count / 8 * 8
-  var partial = SIMD8<Double>()
-  for start in stride(from: first, to: whole, by: 8) {
-    for lane in 0..<8 { partial[lane] += value(start + lane) }
-  }
-  let sum =
-    ((partial[0] + partial[1]) + (partial[2] + partial[3])) + ((partial[4] + partial[5]) + (partial[6] + partial[7]))
-  return (whole..<range.upperBound).reduce(sum) { $0 + value($1) }
-}

@@ -23,14 +23,15 @@ public struct BatchIndices: Sendable {
 
   /// Samples in any order; the same may come several times. A run of neighbours is recognised.
   public init(_ indices: some Sequence<Int>) {
-    let list = Array(indices)
-    if let run = Self.run(list) {
-      storage = .run(run)
-    } else if list.allSatisfy({ UInt32(exactly: $0) != nil }) {
-      storage = .narrow(NDArray(list.map(UInt32.init(truncatingIfNeeded:))))
-    } else {
-      storage = .wide(NDArray(list.map(UInt64.init(truncatingIfNeeded:))))
+    storage = (indices as? Range<Int>).map(Storage.run) ?? Self.storage(of: Array(indices))
+  }
+
+  private static func storage(of list: [Int]) -> Storage {
+    if let run = run(list) { return .run(run) }
+    if list.allSatisfy({ UInt32(exactly: $0) != nil }) {
+      return .narrow(NDArray(list.map(UInt32.init(truncatingIfNeeded:))))
     }
+    return .wide(NDArray(list.map(UInt64.init(truncatingIfNeeded:))))
   }
 
   /// The range with exactly these elements, in order; nil where there is none.

@@ -28,8 +28,8 @@ struct Passes: Sendable {
 /// Pass p of a shuffled order is a permutation of its own, a function of (seed, epoch, p).
 ///
 /// Under NumPy's generator the permutations are drawn when Python BatchUp draws them, since others may draw in between:
-/// the next one as soon as a batch that did not fit into the rest of a pass has used one up, even where no pass is left,
-/// unless there is only one.
+/// the next one as soon as a batch that did not fit into the rest of a pass has used one up, even where no pass is
+/// left, unless there is only one.
 public struct PassIterator: IteratorProtocol {
   private let passes: Passes
   private let batchSize: Int

@@ -95,7 +95,8 @@ extension SplitSizes {
   }
 }
 
-/// Whole numbers near to fractions of a count, with the given sum: rounded down, and those with the largest remainders up.
+/// Whole numbers near to fractions of a count, with the given sum: rounded down, and those with the largest remainders
+/// up.
 private func largestRemainders(_ fractions: [Double], total: Int, of sampleCount: Int) -> [Int] {
   let quotas = fractions.map { $0 * Double(sampleCount) }
   var counts = quotas.map { Int($0) }

@@ -28,8 +28,8 @@ extension BatchSource {
 
 /// Something whose batches may fail to be made; `Failure` is `Never` where they cannot.
 ///
-/// A protocol of its own only because Swift 6.3 otherwise looks up `Failure: Error` through the iterator, which looks it
-/// up through its source, and so on without end when the program runs.
+/// A protocol of its own only because Swift 6.3 otherwise looks up `Failure: Error` through the iterator, which looks
+/// it up through its source, and so on without end when the program runs.
 public protocol MayFail {
   associatedtype Failure: Error
 }
@@ -37,10 +37,11 @@ public protocol MayFail {
 /// A source whose samples have an order of their own, so that it can be iterated over without a shuffle.
 public protocol InOrderSource<Batch, Failure>: BatchSource {}
 
-/// Delivers one batch after the other, each in two steps: first how many samples it has, then the batch, or only as many
-/// of its first samples as are wanted.
+/// Delivers one batch after the other, each in two steps: first how many samples it has, then the batch, or only as
+/// many of its first samples as are wanted.
 ///
-/// An iterator and its copy may share what they go through, such as a generator of batches: go on with one of them only.
+/// An iterator and its copy may share what they go through, such as a generator of batches: go on with one of them
+/// only.
 public protocol BatchIteratorProtocol<Batch, Failure> {
   associatedtype Batch
   associatedtype Failure: Error

@@ -8,8 +8,9 @@ public struct ChoiceSource<Member: BatchSource>: BatchSource {
     /// Rounds, in which each member delivers one batch, until a member has no more. In order, members come as they are
     /// listed; shuffled, each round has an order of its own.
     case untilFirstExhausted
-    /// Each member delivers all its batches, spread evenly over the whole iteration; shuffled, every order of members is
-    /// equally likely. Where a member never ends or has an unknown number of samples, as `untilFirstExhausted`.
+    /// Each member delivers all its batches, spread evenly over the whole iteration; shuffled, every order of members
+    /// is equally likely. Batches that a member has beyond those that its samples fill come at the end. Where a member
+    /// never ends or has an unknown number of samples, as `untilFirstExhausted`.
     case stratified
     /// Rounds, in which member i delivers `proportions[i]` batches, until a member that has its turn has no more. In
     /// order, each is spread evenly over the round; shuffled, every order of the round is equally likely.
@@ -37,8 +38,8 @@ public struct ChoiceSource<Member: BatchSource>: BatchSource {
     self.selection = selection
   }
 
-  /// The samples of all members together, as Python BatchUp counts; fewer are delivered where the end comes with the first
-  /// member that has no more. Unknown where the end depends on the batch size, since some members never end.
+  /// The samples of all members together, as Python BatchUp counts; fewer are delivered where the end comes with the
+  /// first member that has no more. Unknown where the end depends on the batch size, since some members never end.
   public var sampleCount: SampleCount { total(members.map(\.sampleCount)) }
 
   public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
@@ -172,7 +173,7 @@ public struct ChoicePosition<Samples: BatchPosition>: BatchPosition {
 }
 
 extension Array where Element: BatchSource {
-  /// The batches of all these sources, end to end. Shuffled, each has an order of its own; for one order over the samples of
-  /// all, concatenate the arrays: `ConcatenatedSamples`.
+  /// The batches of all these sources, end to end. Shuffled, each has an order of its own; for one order over the
+  /// samples of all, concatenate the arrays: `ConcatenatedSamples`.
   public func concatenated() -> ChoiceSource<Element> { ChoiceSource(self, selection: .sequential) }
 }

@@ -1,7 +1,8 @@
 /// Two sources side by side: each batch is a pair of their batches. Made by `zip`; nest them for more than two.
 ///
-/// Where the two batches differ in length, the longer one is trimmed to the shorter; the end is where the first of the two
-/// ends. Shuffled, each has an order of its own, independent of the other's, so that the pairs differ in each epoch.
+/// Where the two batches differ in length, the longer one is trimmed to the shorter; the end is where the first of the
+/// two ends. Shuffled, each has an order of its own, independent of the other's, so that the pairs differ in each
+/// epoch.
 public struct CompositeSource<First: BatchSource, Second: BatchSource>: BatchSource
 where First.Failure == Second.Failure {
   public typealias Batch = (First.Batch, Second.Batch)

@@ -4,8 +4,8 @@
 /// let both = try ArraySource(ConcatenatedSamples(arrays: [x1, x2]), ConcatenatedSamples(arrays: [y1, y2]))
 /// ```
 ///
-/// A shuffle goes over the samples of all. Batches within one part are delivered as that part delivers them; others are put
-/// together from those of several, which costs a second copy where the order is shuffled.
+/// A shuffle goes over the samples of all. Batches within one part are delivered as that part delivers them; others are
+/// put together from those of several, which costs a second copy where the order is shuffled.
 public struct ConcatenatedSamples<Part: SampleLoader>: SampleLoader
 where Part.Batch: BatchConcatenable & SampleArray, Part.Batch.Batch == Part.Batch {
   public typealias Failure = Part.Failure

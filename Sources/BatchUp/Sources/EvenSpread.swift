@@ -18,9 +18,9 @@ func evenlySpread(_ counts: [Int]) -> [Int] {
   }
 }
 
-/// Part i `counts[i]` times, spread as Python BatchUp 0.2.3 spreads the batches of a stratified choice, with its rounding:
-/// steps, as many as the largest count, in which each part moves on by its share of that count, and comes where it
-/// reaches the next whole number.
+/// Part i `counts[i]` times, spread as Python BatchUp 0.2.3 spreads the batches of a stratified choice, with its
+/// rounding: steps, as many as the largest count, in which each part moves on by its share of that count, and comes
+/// where it reaches the next whole number.
 func evenlySpreadAsInPython(_ counts: [Int]) -> [Int] {
   let stepCount = counts.max() ?? 0
   let epsilon = 0.25 / Double(stepCount)

@@ -8,8 +8,8 @@
 /// }
 /// ```
 ///
-/// The closure is called once for each iteration, when its first batch is asked for. It is given the batch size that was
-/// asked for, and the order: its `makeGenerator()` draws the random numbers of a shuffle.
+/// The closure is called once for each iteration, when its first batch is asked for. It is given the batch size that
+/// was asked for, and the order: its `makeGenerator()` draws the random numbers of a shuffle.
 public struct GeneratedSource<Batch, Failure: Error>: InOrderSource, Sendable {
   public let sampleCount: SampleCount
   private let shape: BatchShape<Batch>

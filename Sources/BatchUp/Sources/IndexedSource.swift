@@ -41,3 +41,14 @@ extension RandomAccessSource {
     IndexedSource(base: self)
   }
 }
+
+extension IndexedSource {
+  /// Batches `(indices, x, y)` instead of `(indices, (x, y))`.
+  public func flattened<each Part>() -> MappedSource<Self, (Base.Position, repeat each Part)>
+  where Base.Batch == (repeat each Part) {
+    MappedSource(base: self) { batch throws(Failure) in
+      let (indices, samples) = batch
+      return (indices, repeat each samples)
+    }
+  }
+}

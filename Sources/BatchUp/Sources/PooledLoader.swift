@@ -1,9 +1,10 @@
 import Synchronization
 
-/// Loaders that no two threads may use at once, made as they are needed: one for each thread that loads at the same time.
+/// Loaders that no two threads may use at once, made as they are needed: one for each thread that loads at the same
+/// time.
 ///
-/// For loaders that keep a file position, a decoder or a connection. Samples are loaded by whichever loader is free, so all of
-/// them must have the same samples.
+/// For loaders that keep a file position, a decoder or a connection. Samples are loaded by whichever loader is free, so
+/// all of them must have the same samples.
 public final class PooledLoader<Loader: SampleLoader>: SampleLoader, Sendable {
   public let sampleCount: Int
   public let hasSampleAxis: Bool
@@ -41,8 +42,8 @@ public final class PooledLoader<Loader: SampleLoader>: SampleLoader, Sendable {
 }
 
 extension ArraySource where Failure == any Error {
-  /// Samples from loaders that `makeLoader` makes, one for each thread that loads at the same time, beside those of other
-  /// arrays and loaders.
+  /// Samples from loaders that `makeLoader` makes, one for each thread that loads at the same time, beside those of
+  /// other arrays and loaders.
   public init<Loader: SampleLoader, each A: SampleLoader & Sendable>(
     makingLoader makeLoader: @escaping @Sendable () throws -> Loader, _ others: repeat each A, repeats: Repetition = 1
   ) throws where Batch == (Loader.Batch, repeat (each A).Batch), S == StandardSampler {

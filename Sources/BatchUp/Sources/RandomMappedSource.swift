@@ -82,8 +82,9 @@ public struct SteppedPosition<Samples: BatchPosition>: BatchPosition {
 /// A random number generator for each sample of a batch: `generators[i]` for sample i.
 ///
 /// Each is a function of the seed and the epoch of the shuffle, the index of the sample, and how many samples of the
-/// iteration come before it; so the numbers do not depend on the batch size or on workers, and differ between epochs and
-/// between passes. In order, the seed is 0; under NumPy's generator it is what that would draw next, without drawing it.
+/// iteration come before it; so the numbers do not depend on the batch size or on workers, and differ between epochs
+/// and between passes. In order, the seed is 0; under NumPy's generator it is what that would draw next, without
+/// drawing it.
 public struct SampleGenerators {
   let key: ShuffleKey
   let steps: BatchIndices
@@ -109,8 +110,9 @@ extension SampleOrder {
 }
 
 extension RandomAccessSource {
-  /// The same source with each batch changed by `transform`, which is given a random number generator for each sample before
-  /// the parts of the batch: random augmentation that comes out the same for any batch size and any number of workers.
+  /// The same source with each batch changed by `transform`, which is given a random number generator for each sample
+  /// before the parts of the batch: random augmentation that comes out the same for any batch size and any number of
+  /// workers.
   ///
   /// The closure may run on worker threads, for several batches at once.
   public func map<each Part, Result>(

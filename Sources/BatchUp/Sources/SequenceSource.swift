@@ -1,7 +1,7 @@
 /// Batches that exist already, or that some sequence delivers.
 ///
-/// They come as they are: the batch size and the order that an iteration asks for change nothing. A sequence that can be
-/// gone through only once can be iterated over only once.
+/// They come as they are: the batch size and the order that an iteration asks for change nothing. A sequence that can
+/// be gone through only once can be iterated over only once.
 public struct SequenceSource<Existing: Sequence>: InOrderSource {
   public typealias Batch = Existing.Element
   public typealias Failure = Never

@@ -7,7 +7,8 @@
 #endif
 import BatchUp
 
-/// Batches that workers prepare ahead, against those that the consumer makes itself, and against a consumer that never waits.
+/// Batches that workers prepare ahead, against those that the consumer makes itself, and against a consumer that never
+/// waits.
 enum DeliveryBenchmarks {
   static var groups: [BenchmarkGroup] { [handOver, draining, computing, sleeping] }
 
@@ -17,9 +18,9 @@ enum DeliveryBenchmarks {
     return BenchmarkGroup(
       benchmarks: workerCounts.map { workerCount in
         Benchmark("delivery/hand-over/\(name(workerCount))", unit: .nanosecondsPer("batch"), amount: count) {
-          let data = Lazily { Data(x: NDArray(repeating: 1, shape: [count, 1]), y: NDArray(repeating: 1, shape: [count])) }
+          let data = Data(x: NDArray(repeating: 1, shape: [count, 1]), y: NDArray(repeating: 1, shape: [count]))
           let pool = workerCount.map { WorkerPool(workerCount: $0) }
-          return { epoch(of: data.value, batchSize: 1, by: pool) {} }
+          return { epoch(of: data, batchSize: 1, by: pool) {} }
         }
       })
   }

@@ -14,7 +14,7 @@ enum TypedExpression: String, CaseIterable {
   func replay(_ trace: SourceTrace) throws {
     let parts = try trace.spec.arrays.map { try ArraySource($0.first, $0.second, repeats: $0.repeats) }
     func indexed(_ part: Int) -> some InOrderSource<(BatchIndices, NDArray<Int>, NDArray<Int>), Never> {
-      parts[part].indexed().map { indices, samples in (indices, samples.0, samples.1) }
+      parts[part].indexed().flattened()
     }
     switch self {
     case .pair:

@@ -2,8 +2,8 @@ import BatchUp
 import Testing
 import TestSupport
 
-/// Batches of some classes with `samplesPerClass` samples each, as many classes as fill the batch: a sampler as a user of
-/// the library would write it.
+/// Batches of some classes with `samplesPerClass` samples each, as many classes as fill the batch: a sampler as a user
+/// of the library would write it.
 private struct ClassesSampler: Sampler {
   let samplesOfClasses: [[Int]]
   let samplesPerClass: Int

@@ -10,21 +10,17 @@ import Testing
   /// `weights[:n].sum()` of NumPy 2.4.6 for n in 0...1200, and for all; the weights are `hashes * 0.1`.
   @Test func sumsOfDoublesAreNumPys() {
     let weights = Self.hashes.map { Double($0) * 0.1 }
-    weights.withUnsafeBufferPointer { weights in
-      let sums = (0...1200).map { numPySum(UnsafeBufferPointer(rebasing: weights[..<$0])).bitPattern }
-      #expect(digest(sums) == 0xb0f2_3942_47a6_0874)
-      #expect(numPySum(weights).bitPattern == 0x42b3_87f1_cdf1_bb34)
-    }
+    let sums = (0...1200).map { count in pairwiseSum(0..<count) { weights[$0] }.bitPattern }
+    #expect(digest(sums) == 0xb0f2_3942_47a6_0874)
+    #expect(pairwiseSum(weights.indices) { weights[$0] }.bitPattern == 0x42b3_87f1_cdf1_bb34)
   }
 
   /// As above, of `(hashes >> 8).astype(float32) * float32(0.1)`.
   @Test func sumsOfFloatsAreNumPys() {
     let weights = Self.hashes.map { Float($0 >> 8) * 0.1 }
-    weights.withUnsafeBufferPointer { weights in
-      let sums = (0...1200).map { UInt64(numPySum(UnsafeBufferPointer(rebasing: weights[..<$0])).bitPattern) }
-      #expect(digest(sums) == 0x04b6_8f16_b985_1290)
-      #expect(numPySum(weights).bitPattern == 0x519c_3f8e)
-    }
+    let sums = (0...1200).map { count in UInt64(pairwiseSum(0..<count) { weights[$0] }.bitPattern) }
+    #expect(digest(sums) == 0x04b6_8f16_b985_1290)
+    #expect(pairwiseSum(weights.indices) { weights[$0] }.bitPattern == 0x519c_3f8e)
   }
 
   @Test func quotients() {

@@ -122,7 +122,8 @@ import TestSupport
   @Test func randomClassesAreStratifiedWithinTheBounds() throws {
     var generator = SeededGenerator(seed: 5)
     for seed in 0..<400 {
-      let classCounts = (0..<Int.random(in: 1...8, using: &generator)).map { _ in Int.random(in: 0...30, using: &generator) }
+      let classes = 0..<Int.random(in: 1...8, using: &generator)
+      let classCounts = classes.map { _ in Int.random(in: 0...30, using: &generator) }
       let count = classCounts.reduce(0, +)
       var left = count
       var sizes = (0..<Int.random(in: 1...3, using: &generator)).map { _ in

@@ -60,8 +60,8 @@ import TestSupport
   }
 
   @Test func stratifiedMembersDeliverAllSpreadEvenly() throws {
-    // The order is Python's: in steps, in each of which every member comes at most once. Over these cases a member is less
-    // than one batch ahead of or behind its share where there are two, and less than two where there are three.
+    // The order is Python's: in steps, in each of which every member comes at most once. Over these cases a member is
+    // less than one batch ahead of or behind its share where there are two, and less than two where there are three.
     try withEveryMembers { counts in
       for batchSize in 1...3 {
         let batchCounts = counts.map { ($0 + batchSize - 1) / batchSize }
@@ -147,6 +147,22 @@ import TestSupport
     }
     #expect(counts.count == 24)
     #expect(chiSquared(counts.values) < chiSquaredBound(degreesOfFreedom: 23))
+  }
+
+  @Test func roundsAreIndependentOfTheMembersOrders() throws {
+    // A round of three members of three samples each: 6 orders of the members and 6 of the samples of each. With one key
+    // for both, they would be the same. 36 pairs, 100 expected of each.
+    let source = try ChoiceSource(members([3, 3, 3]))
+    var counts = [[[Int]: Int]](repeating: [:], count: 3)
+    for epoch in 0..<3_600 {
+      let batches = source.batches(of: 3, shuffle: .seed(8, epoch: epoch)).map(\.scalars)
+      let round = batches.map { $0[0] / 100 }
+      for (member, batch) in zip(round, batches) { counts[member][round + batch, default: 0] += 1 }
+    }
+    for pairs in counts {
+      #expect(pairs.count == 36)
+      #expect(chiSquared(pairs.values) < chiSquaredBound(degreesOfFreedom: 35))
+    }
   }
 
   @Test func stratifiedMembersWithoutAnEndComeInRounds() throws {

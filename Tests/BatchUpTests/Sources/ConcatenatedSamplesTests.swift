@@ -36,7 +36,8 @@ import TestSupport
   }
 
   @Test func aShuffleGoesOverTheSamplesOfAll() throws {
-    let source = try ArraySource(ConcatenatedSamples(arrays: parts([4, 3, 5])), ConcatenatedSamples([[0, 1], Array(2..<12)]))
+    let source = try ArraySource(
+      ConcatenatedSamples(arrays: parts([4, 3, 5])), ConcatenatedSamples([[0, 1], Array(2..<12)]))
     let plain = try numbers(0..<12)
     for batchSize in 1...13 {
       let batches = source.batches(of: batchSize, shuffle: .seed(6))
@@ -58,7 +59,9 @@ import TestSupport
   @Test func partsOfOtherKinds() throws {
     let bytes = [NDArray<UInt8>([0, 255]), NDArray<UInt8>([255])].map { RescaledBytes($0, range: -1...1) }
     #expect(ConcatenatedSamples(bytes).batch(at: [2, 0, 1]).scalars == [1, -1, 1])
-    let nested = try ConcatenatedSamples([ConcatenatedSamples(arrays: parts([2, 1])), ConcatenatedSamples(arrays: parts([3]))])
+    let nested = try ConcatenatedSamples([
+      ConcatenatedSamples(arrays: parts([2, 1])), ConcatenatedSamples(arrays: parts([3])),
+    ])
     #expect(nested.batch(at: [5, 0, 2, 3]).scalars == [2, -2, 0, 0, 2, -2, 0, 0])
   }
 
@@ -75,7 +78,9 @@ import TestSupport
     #expect(throws: error) { try ConcatenatedSamples(arrays: [wide, wide, narrow]) }
     #expect("\(error)" == "array 2 has rows of shape [2], but array 0 of shape [3]")
     let scalar = NDArray([1], shape: [])
-    #expect(throws: SourceError.noSampleAxis(array: 0)) { try ArraySource(ConcatenatedSamples(arrays: [scalar, scalar])) }
+    #expect(throws: SourceError.noSampleAxis(array: 0)) {
+      try ArraySource(ConcatenatedSamples(arrays: [scalar, scalar]))
+    }
     #expect(throws: SourceError.unequalSampleCounts(array: 1, expected: 4, found: 3)) {
       try ArraySource(ConcatenatedSamples(arrays: [wide, wide]), [1, 2, 3])
     }

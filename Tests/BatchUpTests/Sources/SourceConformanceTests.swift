@@ -35,7 +35,9 @@ import TestSupport
     let array = NDArray(Array(0..<6))
     let weights = [0.5, 0, 2, 1, 0, 7]
     try checkSource(ArraySource(array, sampler: WeightedSampler(weights: weights))) { $0.scalars }
-    try checkSource(ArraySource(array, sampler: WeightedSampler(weights: [1, 3], over: [4, 1], count: 7))) { $0.scalars }
+    try checkSource(ArraySource(array, sampler: WeightedSampler(weights: [1, 3], over: [4, 1], count: 7))) {
+      $0.scalars
+    }
     for count in 0...4 {
       try checkSource(ArraySource(array, sampler: WeightedSampler(weights: weights, replacing: false, count: count))) {
         $0.scalars
@@ -276,7 +278,7 @@ import TestSupport
   }
 
   @Test func filteredAndSplit() throws {
-    try checkSource(numbers(0..<9, repeats: 2).filter { $0 % 3 != 1 }, delivering: [0, 2, 3, 5, 6, 8, 0, 2, 3, 5, 6, 8]) {
+    try checkSource(numbers(0..<6, repeats: 2).filter { $0 % 3 != 1 }, delivering: [0, 2, 3, 5, 0, 2, 3, 5]) {
       $0.scalars
     }
     for part in try numbers(0..<9).split(.counts([4, 0, 3]), shuffle: .seed(1)) { try checkSource(part) { $0.scalars } }

@@ -25,7 +25,8 @@ import TestSupport
     try await checkOnThreads(ChoiceSource([array, numbers(50..<60)], selection: .stratified)) { $0.scalars }
     await checkOnThreads(generated(0..<30)) { $0 }
     await checkOnThreads(SequenceSource([NDArray([1, 2]), NDArray([3])])) { $0.scalars }
-    try await checkOnThreads(ArraySource(ConcatenatedSamples(arrays: [NDArray([1, 2]), NDArray([3, 4, 5])]))) { $0.scalars }
+    let parts = [NDArray([1, 2]), NDArray([3, 4, 5])]
+    try await checkOnThreads(ArraySource(ConcatenatedSamples(arrays: parts))) { $0.scalars }
   }
 
   @Test func positionsOfOneIterationOnSeveralThreads() async throws {
