@@ -41,8 +41,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "TestSupport", dependencies: ["BatchUp"], path: "Tests/TestSupport"),
+    // What the tests of worker processes run in them.
+    .executableTarget(name: "WorkerFixture", dependencies: ["BatchUp"], path: "Tests/WorkerFixture"),
     .testTarget(name: "CBatchKernelsTests", dependencies: ["CBatchKernels", "TestSupport"]),
-    .testTarget(name: "BatchUpTests", dependencies: ["BatchUp", "TestSupport"]),
+    .testTarget(name: "BatchUpTests", dependencies: ["BatchUp", "TestSupport", "WorkerFixture"]),
     .testTarget(name: "BatchUpFilesTests", dependencies: ["BatchUpFiles", "CZlib", "TestSupport"]),
     .testTarget(name: "ReadmeTests", dependencies: ["BatchUp", "BatchUpFiles"]),
     .testTarget(name: "BatchUpCLITests", dependencies: ["BatchUpCLI", "TestSupport"]),

@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/setup.sh
 
+export BATCHUP_STRESS_EPOCHS=1000
+
 # One build folder for each, since they share no object files.
 echo "-- address"
 address=(--disable-xctest --sanitize=address --scratch-path .build-address)

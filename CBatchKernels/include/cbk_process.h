@@ -15,8 +15,9 @@ extern "C" {
 enum { CBK_CHILD_SOCKET = 3 };
 
 /// Starts the executable at `path` in a process group of its own, with the arguments, up to a null pointer, and the
-/// environment of this process. Its standard input is empty; of descriptors that programs close when another is executed
-/// it has `socket` alone, as CBK_CHILD_SOCKET. 0, or an error number.
+/// environment of this process. Its standard input is empty, its output and errors go where those of this process go, and
+/// `socket` is CBK_CHILD_SOCKET; other descriptors it has only where the C library has no means against those that are open
+/// to every program. 0, or an error number.
 int cbk_spawn(const char *path, char *const arguments[], int socket, pid_t *child);
 
 /// Kills a child and all of its process group.

@@ -28,13 +28,23 @@
 extern char **environ;
 #endif
 
+#ifdef __GLIBC_PREREQ
+#if __GLIBC_PREREQ(2, 34)
+#define CBK_HAS_CLOSEFROM
+#endif
+#endif
+
 static int set_files(posix_spawn_file_actions_t *files, int socket) {
   int error = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 #ifdef __APPLE__
   if (!error) error = posix_spawn_file_actions_addinherit_np(files, STDOUT_FILENO);
   if (!error) error = posix_spawn_file_actions_addinherit_np(files, STDERR_FILENO);
 #endif
-  return error ? error : posix_spawn_file_actions_adddup2(files, socket, CBK_CHILD_SOCKET);
+  if (!error) error = posix_spawn_file_actions_adddup2(files, socket, CBK_CHILD_SOCKET);
+#ifdef CBK_HAS_CLOSEFROM
+  if (!error) error = posix_spawn_file_actions_addclosefrom_np(files, CBK_CHILD_SOCKET + 1);
+#endif
+  return error;
 }
 
 // No signal is blocked or ignored in the child, whatever the calling thread does about them.

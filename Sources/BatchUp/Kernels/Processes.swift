@@ -30,8 +30,8 @@ var executablePath: String? {
 var childSocket: Int32 { Int32(CBK_CHILD_SOCKET) }
 
 /// Starts an executable with nothing but a socket to talk over; its process group has its own number.
-func spawn(_ path: String, arguments: [String], socket: Int32) throws(SystemError) -> pid_t {
-  var child: pid_t = 0
+func spawn(_ path: String, arguments: [String], socket: Int32) throws(SystemError) -> Int32 {
+  var child: Int32 = 0
   let strings = arguments.map { strdup($0) }
   defer { for string in strings { free(string) } }
   let code = cbk_spawn(path, strings + [nil], socket, &child)
@@ -40,7 +40,7 @@ func spawn(_ path: String, arguments: [String], socket: Int32) throws(SystemErro
 }
 
 /// Kills a child process and its process group.
-func kill(processGroup child: pid_t) { cbk_kill(child) }
+func kill(processGroup child: Int32) { cbk_kill(child) }
 
 /// How a process ended.
 enum ProcessEnd {
@@ -51,7 +51,7 @@ enum ProcessEnd {
 }
 
 /// Waits for the end of a child process.
-func reap(_ child: pid_t) -> ProcessEnd {
+func reap(_ child: Int32) -> ProcessEnd {
   var status: Int32 = 0
   var signal: Int32 = 0
   guard cbk_reap(child, &status, &signal) else { return .unknown }

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// A lock with a condition to wait for: what the standard library's `Mutex` lacks.
+/// A lock with a condition to wait for, which the standard library's `Mutex` lacks.
 final class Monitor: @unchecked Sendable {
   // The two are safe to use from any thread; that is what they are for.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -68,6 +68,23 @@ final class Monitor: @unchecked Sendable {
   func signal() { pthread_cond_signal(condition) }
 
   func broadcast() { pthread_cond_broadcast(condition) }
+}
+
+/// A value that one thread at a time looks at or changes. The thread sanitizer knows it, unlike the standard library's
+/// `Mutex` on Linux.
+final class Guarded<Value>: @unchecked Sendable {
+  private let monitor = Monitor()
+  private var value: Value
+
+  init(_ value: Value) {
+    self.value = value
+  }
+
+  func withLock<Result: ~Copyable, E: Error>(_ body: (inout Value) throws(E) -> Result) throws(E) -> Result {
+    monitor.lock()
+    defer { monitor.unlock() }
+    return try body(&value)
+  }
 }
 
 extension Duration {

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// NumPy's legacy generator, `numpy.random.RandomState`, bit for bit: the same seed and the same calls give the same
 /// draws.
 ///
@@ -20,10 +18,10 @@ import Synchronization
 /// Two calls for one number each and one call for two draw the same, but for integers of 8 and 16 bits and truth
 /// values, of which one call takes several from a word, as in NumPy.
 public final class NumPyRandomState: Sendable {
-  let engine: Mutex<MersenneTwister>
+  let engine: Guarded<MersenneTwister>
 
   init(engine: MersenneTwister) {
-    self.engine = Mutex(engine)
+    self.engine = Guarded(engine)
   }
 
   /// `RandomState(seed)`.

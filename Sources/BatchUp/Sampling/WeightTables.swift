@@ -1,5 +1,3 @@
-import Synchronization
-
 /// What weighted draws are made from, whatever the type of the weights.
 protocol WeightTables: Sendable {
   /// The number of weights above 0.
@@ -24,8 +22,8 @@ final class CheckedWeights<Weight: KernelWeight>: Sendable {
   private let plan: AliasPlan
   /// Whether Python BatchUp normalizes them in their own type, as it does the weights of a subset.
   private let numPyKeepsType: Bool
-  private let sharedAliasTable = Mutex<AliasTable?>(nil)
-  private let sharedDistribution = Mutex<CumulativeDistribution?>(nil)
+  private let sharedAliasTable = Guarded<AliasTable?>(nil)
+  private let sharedDistribution = Guarded<CumulativeDistribution?>(nil)
 
   init(_ weights: NDArray<Weight>, numPyKeepsType: Bool) throws(WeightsError) {
     self.weights = weights

@@ -1,20 +1,15 @@
-import Synchronization
-
 /// Loaders that no two threads may use at once, made as they are needed: one for each thread that loads at the same
 /// time.
 ///
 /// For loaders that keep a file position, a decoder or a connection. Samples are loaded by whichever loader is free, so
 /// all of them must have the same samples.
-public final class PooledLoader<Loader: SampleLoader>: SampleLoader, Sendable {
+public final class PooledLoader<Loader: SampleLoader>: SampleLoader, @unchecked Sendable {
   public let sampleCount: Int
   public let hasSampleAxis: Bool
   private let makeLoader: @Sendable () throws -> Loader
-  private let idle: Mutex<Idle>
-
-  /// A loader is used by one thread from when it is taken out of the list to when it is put back.
-  private struct Idle: @unchecked Sendable {
-    var loaders: [Loader] = []
-  }
+  // Guarded by the monitor; a loader that is not in it is used by one thread.
+  private let monitor = Monitor()
+  private var idle: [Loader]
 
   /// Makes the first loader now, and others when they are needed.
   public init(making makeLoader: @escaping @Sendable () throws -> Loader) throws {
@@ -22,8 +17,7 @@ public final class PooledLoader<Loader: SampleLoader>: SampleLoader, Sendable {
     let first = try makeLoader()
     sampleCount = first.sampleCount
     hasSampleAxis = first.hasSampleAxis
-    let idle = Idle(loaders: [first])
-    self.idle = Mutex(idle)
+    idle = [first]
   }
 
   public func batch(at indices: BatchIndices) throws -> Loader.Batch {
@@ -31,12 +25,8 @@ public final class PooledLoader<Loader: SampleLoader>: SampleLoader, Sendable {
   }
 
   public func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) throws -> Loader.Batch {
-    let free = idle.withLock { Idle(loaders: $0.loaders.popLast().map { [$0] } ?? []) }
-    let loader = try free.loaders.first ?? makeLoader()
-    defer {
-      let used = Idle(loaders: [loader])
-      idle.withLock { $0.loaders += used.loaders }
-    }
+    let loader = try monitor.withLock { idle.popLast() } ?? makeLoader()
+    defer { monitor.withLock { idle.append(loader) } }
     return try loader.batch(at: indices, recycling: recycler)
   }
 }

@@ -10,10 +10,10 @@ private let workerCounts = [0, 1, 2, 3, 8, 64]
   private let y = NDArray((0..<100).map { Int32($0) })
 
   private func expectSameBatches<Source: RandomAccessSource>(
-    _ source: Source, _ pool: WorkerPool, limit: Int = 40
+    _ source: Source, _ pool: WorkerPool, limit: Int = 12
   ) where Source.Failure == Never {
-    for batchSize in [1, 2, 3, 7, 11] {
-      for buffering in [1, 2, 20] {
+    for batchSize in [1, 2, 5, 11] {
+      for buffering in [1, 3] {
         for remainder in [Remainder.keep, .drop] {
           let batches = source.batches(of: batchSize, shuffle: .seed(7, epoch: batchSize), remainder: remainder)
             .prefix(limit)
@@ -28,7 +28,7 @@ private let workerCounts = [0, 1, 2, 3, 8, 64]
   @Test(arguments: workerCounts)
   func theBatchesOfEverySourceAreThoseWithoutWorkers(workerCount: Int) throws {
     let pool = WorkerPool(workerCount: workerCount)
-    for count in 0...9 {
+    for count in [0, 1, 2, 3, 5, 9] {
       for repeats in [Repetition.times(1), .times(3), .forever] {
         let array = try ArraySource(x[rows: 0..<count], y[rows: 0..<count], repeats: repeats)
         expectSameBatches(array, pool)

@@ -112,7 +112,9 @@ private func entryCount(_ path: String) -> Int? { try? FileManager.default.conte
     if let files, let now = entryCount("/proc/self/fd") { #expect(now <= files + 100) }
   }
 
+  /// `BATCHUP_STRESS_EPOCHS` makes them fewer, for sanitizers.
   @Test func tenThousandShortEpochsWithExitsFailuresAndDelays() async throws {
+    let epochCount = ProcessInfo.processInfo.environment["BATCHUP_STRESS_EPOCHS"].flatMap { Int($0) } ?? 10_000
     struct Fault: Error {}
     struct Loader: SampleLoader {
       let sampleCount = 23
@@ -127,7 +129,7 @@ private func entryCount(_ path: String) -> Int? { try? FileManager.default.conte
     }
     let pools = [WorkerPool(workerCount: 2), WorkerPool(workerCount: 5)]
     var generator = SeededGenerator(seed: 9)
-    for epoch in 0..<10_000 {
+    for epoch in 0..<epochCount {
       let source = try ArraySource(loading: Loader(seed: epoch))
       let batches = source.batches(of: 1 + epoch % 5, shuffle: .seed(epoch))
       let exit = Int.random(in: 0...24, using: &generator)

@@ -55,6 +55,14 @@ struct MessageReader {
     return list
   }
 
+  mutating func readInts() throws(MalformedMessage) -> [Int] {
+    try readList { reader throws(MalformedMessage) in try reader.readInt() }
+  }
+
+  mutating func readTexts() throws(MalformedMessage) -> [String] {
+    try readList { reader throws(MalformedMessage) in try reader.readText() }
+  }
+
   mutating func readArray<Scalar>(of type: Scalar.Type = Scalar.self) throws(MalformedMessage) -> NDArray<Scalar> {
     let count = try readInt()
     let (byteCount, overflows) = count.multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride)

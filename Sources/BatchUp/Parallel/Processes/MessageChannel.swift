@@ -33,12 +33,17 @@ final class MessageChannel: Sendable {
   /// Whether there is something to receive, or the end, within the time.
   func waitUntilReadable(until end: ContinuousClock.Instant?) -> Bool { waitUntil(POLLIN, end: end) }
 
-  /// Waits until the process at the other end has closed it, or has ended, and nobody else has it.
-  func waitUntilClosed() {
-    while true {
-      var state = pollfd(fd: socket, events: Int16(POLLHUP), revents: 0)
-      if poll(&state, 1, -1) > 0, state.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { return }
-    }
+  /// Whether the process at the other end has closed it, or has ended.
+  var isClosedByPeer: Bool { isClosedByPeer(within: 0) }
+
+  /// Waits until the process at the other end has closed it, or has ended.
+  func waitUntilClosedByPeer() {
+    while !isClosedByPeer(within: -1) {}
+  }
+
+  private func isClosedByPeer(within milliseconds: Int32) -> Bool {
+    var state = pollfd(fd: socket, events: Int16(POLLHUP), revents: 0)
+    return poll(&state, 1, milliseconds) > 0
   }
 
   func send(

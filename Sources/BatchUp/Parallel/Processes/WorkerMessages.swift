@@ -100,14 +100,14 @@ extension WorkerRequest {
     case 0:
       self = .open(
         loader: try reader.readInt(), name: try reader.readText(),
-        arguments: try reader.readList { reader throws(MalformedMessage) in try reader.readText() })
+        arguments: try reader.readTexts())
     case 1:
       self = .load(
         loader: try reader.readInt(),
         region: try reader.readList { reader throws(MalformedMessage) in try reader.readRegion() }.first,
         indices: try reader.readIndices())
     case 2: self = .provide(try reader.readRegion())
-    case 3: self = .forget(regions: try reader.readList { reader throws(MalformedMessage) in try reader.readInt() })
+    case 3: self = .forget(regions: try reader.readInts())
     default: throw MalformedMessage()
     }
     try reader.finish()
@@ -145,7 +145,7 @@ extension WorkerReply {
     switch try reader.readInt() {
     case 0: self = .ready(version: try reader.readInt())
     case 1: self = .opened(try reader.readDescription())
-    case 2: self = .unknownLoader(known: try reader.readList { reader throws(MalformedMessage) in try reader.readText() })
+    case 2: self = .unknownLoader(known: try reader.readTexts())
     case 3: self = .failed(message: try reader.readText())
     case 4: self = .tooSmall(byteCount: try reader.readInt())
     case 5: self = .loaded(try reader.readBatch())
@@ -212,7 +212,7 @@ extension MessageReader {
     LoadedBatch(
       arrays: try readList { reader throws(MalformedMessage) in
         ArrayPlace(
-          shape: try reader.readList { reader throws(MalformedMessage) in try reader.readInt() },
+          shape: try reader.readInts(),
           offset: try reader.readInt())
       },
       byteCount: try readInt(), isRetained: try readBool())

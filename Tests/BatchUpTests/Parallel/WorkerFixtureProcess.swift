@@ -1,0 +1,89 @@
+import BatchUp
+import Foundation
+
+/// The executable that workers run in tests: beside the test bundle, which is where SwiftPM puts both.
+let workerFixturePath: String = {
+  let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
+  let folders =
+    bundles.map { $0.deletingLastPathComponent() }
+    + [Bundle.main.executableURL, CommandLine.arguments.first.map { URL(filePath: $0) }]
+    .compactMap { $0?.deletingLastPathComponent() }
+  let candidates = folders.map { $0.appending(path: "WorkerFixture").path }
+  return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "no WorkerFixture in \(folders)"
+}()
+
+func makePool(
+  _ workerCount: Int = 1, deadline: Duration? = nil, startDeadline: Duration? = .seconds(60), retries: Int = 0
+) throws -> WorkerProcessPool {
+  try WorkerProcessPool(
+    workerCount: workerCount, deadline: deadline, startDeadline: startDeadline, retries: retries,
+    executable: workerFixturePath)
+}
+
+/// A path at which there is no file yet.
+func unusedPath() -> String { FileManager.default.temporaryDirectory.appending(path: "batchup-\(UUID().uuidString)").path }
+
+/// Asks again and again, for half a minute at most.
+func eventually(_ isSo: () -> Bool) -> Bool {
+  let end = ContinuousClock.now + .seconds(30)
+  while !isSo() {
+    if .now >= end { return false }
+    usleep(2_000)
+  }
+  return true
+}
+
+#if os(Linux)
+  /// What is in a file of the system, which does not know the size; nothing where there is none.
+  func systemText(_ path: String) -> String {
+    let bytes = try? FileHandle(forReadingAtPath: path)?.readToEnd()
+    return String(decoding: bytes ?? Data(), as: UTF8.self)
+  }
+
+  /// The processes of a process group, without those that have ended and that nobody has waited for.
+  func livingMembers(ofGroup group: Int32) -> [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { Int32($0) }.filter { process in
+      // Behind the name in parentheses: state, parent, process group.
+      let status = systemText("/proc/\(process)/stat")
+      guard let fields = status.split(separator: ")").last?.split(separator: " "), fields.count > 2 else { return false }
+      return fields[0] != "Z" && Int32(fields[2]) == group
+    }
+  }
+
+  /// Children of this process that run the fixture, zombies included.
+  func fixtureChildren() -> [Int32] {
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+    let children = threads.flatMap { thread in
+      systemText("/proc/self/task/\(thread)/children").split(separator: " ")
+    }
+    return children.compactMap { Int32($0) }.filter { child in
+      let name = systemText("/proc/\(child)/comm")
+      return name.hasPrefix("batchup worker") || name.hasPrefix("WorkerFixture")
+    }
+  }
+
+  /// How many sockets and pieces of shared memory this process has open, or mapped.
+  func sharedResourceCounts() -> (sockets: Int, memories: Int, mappings: Int) {
+    let folder = "/proc/self/fd"
+    let links = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+    }
+    return (
+      links.count { $0.hasPrefix("socket:") }, links.count { $0.contains("memfd:batchup") }, sharedMappings().count
+    )
+  }
+
+  /// Where this process sees the memory that it shares with workers.
+  func sharedMappings() -> [Range<UInt>] {
+    let maps = systemText("/proc/self/maps")
+    return maps.split(separator: "\n").filter { $0.contains("memfd:batchup") }.compactMap { line in
+      let ends = line.prefix { $0 != " " }.split(separator: "-").compactMap { UInt($0, radix: 16) }
+      return ends.count == 2 ? ends[0]..<ends[1] : nil
+    }
+  }
+#endif
+
+func address<Scalar>(of array: NDArray<Scalar>) -> UInt {
+  array.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+}

@@ -1,0 +1,46 @@
+import BatchUp
+import Foundation
+
+// What the tests of worker processes run: loaders that are well or ill, and a parent that is killed.
+
+WorkerProcess.serve([
+  "floats": WorkerLoader { NumberedRows<Float>(shape: shape($0), makeScalar: Float.init) },
+  "bytes": WorkerLoader { NumberedRows<UInt8>(shape: shape($0)) { UInt8(truncatingIfNeeded: $0) } },
+  "doubles": WorkerLoader { NumberedRows<Double>(shape: shape($0), makeScalar: Double.init) },
+  "rescaled": WorkerLoader {
+    RescaledBytes(NumberedRows<UInt8>(shape: shape($0)) { UInt8(truncatingIfNeeded: $0) }.rows)
+  },
+  "pairs": WorkerLoader { Pairs(shape: shape($0)) },
+  "triples": WorkerLoader { Triples(shape: shape($0)) },
+  "ownMemory": WorkerLoader { OwnMemory(shape: shape($0)) },
+  "growing": WorkerLoader { GrowingRows(sampleCount: shape($0)[0]) },
+  "keeping": WorkerLoader { KeepingLoader(shape: shape($0)) },
+  "places": WorkerLoader { PlaceLoader(shape: shape($0)) },
+  "ill": WorkerLoader { try IllLoader(arguments: $0) },
+  "unmakeable": WorkerLoader { _ throws(NoSuchSamples) -> NumberedRows<Float> in throw NoSuchSamples() },
+  "nested": WorkerLoader {
+    try WorkerProcessPool(workerCount: 1).loader("floats", arguments: $0, as: NDArray<Float>.self)
+  },
+  "shrinking": WorkerLoader { ShrinkingLoader(marker: $0[0]) },
+])
+
+if CommandLine.arguments.dropFirst().first == "parent" {
+  try beParent(illness: CommandLine.arguments[2])
+} else if CommandLine.arguments.dropFirst().first?.hasPrefix("--batchup-worker-of") == true {
+  print("a worker has come back from WorkerProcess.serve")
+  exit(77)
+}
+
+private func shape(_ arguments: [String]) -> [Int] { arguments.compactMap { Int($0) } }
+
+struct NoSuchSamples: Error {}
+
+/// Has two workers, tells which, has one of them fall ill, and waits for it.
+func beParent(illness: String) throws {
+  let pool = try WorkerProcessPool(workerCount: 2)
+  let loader = try pool.loader("ill", arguments: [illness, "5"], as: NDArray<Int32>.self)
+  print(pool.processIDs.map(String.init).joined(separator: " "))
+  fflush(nil)
+  _ = try? loader.batch(at: [5])
+  while true { pause() }
+}
