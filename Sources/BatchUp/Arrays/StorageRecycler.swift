@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Hands out the memory of batches again once nobody holds it any more.
 ///
 /// An iterator keeps one, which the threads that make its batches share. It remembers the last pieces of memory that it
@@ -11,7 +9,7 @@ public final class StorageRecycler: Sendable {
     var allocationCount = 0
   }
 
-  private let pieces = Mutex(Pieces())
+  private let pieces = Guarded(Pieces())
   /// Pieces beyond this number are forgotten, the oldest first; their holders free them.
   private let limit: Int
   /// What is measured while batches are made, where anybody wants to know.

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Holds threads up until it is opened, and counts those that came.
@@ -18,17 +19,19 @@ final class Gate: Sendable {
 }
 
 /// How many there are now, and how many there were at most.
-final class Peak: Sendable {
-  private let state = Mutex((now: 0, peak: 0))
+final class Peak: @unchecked Sendable {
+  private let lock = NSLock()
+  private var count = 0
+  private var largest = 0
 
   func enter() {
-    state.withLock {
-      $0.now += 1
-      $0.peak = max($0.peak, $0.now)
+    lock.withLock {
+      count += 1
+      largest = max(largest, count)
     }
   }
 
-  func leave() { state.withLock { $0.now -= 1 } }
+  func leave() { lock.withLock { count -= 1 } }
 
-  var peak: Int { state.withLock { $0.peak } }
+  var peak: Int { lock.withLock { largest } }
 }

@@ -154,6 +154,16 @@ import TestSupport
     }
   }
 
+  @Test func labelsAreThoseOfTheSamplesInTheData() throws {
+    // Four chosen samples of either class: halves have two of each.
+    let source = try ArraySource(NDArray(Array(0..<12)), indices: [11, 4, 9, 6, 5, 10, 8, 7])
+    for seed in 0..<20 {
+      let parts = try samples(
+        source.split(.counts([4, 4]), stratifiedBy: (0..<12).map { $0 / 4 }, shuffle: .seed(seed)))
+      for part in parts { #expect(part.map { $0 / 4 }.sorted() == [1, 1, 2, 2]) }
+    }
+  }
+
   @Test func aSeedGivesTheSamePartsAlways() throws {
     let source = try numbers(0..<50)
     let labels = (0..<50).map { $0 % 3 }
