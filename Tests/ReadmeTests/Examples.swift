@@ -218,6 +218,19 @@ private struct ClassesTimesSamples: Sampler {
     #expect(Set(whole).count > 900)
   }
 
+  @Test func inProcesses() throws {
+    let paths = ["a.png", "b.png"]
+    let trainY = NDArray<Int32>([0, 1])
+    WorkerProcess.serve(["images": WorkerLoader { paths in ImageFolder(paths: paths) }])  // the first line of the program
+
+    // The program of the tests does not begin with that line: its workers are refused.
+    #expect(throws: WorkerProcessError.self) {
+      let processes = try WorkerProcessPool(workerCount: 2, deadline: .seconds(10), retries: 1)
+      let apart = try ArraySource(loading: processes.loader("images", arguments: paths, as: NDArray<UInt8>.self), trainY)
+      _ = apart
+    }
+  }
+
   @Test func generatedAndExistingBatches() {
     let noise = GeneratedSource(sampleCount: .infinite) { batchSize, order in
       sequence(state: SeededGenerator(seed: 12345)) { generator -> NDArray<Float>? in

@@ -32,8 +32,8 @@ struct IllLoader: SampleLoader {
     case .none: break
     case .kill: kill(getpid(), SIGKILL)
     case .segv: useBadAddress()
-    case .abort: Foundation.abort()
-    case .exit3: exit(3)
+    case .abort: giveUp()
+    case .exit3: _exit(3)
     case .hang: while true { pause() }
     case .stop: kill(getpid(), SIGSTOP)
     case .fail: throw BadSample(index: sample)
@@ -45,8 +45,13 @@ struct IllLoader: SampleLoader {
     }
   }
 
+  private func giveUp() {
+    // Whatever a sanitizer or the runtime does about it otherwise.
+    signal(SIGABRT, SIG_DFL)
+    Foundation.abort()
+  }
+
   private func useBadAddress() {
-    // Whatever a sanitizer does about it otherwise.
     signal(SIGSEGV, SIG_DFL)
     UnsafeMutablePointer<Int>(bitPattern: 64)?.pointee = 1
   }

@@ -149,7 +149,7 @@ struct ShrinkingLoader: SampleLoader {
   }
 
   func batch(at indices: BatchIndices) -> NDArray<Int32> {
-    if indices.contains(1) { abort() }
+    if indices.contains(1) { _exit(1) }
     return NDArray(indices.map(Int32.init))
   }
 }

@@ -18,7 +18,7 @@ extension ArraySource where S: PassSampler {
   ) throws(SplitError) -> [ArraySource<Batch, SubsetSampler, Failure>] {
     let samples = sampler.samples
     let counts = try sizes.counts(of: samples.count)
-    let order = shuffle.makeOrder().permutation(count: samples.count, pass: 0, recycler: StorageRecycler())
+    let order = shuffle.makeSplit(of: samples.count)
     let parts = counts.enumerated().flatMap { part, count in repeatElement(part, count: count) }
     return split(Swift.zip(order, parts), partCount: counts.count)
   }
@@ -42,7 +42,7 @@ extension ArraySource where S: PassSampler {
     for sample in samples where !labels.indices.contains(sample) {
       throw .missingLabel(sample: sample, labelCount: labels.count)
     }
-    let order = shuffle.makeOrder().permutation(count: samples.count, pass: 0, recycler: StorageRecycler())
+    let order = shuffle.makeSplit(of: samples.count)
     var classes: [Labels.Element: Int] = [:]
     var positions: [[Int]] = []
     for position in order {
@@ -73,6 +73,13 @@ extension ArraySource where S: PassSampler {
     var parts = [[Int]](repeating: [], count: partCount)
     for (position, part) in assignments where part < partCount { parts[part].append(position) }
     return parts.map { restricted(to: $0.sorted().map { sampler.samples[$0] }) }
+  }
+}
+
+extension Shuffle {
+  /// A permutation of 0..<count that has nothing to do with the orders that the same seed gives an iteration.
+  fileprivate func makeSplit(of count: Int) -> BatchIndices {
+    makeOrder().ofMember(-2).permutation(count: count, pass: 0, recycler: StorageRecycler())
   }
 }
 

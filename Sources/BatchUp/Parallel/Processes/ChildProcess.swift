@@ -5,7 +5,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Synchronization
 
 /// A worker process as its parent sees it, from its start to its end.
 ///
@@ -20,7 +19,7 @@ final class ChildProcess: Sendable {
   let processID: Int32
   let regions: RegionStock
   private let channel: MessageChannel
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   init(launching executable: String) throws(WorkerProcessError) {
     do {

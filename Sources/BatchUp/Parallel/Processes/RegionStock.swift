@@ -1,4 +1,3 @@
-import Synchronization
 
 /// The shared memory of one worker process, as its parent sees it.
 ///
@@ -19,10 +18,10 @@ final class RegionStock: Sendable {
     var spareLimit: Int { channel == nil ? 0 : max(inUseCount, 4) }
   }
 
-  private let state: Mutex<State>
+  private let state: Guarded<State>
 
   init(channel: MessageChannel) {
-    state = Mutex(State(channel: channel))
+    state = Guarded(State(channel: channel))
   }
 
   var hasSpare: Bool { state.withLock { !$0.spare.isEmpty } }

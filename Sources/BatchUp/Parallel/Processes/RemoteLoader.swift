@@ -7,7 +7,7 @@ final class RemoteLoader: Sendable {
   let name: String
   let arguments: [String]
   let elements: [ElementType]
-  private let opened = Mutex<LoaderDescription?>(nil)
+  private let opened = Guarded<LoaderDescription?>(nil)
   private let largestByteCount = Atomic(0)
 
   init(number: Int, name: String, arguments: [String], elements: [ElementType]) {

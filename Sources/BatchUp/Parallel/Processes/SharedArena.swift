@@ -1,4 +1,3 @@
-import Synchronization
 
 /// Hands out the memory of a region for the arrays of one batch, one piece behind the other.
 final class SharedArena: Sendable {
@@ -8,7 +7,7 @@ final class SharedArena: Sendable {
   }
 
   let region: SharedRegion?
-  private let byteCounts = Mutex(ByteCounts())
+  private let byteCounts = Guarded(ByteCounts())
 
   init(_ region: SharedRegion?) {
     self.region = region
