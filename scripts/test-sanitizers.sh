@@ -15,7 +15,9 @@ swift test "${address[@]}" --skip BatchUpCLITests
 ASAN_OPTIONS=detect_leaks=0 swift test --skip-build "${address[@]}" --filter BatchUpCLITests
 
 echo "-- thread"
-swift test --disable-xctest --sanitize=thread --scratch-path .build-thread
+# Without the exhaustive checks of sources and samplers and the traces, which use one thread and take minutes here.
+swift test --disable-xctest --sanitize=thread --scratch-path .build-thread \
+  --skip 'SourceConformance|SourceChecker|GoldenTests|DrawTimes|BatchUpCLITests|ReadmeTests'
 
 echo "-- undefined behaviour"
 swift test --disable-xctest --scratch-path .build-undefined \

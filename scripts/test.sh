@@ -13,7 +13,9 @@ swift test --skip-build --disable-xctest
 [ "${1:-}" != quick ] || exit 0
 
 step "The library on the scalar kernels"
-CBATCHKERNELS_ISA=scalar swift test --skip-build --disable-xctest --filter BatchUpTests
+# Those of threads and processes, and of what sources have in common, do not depend on it.
+CBATCHKERNELS_ISA=scalar swift test --skip-build --disable-xctest --filter '^BatchUpTests' \
+  --skip 'SourceConformance|SourceChecker|WorkerPool|WorkerProcess|Prefetched|DeliveryFailure'
 
 step "Packages that depend on this one"
 scripts/test-dependants.sh

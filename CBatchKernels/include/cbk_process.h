@@ -15,9 +15,9 @@ extern "C" {
 enum { CBK_CHILD_SOCKET = 3 };
 
 /// Starts the executable at `path` in a process group of its own, with the arguments, up to a null pointer, and the
-/// environment of this process. Its standard input is empty, its output and errors go where those of this process go, and
-/// `socket` is CBK_CHILD_SOCKET; other descriptors it has only where the C library has no means against those that are open
-/// to every program. 0, or an error number.
+/// environment of this process. Its standard input is empty, its output and errors go where those of this process go,
+/// and `socket` is CBK_CHILD_SOCKET; other descriptors it has only where the C library has no means against those that
+/// are open to every program. 0, or an error number.
 int cbk_spawn(const char *path, char *const arguments[], int socket, pid_t *child);
 
 /// Kills a child and all of its process group.
@@ -35,16 +35,16 @@ bool cbk_executable_path(char *path, size_t capacity);
 /// Two connected sockets of a stream, which are not inherited and raise no signal. False on failure.
 bool cbk_socket_pair(int sockets[2]);
 
-/// Sends some of the bytes, and with the first of them a descriptor, where it is not negative, without ever waiting. The
-/// number of bytes, or -1.
+/// Sends some of the bytes, and with the first of them a descriptor, where it is not negative, without ever waiting.
+/// The number of bytes, or -1.
 ssize_t cbk_send(int socket, const void *bytes, size_t count, int descriptor);
 
 /// Receives some bytes without ever waiting, and sets `descriptor` where one came with them. The number of bytes, 0 at
 /// the end of the stream, or -1.
 ssize_t cbk_receive(int socket, void *bytes, size_t count, int *descriptor);
 
-/// A descriptor of that many zero bytes of memory without a name, whose size nobody can change where the system can see to
-/// that. -1 on failure.
+/// A descriptor of that many zero bytes of memory without a name, whose size nobody can change where the system can see
+/// to that. -1 on failure.
 int cbk_shared_memory(size_t byte_count);
 
 #ifdef __cplusplus

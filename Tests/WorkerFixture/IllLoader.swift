@@ -1,10 +1,11 @@
 import BatchUp
 import Foundation
 
-/// The indices, but for one sample, at which it falls ill; only once, where a file is named that then exists.
+/// The indices, but for one sample, at which it falls ill; only once, where a file is named that then exists. Where the
+/// times are counted, the file gets a byte each time.
 struct IllLoader: SampleLoader {
   enum Illness: String {
-    case none, kill, segv, abort, exit3, hang, stop, fail, garbage, unasked, deaf, closed, helper
+    case none, counted, kill, segv, abort, exit3, hang, stop, fail, garbage, unasked, deaf, closed, helper
   }
 
   let sampleCount = 40
@@ -23,13 +24,15 @@ struct IllLoader: SampleLoader {
   }
 
   func batch(at indices: BatchIndices) throws(BadSample) -> NDArray<Int32> {
-    if indices.contains(sample), marker.map(isFirst) ?? true { try fall() }
+    let isWell = illness != .counted && !(marker.map(isFirst) ?? true)
+    if indices.contains(sample), !isWell { try fall() }
     return NDArray(indices.map(Int32.init))
   }
 
   private func fall() throws(BadSample) {
     switch illness {
     case .none: break
+    case .counted: count()
     case .kill: kill(getpid(), SIGKILL)
     case .segv: useBadAddress()
     case .abort: giveUp()
@@ -43,6 +46,12 @@ struct IllLoader: SampleLoader {
     case .closed: close(3)
     case .helper: startHelper()
     }
+  }
+
+  private func count() {
+    let descriptor = open(marker ?? "", O_CREAT | O_APPEND | O_WRONLY, 0o600)
+    write(descriptor, "x", 1)
+    kill(getpid(), SIGKILL)
   }
 
   private func giveUp() {

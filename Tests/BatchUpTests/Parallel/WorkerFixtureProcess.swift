@@ -21,7 +21,9 @@ func makePool(
 }
 
 /// A path at which there is no file yet.
-func unusedPath() -> String { FileManager.default.temporaryDirectory.appending(path: "batchup-\(UUID().uuidString)").path }
+func unusedPath() -> String {
+  FileManager.default.temporaryDirectory.appending(path: "batchup-\(UUID().uuidString)").path
+}
 
 /// Asks again and again, for half a minute at most.
 func eventually(_ isSo: () -> Bool) -> Bool {
@@ -46,8 +48,8 @@ func eventually(_ isSo: () -> Bool) -> Bool {
     return names.compactMap { Int32($0) }.filter { process in
       // Behind the name in parentheses: state, parent, process group.
       let status = systemText("/proc/\(process)/stat")
-      guard let fields = status.split(separator: ")").last?.split(separator: " "), fields.count > 2 else { return false }
-      return fields[0] != "Z" && Int32(fields[2]) == group
+      let fields = status.split(separator: ")").last?.split(separator: " ") ?? []
+      return fields.count > 2 && fields[0] != "Z" && Int32(fields[2]) == group
     }
   }
 

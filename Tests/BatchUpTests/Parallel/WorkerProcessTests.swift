@@ -158,8 +158,8 @@ private func arguments(_ shape: [Int]) -> [String] { shape.map(String.init) }
       let workers = WorkerPool(workerCount: 2)
       var iterator = source.batches(of: 4, shuffle: .seed(1)).prefetched(by: workers, buffering: 5).makeIterator()
       while let batch = try iterator.nextBatch() {
-        // In use are those that are buffered, the one here, and for each process one in the making. Spare are as many as those,
-        // or four for each process; most where one process has all that are in use.
+        // In use are those that are buffered, the one here, and for each process one in the making. Spare are as many
+        // as those, or four for each process; most where one process has all that are in use.
         #expect(sharedMappings().count <= (5 + 1 + 2) + (5 + 1 + 2) + 4)
         #expect(sharedResourceCounts().memories <= 2)
         withExtendedLifetime(batch) {}
@@ -237,7 +237,8 @@ private func arguments(_ shape: [Int]) -> [String] { shape.map(String.init) }
       defer { try? FileManager.default.removeItem(atPath: marker) }
       let pool = try makePool(2, deadline: .milliseconds(500), retries: retries)
       let loader = try pool.loader("ill", arguments: [illness, "17", marker], as: NDArray<Int32>.self)
-      var iterator = try ArraySource(loading: loader).batches(of: 4).prefetched(by: WorkerPool(workerCount: 2)).makeIterator()
+      let batches = try ArraySource(loading: loader).batches(of: 4)
+      var iterator = batches.prefetched(by: WorkerPool(workerCount: 2)).makeIterator()
       var found: [Int32] = []
       while let batch = try iterator.nextBatch() { found += batch.scalars }
       #expect(found == Array(0..<40))
@@ -245,14 +246,18 @@ private func arguments(_ shape: [Int]) -> [String] { shape.map(String.init) }
     }
   }
 
-  @Test func retriesAreCounted() throws {
-    let pool = try makePool(1, retries: 2)
-    let loader = try pool.loader("ill", arguments: ["kill", "17"], as: NDArray<Int32>.self)
-    let before = try #require(pool.processIDs.first)
+  @Test(arguments: 0..<4)
+  func retriesAreCounted(retries: Int) throws {
+    let log = unusedPath()
+    defer { try? FileManager.default.removeItem(atPath: log) }
+    let pool = try makePool(1, retries: retries)
+    let loader = try pool.loader("ill", arguments: ["counted", "17", log], as: NDArray<Int32>.self)
+    let first = try #require(pool.processIDs.first)
     let error = #expect(throws: WorkerProcessError.self) { try loader.batch(at: [16, 17]) }
+    #expect(try Data(contentsOf: URL(filePath: log)).count == 1 + retries)
     #expect(error?.cause == .signalled(signal: SIGKILL, name: "SIGKILL"))
     #expect(error?.sampleIndices == [16, 17])
-    #expect(error?.processID != before)
+    #expect((error?.processID == first) == (retries == 0))
     #expect(pool.processIDs.isEmpty)
     #expect(try loader.batch(at: [16]).scalars == [16])
     #expect(pool.processIDs.count == 1)

@@ -98,7 +98,8 @@ final class ChildProcess: Sendable {
     case .loaded(let loaded):
       loader.note(byteCount: loaded.byteCount)
       let lease = region.map { RegionLease($0, from: regions, isReusable: !loaded.isRetained) }
-      guard let batch = ReceivedBatch(loaded.arrays, elements: loader.elements, in: lease) else { throw unexpectedAnswer }
+      let batch = ReceivedBatch(loaded.arrays, elements: loader.elements, in: lease)
+      guard let batch else { throw unexpectedAnswer }
       return batch
     case .failed(let message):
       // What the loader has kept of the region is not known.
@@ -167,8 +168,8 @@ final class ChildProcess: Sendable {
     state.withLock { if !$0.isReaped { BatchUp.kill(processGroup: processID) } }
   }
 
-  /// How the process has ended. Where it is just about to by itself, as its closed connection tells, being killed as well
-  /// does not change that.
+  /// How the process has ended. Where it is just about to by itself, as its closed connection tells, being killed as
+  /// well does not change that.
   @discardableResult
   private func killAndReap() -> ProcessEnd {
     state.withLock { state in

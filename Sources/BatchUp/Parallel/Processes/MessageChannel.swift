@@ -55,7 +55,8 @@ final class MessageChannel: Sendable {
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes {
-        BatchUp.send(UnsafeRawBufferPointer(rebasing: $0[sent...]), descriptor: sent == 0 ? descriptor : nil, to: socket)
+        let rest = UnsafeRawBufferPointer(rebasing: $0[sent...])
+        return BatchUp.send(rest, descriptor: sent == 0 ? descriptor : nil, to: socket)
       }
       if count >= 0 { sent += count } else { try waitAfterFailure(for: POLLOUT, until: end) }
     }

@@ -1,7 +1,7 @@
 /// Starts processes, all on one thread that lives for as long as this process.
 ///
-/// Linux ends a process that asks to end with its parent when the *thread* ends that has started it, which must not be a
-/// worker's or a task's.
+/// Linux ends a process that asks to end with its parent when the *thread* ends that has started it, which must not be
+/// a worker's or a task's.
 enum ProcessLauncher {
   private static let launches: JobQueue? = {
     let queue = JobQueue()

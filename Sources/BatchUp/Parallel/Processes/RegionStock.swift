@@ -1,8 +1,8 @@
 
 /// The shared memory of one worker process, as its parent sees it.
 ///
-/// A region is in use from when it is taken until the last array in it is gone. Then it is kept for another batch, where no
-/// more are kept already than are in use, or four; otherwise it is given up.
+/// A region is in use from when it is taken until the last array in it is gone. Then it is kept for another batch,
+/// where no more are kept already than are in use, or four; otherwise it is given up.
 final class RegionStock: Sendable {
   private struct State {
     /// Nil after the end of the process.

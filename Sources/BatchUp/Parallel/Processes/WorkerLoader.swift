@@ -1,8 +1,8 @@
 /// How a worker process makes a loader when it is asked for one by name.
 ///
-/// The batches of the loader are arrays, or tuples of arrays, whose elements mean the same in every process: numbers, but no
-/// pointers. A loader that makes them in memory of the recycler that it is given makes them where the other process reads them;
-/// others are copied there.
+/// The batches of the loader are arrays, or tuples of arrays, whose elements mean the same in every process: numbers,
+/// but no pointers. A loader that makes them in memory of the recycler that it is given makes them where the other
+/// process reads them; others are copied there.
 public struct WorkerLoader {
   let make: (_ arguments: [String]) throws -> ServedLoader
 

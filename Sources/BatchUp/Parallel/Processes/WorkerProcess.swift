@@ -8,8 +8,8 @@
 
 /// What turns a process into a worker of a `WorkerProcessPool`.
 ///
-/// The pool starts the executable of its own process once more for each worker. So the executable begins with the loaders that
-/// it has for workers; where it was started as one, nothing after that runs:
+/// The pool starts the executable of its own process once more for each worker. So the executable begins with the
+/// loaders that it has for workers; where it was started as one, nothing after that runs:
 ///
 /// ```swift
 /// WorkerProcess.serve(["images": WorkerLoader { ImageFolder(paths: $0) }])
@@ -17,8 +17,9 @@
 public enum WorkerProcess {
   /// Serves the loaders, and never returns, where a pool has started this process; returns at once otherwise.
   ///
-  /// A worker ends when its pool is closed or let go of, and with the process of the pool, however that ends. It loads one batch
-  /// at a time, on the thread that this is called on. Its standard input is empty, its standard output that of the parent.
+  /// A worker ends when its pool is closed or let go of, and with the process of the pool, however that ends. It loads
+  /// one batch at a time, on the thread that this is called on. Its standard input is empty, its standard output that
+  /// of the parent.
   public static func serve(_ loaders: [String: WorkerLoader]) {
     guard let invitation = WorkerInvitation.received else { return }
     endWithParent(invitation.parent)

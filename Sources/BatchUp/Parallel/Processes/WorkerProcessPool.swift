@@ -2,8 +2,8 @@ import Synchronization
 
 /// Processes that load samples, for loaders that may crash, leak, hang, or bear no second thread.
 ///
-/// Each runs the executable of this process again, up to `WorkerProcess.serve`, which must therefore come first in it. The
-/// threads of a `WorkerPool` drive them, so there should be as many of those as processes:
+/// Each runs the executable of this process again, up to `WorkerProcess.serve`, which must therefore come first in it.
+/// The threads of a `WorkerPool` drive them, so there should be as many of those as processes:
 ///
 /// ```swift
 /// WorkerProcess.serve(["images": WorkerLoader { ImageFolder(paths: $0) }])
@@ -14,14 +14,14 @@ import Synchronization
 /// for … in source.batches(of: 64).prefetched(by: WorkerPool(workerCount: 4))
 /// ```
 ///
-/// A batch comes out of its process in memory that both see, without a copy, and is used where it is; the memory takes another
-/// batch when the last array in it is gone. A process that ends, or takes longer for a batch than the deadline, is replaced, and
-/// its batch is tried again or fails; no other batch does. Prefetching looks for the samples to blame by loading those of a
-/// failed batch one by one: each that ends its process then costs a process more, with each retry, and each that hangs the
-/// deadline.
+/// A batch comes out of its process in memory that both see, without a copy, and is used where it is; the memory takes
+/// another batch when the last array in it is gone. A process that ends, or takes longer for a batch than the deadline,
+/// is replaced, and its batch is tried again or fails; no other batch does. Prefetching looks for the samples to blame
+/// by loading those of a failed batch one by one: each that ends its process then costs a process more, with each
+/// retry, and each that hangs the deadline.
 ///
-/// The pool ends its processes when it is closed, or with the last of its loaders. They end with this process, however that
-/// ends, and leave nothing behind. Batches outlive them.
+/// The pool ends its processes when it is closed, or with the last of its loaders. They end with this process, however
+/// that ends, and leave nothing behind. Batches outlive them.
 public final class WorkerProcessPool: Sendable {
   /// How many processes there are at most.
   public let workerCount: Int
@@ -69,11 +69,13 @@ public final class WorkerProcessPool: Sendable {
   /// The processes that there are.
   public var processIDs: [Int32] { roster.processIDs }
 
-  /// Ends the processes, and returns when they have ended. A batch that is being loaded may still arrive; where its process takes
-  /// longer than a second, it fails, as all do that come later. Batches that have arrived stay as they are.
+  /// Ends the processes, and returns when they have ended. A batch that is being loaded may still arrive; where its
+  /// process takes longer than a second, it fails, as all do that come later. Batches that have arrived stay as they
+  /// are.
   public func close() { roster.close() }
 
-  /// The loader of arrays that the processes serve by that name, made from `arguments` in each of them when it is needed.
+  /// The loader of arrays that the processes serve by that name, made from `arguments` in each of them when it is
+  /// needed.
   ///
   /// - Throws: `unknownLoader`, `wrongBatchType`, `loader` where it cannot be made, and what befalls its process.
   public func loader<Scalar>(
@@ -83,8 +85,8 @@ public final class WorkerProcessPool: Sendable {
     return try ProcessLoader(loader, offering: open(loader), pool: self) { $0.array(0, of: Scalar.self) }
   }
 
-  /// The loader of tuples of arrays that the processes serve by that name, made from `arguments` in each of them when it is
-  /// needed.
+  /// The loader of tuples of arrays that the processes serve by that name, made from `arguments` in each of them when
+  /// it is needed.
   ///
   /// - Throws: `unknownLoader`, `wrongBatchType`, `loader` where it cannot be made, and what befalls its process.
   public func loader<each Scalar>(
