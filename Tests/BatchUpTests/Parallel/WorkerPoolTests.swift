@@ -79,7 +79,7 @@ private func entryCount(_ path: String) -> Int? { try? FileManager.default.conte
   }
 
   @Test func aPoolClosedWhileConsumersWait() async throws {
-    for _ in 0..<200 {
+    for _ in 0..<100 {
       let pool = WorkerPool(workerCount: 2)
       let batches = try ArraySource(NDArray(Array(0..<60))).batches(of: 2, shuffle: .seed(1))
       let expected = batches.map(\.scalars)
