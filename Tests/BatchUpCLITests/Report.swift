@@ -19,6 +19,8 @@ struct Report: Decodable {
     let hidden: Int
     let learningRate: Double
     let seed: UInt64
+    var workers = 0
+    var buffer = 20
   }
 
   struct Epoch: Decodable {

@@ -65,6 +65,17 @@ import Testing
     #expect(first.epochs.map(\.loss) != other.epochs.map(\.loss))
   }
 
+  @Test func workersChangeNothingButTheTime() async throws {
+    let options = ["--epochs", "3", "--batch-size", "7", "--seed", "4"]
+    let expected = try await report(options)
+    for (workers, buffer) in [(1, 1), (2, 20), (5, 3)] {
+      let report = try await report(options + ["--workers", "\(workers)", "--buffer", "\(buffer)"])
+      #expect(report.options.workers == workers && report.options.buffer == buffer)
+      #expect(report.epochs.map(\.loss) == expected.epochs.map(\.loss))
+      #expect(report.epochs.map(\.validationError) == expected.epochs.map(\.validationError))
+    }
+  }
+
   @Test func withoutValidationThereIsNoErrorRate() async throws {
     let report = try await report("--epochs", "1", "--validation-count", "0")
     #expect(report.trainingCount == 60)

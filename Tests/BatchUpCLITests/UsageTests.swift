@@ -9,6 +9,10 @@ import Testing
     (["--epochs", "0"], "--epochs is at least 1, not 0"),
     (["--batch-size", "0"], "--batch-size is at least 1, not 0"),
     (["--hidden=-3"], "--hidden is at least 1, not -3"),
+    (["--workers=-1"], "--workers is from 0 to 1024, not -1"),
+    (["--workers", "1025"], "--workers is from 0 to 1024, not 1025"),
+    (["--buffer", "0"], "--buffer is from 1 to 4096, not 0"),
+    (["--buffer", "4097"], "--buffer is from 1 to 4096, not 4097"),
     (["--learning-rate", "0"], "--learning-rate is a positive number, not 0.0"),
     (["--learning-rate=-0.1"], "--learning-rate is a positive number, not -0.1"),
     (["--learning-rate", "nan"], "--learning-rate is a positive number, not nan"),
@@ -36,7 +40,8 @@ import Testing
     #expect(run.status == 0)
     #expect(run.errors.isEmpty)
     for option in [
-      "images", "labels", "validation-count", "epochs", "batch-size", "hidden", "learning-rate", "seed", "json",
+      "images", "labels", "validation-count", "epochs", "batch-size", "hidden", "learning-rate", "seed", "workers",
+      "buffer", "json",
     ] {
       #expect(run.output.contains("--\(option)"))
     }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// One iteration over prefetched batches, which ends when it is let go of.
 protocol Delivery<Batch, Failure>: AnyObject {
   associatedtype Batch

@@ -35,6 +35,10 @@ extension SampleOrder {
     }
   }
 
+  /// The order in which members are chosen, and that of a split; independent of the members 0, 1, … and of each other.
+  var ofChoice: SampleOrder { ofMember(-1) }
+  var ofSplit: SampleOrder { ofMember(-2) }
+
   /// Random numbers that are the order's own, for samplers that choose in a way of their own; nil in order.
   ///
   /// A pure function of the key, and unrelated to the permutations that the same key gives. NumPy's generator is

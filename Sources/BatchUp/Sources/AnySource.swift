@@ -15,10 +15,6 @@ public struct AnySource<Batch, Failure: Error>: RandomAccessSource {
     base.sampleCount(batchSize: batchSize, remainder: remainder)
   }
 
-  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<AnySource> {
-    RandomAccessIterator(source: self, batchSize: batchSize, order: order)
-  }
-
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<AnyPosition> {
     Self.positions(of: base, batchSize: batchSize, order: order)
   }
@@ -45,22 +41,12 @@ public struct AnySource<Batch, Failure: Error>: RandomAccessSource {
 }
 
 /// A source of any type with these batches, which can be iterated over in order.
-public struct AnyInOrderSource<Batch, Failure: Error>: RandomAccessSource, InOrderSource {
-  private let base: AnySource<Batch, Failure>
+public struct AnyInOrderSource<Batch, Failure: Error>: RandomAccessSource, InOrderSource, DerivedSource {
+  public let base: AnySource<Batch, Failure>
 
   /// The same batches as those of `base`.
   public init(_ base: some RandomAccessSource<Batch, Failure> & InOrderSource<Batch, Failure>) {
     self.base = AnySource(base)
-  }
-
-  public var sampleCount: SampleCount { base.sampleCount }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    base.sampleCount(batchSize: batchSize, remainder: remainder)
-  }
-
-  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<AnyInOrderSource> {
-    RandomAccessIterator(source: self, batchSize: batchSize, order: order)
   }
 
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<AnyPosition> {

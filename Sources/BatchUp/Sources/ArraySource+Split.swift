@@ -79,7 +79,7 @@ extension ArraySource where S: PassSampler {
 extension Shuffle {
   /// A permutation of 0..<count that has nothing to do with the orders that the same seed gives an iteration.
   fileprivate func makeSplit(of count: Int) -> BatchIndices {
-    makeOrder().ofMember(-2).permutation(count: count, pass: 0, recycler: StorageRecycler())
+    makeOrder().ofSplit.permutation(count: count, pass: 0, recycler: StorageRecycler())
   }
 }
 

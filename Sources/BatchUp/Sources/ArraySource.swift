@@ -17,11 +17,6 @@ public struct ArraySource<Batch, S: Sampler, Failure: Error>: RandomAccessSource
   public var sampleCount: SampleCount { sampler.sampleCount }
 
   @inlinable
-  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<Self> {
-    RandomAccessIterator(source: self, batchSize: batchSize, order: order)
-  }
-
-  @inlinable
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> S.IndexIterator {
     sampler.makeIndexIterator(batchSize: batchSize, order: order)
   }

@@ -26,6 +26,22 @@ extension BatchSource {
   }
 }
 
+/// A source that delivers the samples of another one in other batches.
+public protocol DerivedSource<Base>: BatchSource {
+  associatedtype Base: BatchSource
+
+  /// Where the samples come from.
+  var base: Base { get }
+}
+
+extension DerivedSource {
+  public var sampleCount: SampleCount { base.sampleCount }
+
+  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
+    base.sampleCount(batchSize: batchSize, remainder: remainder)
+  }
+}
+
 /// Something whose batches may fail to be made; `Failure` is `Never` where they cannot.
 ///
 /// A protocol of its own only because Swift 6.3 otherwise looks up `Failure: Error` through the iterator, which looks

@@ -18,7 +18,7 @@ where Part.Batch: BatchConcatenable & SampleArray, Part.Batch.Batch == Part.Batc
   /// The samples of `parts`, whose rows are alike.
   ///
   /// - Precondition: there is at least one part.
-  public init(_ parts: [Part]) {
+  public init(loaders parts: [Part]) {
     precondition(!parts.isEmpty, "nothing to concatenate")
     self.parts = parts
     starts = parts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.sampleCount) }
@@ -32,7 +32,7 @@ where Part.Batch: BatchConcatenable & SampleArray, Part.Batch.Batch == Part.Batc
     for (array, part) in parts.enumerated() where part.rowShape != parts[0].rowShape {
       throw .unequalRowShapes(array: array, expected: parts[0].rowShape, found: part.rowShape)
     }
-    self.init(parts)
+    self.init(loaders: parts)
   }
 
   public var sampleCount: Int { starts[parts.count] }

@@ -1,19 +1,13 @@
 /// Another source, typed as one that may fail in any way, so that it can be combined with others that may.
-public struct FailableSource<Base: BatchSource>: BatchSource {
+public struct FailableSource<Base: BatchSource>: DerivedSource {
   public typealias Batch = Base.Batch
   public typealias Failure = any Error
 
-  @usableFromInline let base: Base
+  public let base: Base
 
   @usableFromInline
   init(base: Base) {
     self.base = base
-  }
-
-  public var sampleCount: SampleCount { base.sampleCount }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    base.sampleCount(batchSize: batchSize, remainder: remainder)
   }
 
   @inlinable

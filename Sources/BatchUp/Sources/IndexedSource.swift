@@ -1,24 +1,13 @@
 /// The batches of another source together with the positions of their samples in the data.
-public struct IndexedSource<Base: RandomAccessSource>: RandomAccessSource {
+public struct IndexedSource<Base: RandomAccessSource>: RandomAccessSource, DerivedSource {
   public typealias Batch = (indices: Base.Position, samples: Base.Batch)
   public typealias Failure = Base.Failure
 
-  @usableFromInline let base: Base
+  public let base: Base
 
   @usableFromInline
   init(base: Base) {
     self.base = base
-  }
-
-  public var sampleCount: SampleCount { base.sampleCount }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    base.sampleCount(batchSize: batchSize, remainder: remainder)
-  }
-
-  @inlinable
-  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<Self> {
-    RandomAccessIterator(source: self, batchSize: batchSize, order: order)
   }
 
   @inlinable

@@ -1,22 +1,16 @@
 /// The batches of another source, each changed by a closure.
-public struct MappedSource<Base: BatchSource, Batch>: BatchSource {
+public struct MappedSource<Base: BatchSource, Batch>: DerivedSource {
   public typealias Failure = Base.Failure
 
   @usableFromInline typealias Transform = @Sendable (Base.Batch) throws(Failure) -> Batch
 
-  @usableFromInline let base: Base
+  public let base: Base
   @usableFromInline let transform: Transform
 
   @usableFromInline
   init(base: Base, transform: @escaping Transform) {
     self.base = base
     self.transform = transform
-  }
-
-  public var sampleCount: SampleCount { base.sampleCount }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    base.sampleCount(batchSize: batchSize, remainder: remainder)
   }
 
   @inlinable

@@ -68,8 +68,8 @@ struct MemberChooser {
   }
 
   private mutating func startRound() {
-    let order = order.ofMember(-1)  // the choice is independent of the members 0, 1, …
-    round = order.permutation(count: members.count, pass: startedRounds, recycler: recycler).map { members[$0] }
+    round = order.ofChoice.permutation(count: members.count, pass: startedRounds, recycler: recycler)
+      .map { members[$0] }
     position = 0
     startedRounds += 1
   }

@@ -35,6 +35,11 @@ extension RandomAccessSource {
   public func batch(at position: Position) throws(Failure) -> Batch {
     try batch(at: position, recycling: nil)
   }
+
+  @inlinable
+  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<Self> {
+    RandomAccessIterator(source: self, batchSize: batchSize, order: order)
+  }
 }
 
 /// Makes the batches of a random-access source one after the other, on the caller's thread.

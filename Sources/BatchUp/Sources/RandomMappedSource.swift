@@ -1,25 +1,15 @@
 /// The batches of another source, each changed by a closure that has random numbers of its own for every sample.
-public struct RandomMappedSource<Base: RandomAccessSource, Batch>: RandomAccessSource {
+public struct RandomMappedSource<Base: RandomAccessSource, Batch>: RandomAccessSource, DerivedSource {
   public typealias Failure = Base.Failure
 
   @usableFromInline typealias Transform = @Sendable (Base.Batch, SampleGenerators) throws(Failure) -> Batch
 
-  let base: Base
+  public let base: Base
   let transform: Transform
 
   init(base: Base, transform: @escaping Transform) {
     self.base = base
     self.transform = transform
-  }
-
-  public var sampleCount: SampleCount { base.sampleCount }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    base.sampleCount(batchSize: batchSize, remainder: remainder)
-  }
-
-  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<Self> {
-    RandomAccessIterator(source: self, batchSize: batchSize, order: order)
   }
 
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {

@@ -18,16 +18,16 @@ enum DeliveryBenchmarks {
     return BenchmarkGroup(
       benchmarks: workerCounts.map { workerCount in
         Benchmark("delivery/hand-over/\(name(workerCount))", unit: .nanosecondsPer("batch"), amount: count) {
-          let data = Data(x: NDArray(repeating: 1, shape: [count, 1]), y: NDArray(repeating: 1, shape: [count]))
+          let source = pairs(rows: count, columns: 1)
           let pool = workerCount.map { WorkerPool(workerCount: $0) }
-          return { epoch(of: data, batchSize: 1, by: pool) {} }
+          return { epoch(of: source, batchSize: 1, by: pool) {} }
         }
       })
   }
 
   /// A consumer that only takes the batches.
   private static var draining: BenchmarkGroup {
-    let data = Lazily(digits)
+    let source = Lazily { pairs(rows: rowCount, columns: 784) }
     let limit = "delivery/drain/mnist-f32/inline"
     return BenchmarkGroup(
       benchmarks: workerCounts.map { workerCount in
@@ -36,18 +36,18 @@ enum DeliveryBenchmarks {
           limit: workerCount == nil ? nil : limit
         ) {
           let pool = workerCount.map { WorkerPool(workerCount: $0) }
-          return { epoch(of: data.value, batchSize: batchSize, by: pool) {} }
+          return { epoch(of: source.value, batchSize: batchSize, by: pool) {} }
         }
       })
   }
 
   /// A consumer that computes for as long with each batch as it takes to make one; the limit is the computing alone.
   private static var computing: BenchmarkGroup {
-    let data = Lazily(digits)
+    let source = Lazily { pairs(rows: rowCount, columns: 784) }
     let batchCount = (rowCount + batchSize - 1) / batchSize
     let batchTime = Lazily {
-      epoch(of: data.value, batchSize: batchSize, by: nil) {}
-      return ContinuousClock().measure { epoch(of: data.value, batchSize: batchSize, by: nil) {} } / batchCount
+      epoch(of: source.value, batchSize: batchSize, by: nil) {}
+      return ContinuousClock().measure { epoch(of: source.value, batchSize: batchSize, by: nil) {} } / batchCount
     }
     let limit = "delivery/compute/mnist-f32/alone"
     let alone = Benchmark(limit, unit: .milliseconds, amount: rowCount) {
@@ -61,7 +61,7 @@ enum DeliveryBenchmarks {
           ) {
             let pool = workerCount.map { WorkerPool(workerCount: $0) }
             return {
-              epoch(of: data.value, batchSize: batchSize, by: pool) { compute(for: batchTime.value) }
+              epoch(of: source.value, batchSize: batchSize, by: pool) { compute(for: batchTime.value) }
             }
           }
         })
@@ -78,7 +78,7 @@ enum DeliveryBenchmarks {
           limit: workerCount == nil ? nil : limit
         ) {
           let pool = workerCount.map { WorkerPool(workerCount: $0) }
-          return { epoch(of: SleepingLoader(sampleCount: count), batchSize: 1, by: pool) {} }
+          return { epoch(of: try? ArraySource(SleepingLoader(sampleCount: count)), batchSize: 1, by: pool) {} }
         }
       })
   }
@@ -91,15 +91,18 @@ enum DeliveryBenchmarks {
   private static let rowCount = 60_000
   private static let batchSize = 256
 
-  private static func digits() -> Data {
-    Data(x: NDArray(repeating: 0.5, shape: [rowCount, 784]), y: NDArray(repeating: 1, shape: [rowCount]))
+  /// Never nil, since the two arrays have the same length.
+  private static func pairs(
+    rows: Int, columns: Int
+  ) -> ArraySource<(NDArray<Float>, NDArray<Int32>), StandardSampler, Never>? {
+    try? ArraySource(
+      NDArray<Float>(repeating: 0.5, shape: [rows, columns]), NDArray<Int32>(repeating: 1, shape: [rows]))
   }
 
-  private static func epoch(
-    of samples: some SampleArray & Sendable, batchSize: Int, by pool: WorkerPool?,
-    consume: () -> Void
-  ) {
-    guard let source = try? ArraySource(samples) else { return }
+  private static func epoch<Source: RandomAccessSource>(
+    of source: Source?, batchSize: Int, by pool: WorkerPool?, consume: () -> Void
+  ) where Source.Failure == Never {
+    guard let source else { return }
     let batches = source.batches(of: batchSize, shuffle: .seed(1))
     if let pool {
       for batch in batches.prefetched(by: pool) {
@@ -117,20 +120,6 @@ enum DeliveryBenchmarks {
   private static func compute(for duration: Duration) {
     let begin = ContinuousClock.now
     while ContinuousClock.now - begin < duration {}
-  }
-}
-
-private struct Data: SampleArray {
-  let x: NDArray<Float>
-  let y: NDArray<Int32>
-  var sampleCount: Int { x.sampleCount }
-
-  func batch(at indices: BatchIndices) -> (NDArray<Float>, NDArray<Int32>) { batch(at: indices, recycling: nil) }
-
-  func batch(
-    at indices: BatchIndices, recycling recycler: StorageRecycler?
-  ) -> (NDArray<Float>, NDArray<Int32>) {
-    (x.batch(at: indices, recycling: recycler), y.batch(at: indices, recycling: recycler))
   }
 }
 

@@ -30,7 +30,7 @@ func eventually(_ isSo: () -> Bool) -> Bool {
   let end = ContinuousClock.now + .seconds(30)
   while !isSo() {
     if .now >= end { return false }
-    usleep(2_000)
+    sched_yield()
   }
   return true
 }

@@ -122,7 +122,7 @@ private func entryCount(_ path: String) -> Int? { try? FileManager.default.conte
       func batch(at indices: BatchIndices) throws(Fault) -> [Int] {
         var generator = SeededGenerator(seed: UInt64(seed * 1000 + (indices.first ?? 0)))
         let dice = generator.next()
-        if dice % 64 == 0 { usleep(UInt32(dice >> 32 % 200)) }
+        if dice % 64 == 0 { work(for: .microseconds(Int(dice >> 32 % 200))) }
         if dice % 17 == 0 { throw Fault() }
         return Array(indices)
       }
@@ -194,31 +194,35 @@ private func entryCount(_ path: String) -> Int? { try? FileManager.default.conte
     stuck.open()
   }
 
-  @Test func statisticsSayWhoWaited() throws {
-    struct Sleeping: SampleLoader {
+  @Test func statisticsCountWhatWasDone() throws {
+    struct Slow: SampleLoader {
       let sampleCount = 30
       func batch(at indices: BatchIndices) throws(CancellationError) -> [Int] {
-        usleep(2_000)
+        work(for: .milliseconds(2))
         return Array(indices)
       }
     }
     let pool = WorkerPool(workerCount: 2)
-    let slow = try ArraySource(loading: Sleeping())
+    let slow = try ArraySource(loading: Slow()).map { batch in
+      work(for: .milliseconds(1))
+      return batch
+    }
     var iterator = slow.batches(of: 1).prefetched(by: pool).makeIterator()
-    #expect(iterator.statistics.verdict == "nothing was delivered")
     while try iterator.nextBatch() != nil {}
-    let loading = iterator.statistics
-    #expect(loading.batchCount == 30 && loading.sampleCount == 30 && loading.workerCount == 2)
-    #expect(loading.loading >= .milliseconds(60) && loading.workersWorked >= loading.loading)
-    #expect(loading.consumerWaited <= loading.elapsed && loading.waitingShare > 0.5)
-    #expect(loading.verdict.contains("loading is the limit, 2 workers busy"))
-    let fixed = iterator.statistics.elapsed
-    #expect(iterator.statistics.elapsed == fixed)
-
-    var training = slow.batches(of: 15).prefetched(by: pool).makeIterator()
-    while try training.nextBatch() != nil { usleep(100_000) }
-    #expect(training.statistics.verdict.hasSuffix("it is the limit, not the data"))
+    let statistics = iterator.statistics
+    #expect(statistics.batchCount == 30 && statistics.sampleCount == 30 && statistics.workerCount == 2)
+    #expect(statistics.loading >= .milliseconds(60) && statistics.mapping >= .milliseconds(30))
+    #expect(statistics.gathering == .zero && statistics.byteCount == 0)
+    #expect(statistics.workersWorked >= statistics.loading + statistics.mapping)
+    #expect(statistics.consumerWaited <= statistics.elapsed)
+    #expect(iterator.statistics.elapsed == statistics.elapsed)  // the iteration has ended
   }
+}
+
+/// Keeps the thread busy.
+private func work(for duration: Duration) {
+  let end = ContinuousClock.now + duration
+  while ContinuousClock.now < end {}
 }
 
 /// The result of a closure that runs on a thread of its own.

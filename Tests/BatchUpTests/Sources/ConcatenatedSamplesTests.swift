@@ -37,7 +37,7 @@ import TestSupport
 
   @Test func aShuffleGoesOverTheSamplesOfAll() throws {
     let source = try ArraySource(
-      ConcatenatedSamples(arrays: parts([4, 3, 5])), ConcatenatedSamples([[0, 1], Array(2..<12)]))
+      ConcatenatedSamples(arrays: parts([4, 3, 5])), ConcatenatedSamples(loaders: [[0, 1], Array(2..<12)]))
     let plain = try numbers(0..<12)
     for batchSize in 1...13 {
       let batches = source.batches(of: batchSize, shuffle: .seed(6))
@@ -58,8 +58,8 @@ import TestSupport
 
   @Test func partsOfOtherKinds() throws {
     let bytes = [NDArray<UInt8>([0, 255]), NDArray<UInt8>([255])].map { RescaledBytes($0, range: -1...1) }
-    #expect(ConcatenatedSamples(bytes).batch(at: [2, 0, 1]).scalars == [1, -1, 1])
-    let nested = try ConcatenatedSamples([
+    #expect(ConcatenatedSamples(loaders: bytes).batch(at: [2, 0, 1]).scalars == [1, -1, 1])
+    let nested = try ConcatenatedSamples(loaders: [
       ConcatenatedSamples(arrays: parts([2, 1])), ConcatenatedSamples(arrays: parts([3])),
     ])
     #expect(nested.batch(at: [5, 0, 2, 3]).scalars == [2, -2, 0, 0, 2, -2, 0, 0])
@@ -67,9 +67,9 @@ import TestSupport
 
   @Test func aFailureOfAPartIsThatOfItsBatch() throws {
     let loaders = [NumberLoader(numbers: 0..<4, unreadable: [2]), NumberLoader(numbers: 10..<13, unreadable: [12])]
-    let source = try ArraySource(loading: ConcatenatedSamples(loaders))
+    let source = try ArraySource(loading: ConcatenatedSamples(loaders: loaders))
     #expect(outcomes(source.batches(of: 2)).map { try? $0.get() } == [[0, 1], nil, [10, 11], nil])
-    #expect(throws: UnreadableSample(index: 12)) { try ConcatenatedSamples(loaders).batch(at: [0, 6]) }
+    #expect(throws: UnreadableSample(index: 12)) { try ConcatenatedSamples(loaders: loaders).batch(at: [0, 6]) }
   }
 
   @Test func rowsOfOtherShapes() throws {
@@ -87,8 +87,8 @@ import TestSupport
   }
 
   @Test func misuse() async {
-    await #expect(processExitsWith: .failure) { _ = ConcatenatedSamples([[Int]]()) }
-    await #expect(processExitsWith: .failure) { _ = ConcatenatedSamples([[1], [2]]).batch(at: [2]) }
-    await #expect(processExitsWith: .failure) { _ = ConcatenatedSamples([[1], [2]]).batch(at: [-1, 0]) }
+    await #expect(processExitsWith: .failure) { _ = ConcatenatedSamples(loaders: [[Int]]()) }
+    await #expect(processExitsWith: .failure) { _ = ConcatenatedSamples(loaders: [[1], [2]]).batch(at: [2]) }
+    await #expect(processExitsWith: .failure) { _ = ConcatenatedSamples(loaders: [[1], [2]]).batch(at: [-1, 0]) }
   }
 }

@@ -270,10 +270,10 @@ import TestSupport
       let parts = counts.indices.map { part in NDArray((0..<counts[part]).map { 10 * part + $0 }) }
       try checkSource(ArraySource(ConcatenatedSamples(arrays: parts)), delivering: whole) { $0.scalars }
       try checkSource(
-        ArraySource(ConcatenatedSamples(parts), ConcatenatedSamples(parts.map(\.scalars)), repeats: 2)
+        ArraySource(ConcatenatedSamples(loaders: parts), ConcatenatedSamples(loaders: parts.map(\.scalars)), repeats: 2)
       ) { $0.scalars == $1 ? $1 : [] }
       let loaders = counts.indices.map { NumberLoader(numbers: 10 * $0..<10 * $0 + counts[$0], unreadable: [11, 41]) }
-      try checkSource(ArraySource(loading: ConcatenatedSamples(loaders))) { $0 }
+      try checkSource(ArraySource(loading: ConcatenatedSamples(loaders: loaders))) { $0 }
     }
   }
 
