@@ -35,11 +35,11 @@ private func shape(_ arguments: [String]) -> [Int] { arguments.compactMap { Int(
 
 struct NoSuchSamples: Error {}
 
-/// Has two workers, tells which, has one of them fall ill, and waits for it.
+/// Has two workers, tells its own number and theirs, has one of them fall ill, and waits for it.
 func beParent(illness: String) throws {
   let pool = try WorkerProcessPool(workerCount: 2)
   let loader = try pool.loader("ill", arguments: [illness, "5"], as: NDArray<Int32>.self)
-  print(pool.processIDs.map(String.init).joined(separator: " "))
+  print(([getpid()] + pool.processIDs).map(String.init).joined(separator: " "))
   fflush(nil)
   _ = try? loader.batch(at: [5])
   while true { pause() }

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -6,11 +8,12 @@
   import Darwin
 #endif
 
-/// A lock with a condition to wait for, which the standard library's `Mutex` lacks.
+/// A lock with a condition to wait for, which the standard library's `Mutex` lacks. Signals are given with the lock held.
 final class Monitor: @unchecked Sendable {
   // The two are safe to use from any thread; that is what they are for.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let signalCount = Atomic<Int>(0)
 
   init() {
     pthread_mutex_init(mutex, nil)
@@ -44,10 +47,23 @@ final class Monitor: @unchecked Sendable {
   }
 
   /// Lets go of the lock until somebody signals, or for no reason at all.
-  func wait() { pthread_cond_wait(condition, mutex) }
+  func wait() {
+    if !isSignalledSoon() { pthread_cond_wait(condition, mutex) }
+  }
+
+  /// Lets go of the lock for about as long as it takes to put a thread to sleep and to wake it up again: who is waited
+  /// for is often done by then, and need not wake anybody.
+  private func isSignalledSoon() -> Bool {
+    let before = signalCount.load(ordering: .relaxed)
+    unlock()
+    for _ in 0..<50 where signalCount.load(ordering: .relaxed) == before { sched_yield() }
+    lock()
+    return signalCount.load(ordering: .relaxed) != before
+  }
 
   /// As `wait()`, at most until `end`. False where the time is over.
   func wait(until end: ContinuousClock.Instant) -> Bool {
+    if isSignalledSoon() { return true }
     let left = end - .now
     if left <= .zero { return false }
     #if canImport(Darwin)
@@ -65,9 +81,15 @@ final class Monitor: @unchecked Sendable {
     return true
   }
 
-  func signal() { pthread_cond_signal(condition) }
+  func signal() {
+    signalCount.add(1, ordering: .relaxed)
+    pthread_cond_signal(condition)
+  }
 
-  func broadcast() { pthread_cond_broadcast(condition) }
+  func broadcast() {
+    signalCount.add(1, ordering: .relaxed)
+    pthread_cond_broadcast(condition)
+  }
 }
 
 /// A value that one thread at a time looks at or changes. The thread sanitizer knows it, unlike the standard library's

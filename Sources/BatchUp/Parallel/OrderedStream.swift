@@ -180,10 +180,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
 
   // MARK: Workers
 
-  func work() {
-    monitor.withLock { queuedJobCount -= 1 }
-    run()
-  }
+  func work() { run(isQueued: true) }
 
   func wake() {
     monitor.lock()
@@ -194,9 +191,9 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   }
 
   /// Draws a ticket, where there is room for an item, and makes the item.
-  private func run() {
+  private func run(isQueued: Bool = false) {
     let begin = ContinuousClock.now
-    guard let (ticket, number) = draw() else { return }
+    guard let (ticket, number) = draw(isQueued: isQueued) else { return }
     let result: Result<Item, Failure>
     do throws(Failure) { result = .success(try make(ticket, number)) } catch { result = .failure(error) }
     monitor.lock()
@@ -208,10 +205,12 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     monitor.unlock()
   }
 
-  private func draw() -> (Tickets.Element, Int)? {
+  private func draw(isQueued: Bool) -> (Tickets.Element, Int)? {
     drawing.lock()
     defer { drawing.unlock() }
-    while let number = claimNumber() {
+    var queuedCount = isQueued ? 1 : 0
+    while let (number, isWanted) = claimNumber(endingJobs: queuedCount) {
+      queuedCount = 0
       guard let ticket = tickets.next() else {
         monitor.withLock {
           end = number
@@ -219,17 +218,18 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
         }
         return nil
       }
-      let isWanted = monitor.withLock { number >= deliveredCount }
       if isWanted { return (ticket, number) }
     }
     return nil
   }
 
-  private func claimNumber() -> Int? {
+  /// The number of the next item; not wanted where the consumer has given it up before anybody started it.
+  private func claimNumber(endingJobs jobCount: Int) -> (number: Int, isWanted: Bool)? {
     monitor.withLock {
+      queuedJobCount -= jobCount
       if isClosed || end != nil || drawnCount >= deliveredCount + slots.count { return nil }
       drawnCount += 1
-      return drawnCount - 1
+      return (drawnCount - 1, drawnCount > deliveredCount)
     }
   }
 
