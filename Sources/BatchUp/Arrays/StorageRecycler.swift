@@ -41,12 +41,14 @@ public final class StorageRecycler: Sendable {
   func storage(byteCount: Int) -> ArrayStorage {
     meter?.note(byteCount: byteCount)
     return pieces.withLock { pieces in
-      for i in pieces.handedOut.indices
+      for i in pieces.handedOut.indices.reversed()
       where pieces.handedOut[i].byteCapacity >= byteCount
         && pieces.handedOut[i].byteCapacity <= max(2 * byteCount, 64)
         && isKnownUniquelyReferenced(&pieces.handedOut[i])
       {
-        return pieces.handedOut[i]
+        let storage = pieces.handedOut.remove(at: i)
+        pieces.handedOut.append(storage)
+        return storage
       }
       pieces.allocationCount += 1
       if pieces.handedOut.count == limit { pieces.handedOut.removeFirst() }

@@ -8,7 +8,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// A lock with a condition to wait for, which the standard library's `Mutex` lacks. Signals are given with the lock held.
+/// A lock with a condition to wait for, which the standard library's `Mutex` lacks. Whoever signals holds the lock.
 final class Monitor: @unchecked Sendable {
   // The two are safe to use from any thread; that is what they are for.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -16,7 +16,16 @@ final class Monitor: @unchecked Sendable {
   private let signalCount = Atomic<Int>(0)
 
   init() {
-    pthread_mutex_init(mutex, nil)
+    #if canImport(Glibc)
+      // One that tries for a moment before it has the system put the thread to sleep: it is never held for long.
+      var kind = pthread_mutexattr_t()
+      pthread_mutexattr_init(&kind)
+      pthread_mutexattr_settype(&kind, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
+      pthread_mutex_init(mutex, &kind)
+      pthread_mutexattr_destroy(&kind)
+    #else
+      pthread_mutex_init(mutex, nil)
+    #endif
     #if canImport(Darwin)
       pthread_cond_init(condition, nil)
     #else
@@ -51,8 +60,8 @@ final class Monitor: @unchecked Sendable {
     if !isSignalledSoon() { pthread_cond_wait(condition, mutex) }
   }
 
-  /// Lets go of the lock for about as long as it takes to put a thread to sleep and to wake it up again: who is waited
-  /// for is often done by then, and need not wake anybody.
+  /// Lets go of the lock for about as long as it takes to put a thread to sleep and to wake it up again, and gives way
+  /// to other threads meanwhile: who is waited for is often done by then, and need not wake anybody.
   private func isSignalledSoon() -> Bool {
     let before = signalCount.load(ordering: .relaxed)
     unlock()

@@ -26,6 +26,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private var slots: [Result<Item, Failure>?]
   private var drawnCount = 0
   private var deliveredCount = 0
+  private var readyCount = 0
   private var queuedJobCount = 0
   private var end: Int?
   private var isClosed = false
@@ -55,6 +56,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     isClosed = true
     let made = slots
     for slot in slots.indices { slots[slot] = nil }
+    readyCount = 0
     wakeConsumer()
     monitor.unlock()
     withExtendedLifetime(made) {}
@@ -143,6 +145,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     let slot = deliveredCount % slots.count
     guard let result = slots[slot] else { return nil }
     slots[slot] = nil
+    readyCount -= 1
     deliveredCount += 1
     return result.map { .item($0) }
   }
@@ -152,7 +155,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     return .success(.late(number: deliveredCount - 1))
   }
 
-  /// Lets go of the lock, has workers fill the free slot, and notes how long the consumer has waited.
+  /// Lets go of the lock, has workers fill the free slots, and notes how long the consumer has waited.
   private func unlocked(
     _ delivered: Result<Delivered<Item>, Failure>, since begin: ContinuousClock.Instant
   ) throws(Failure) -> Delivered<Item> {
@@ -163,15 +166,20 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     return try delivered.get()
   }
 
-  /// How many jobs more the free slots are worth: none, until they are a quarter of all, so that workers wake up for
-  /// several at once. Called with the lock held.
+  /// How many more jobs are wanted: in all, the share of the workers that the buffer is empty of items, so that those
+  /// who have little to gain leave the processors to the consumer. Where nobody is at it, none before a quarter of the
+  /// buffer is empty, so that they wake up for several items. Called with the lock held.
   private func claimJobs() -> Int {
     if isClosed || end != nil { return 0 }
     let buffered = max(drawnCount - deliveredCount, 0)
     let freeCount = slots.count - buffered - queuedJobCount
-    guard freeCount >= max(slots.count / 4, 1) else { return 0 }
-    queuedJobCount += freeCount
-    return freeCount
+    let atItCount = buffered - readyCount + queuedJobCount
+    if atItCount == 0, freeCount < slots.count / 4 { return 0 }
+    let emptyCount = slots.count - readyCount
+    let wantedCount = (emptyCount * max(queue.workerCount, 1) + slots.count - 1) / slots.count
+    let jobCount = max(min(wantedCount - atItCount, freeCount), 0)
+    queuedJobCount += jobCount
+    return jobCount
   }
 
   private func queueJobs(_ count: Int) {
@@ -200,9 +208,12 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     times.workersWorked += .now - begin
     if !isClosed, number >= deliveredCount {
       slots[number % slots.count] = result
+      readyCount += 1
       if number == deliveredCount { wakeConsumer() }
     }
+    let jobCount = claimJobs()
     monitor.unlock()
+    queueJobs(jobCount)
   }
 
   private func draw(isQueued: Bool) -> (Tickets.Element, Int)? {

@@ -45,9 +45,10 @@ extension PrefetchedBatches: Sequence where Failure == Never {}
 extension Batches where Source: RandomAccessSource, Source.Failure == Never {
   /// The same batches, prepared ahead by the workers of `pool`.
   ///
-  /// - Parameter buffering: How many batches are ready or in preparation at most.
+  /// - Parameter buffering: How many batches are ready or in preparation at most; two for each worker, and at least
+  ///   four, unless told otherwise.
   /// - Precondition: `buffering` is at least 1.
-  public func prefetched(by pool: WorkerPool, buffering: Int = 20) -> PrefetchedBatches<Source.Batch, Never> {
+  public func prefetched(by pool: WorkerPool, buffering: Int? = nil) -> PrefetchedBatches<Source.Batch, Never> {
     prefetched(by: pool, buffering: buffering) { source, recycler in
       { position, _ throws(Never) in
         PreparedBatch(
@@ -61,22 +62,24 @@ extension Batches where Source: RandomAccessSource {
   /// The same batches, prepared ahead by the workers of `pool`. What cannot be loaded is an error in place of its
   /// batch.
   ///
-  /// - Parameter buffering: How many batches are ready or in preparation at most.
+  /// - Parameter buffering: How many batches are ready or in preparation at most; two for each worker, and at least
+  ///   four, unless told otherwise.
   /// - Precondition: `buffering` is at least 1.
-  public func prefetched(by pool: WorkerPool, buffering: Int = 20) -> PrefetchedBatches<Source.Batch, BatchFailure> {
+  public func prefetched(by pool: WorkerPool, buffering: Int? = nil) -> PrefetchedBatches<Source.Batch, BatchFailure> {
     prefetched(by: pool, buffering: buffering, onFailure: .stop)
   }
 
   /// The same batches, prepared ahead by the workers of `pool`.
   ///
   /// - Parameters:
-  ///   - buffering: How many batches are ready or in preparation at most.
+  ///   - buffering: How many batches are ready or in preparation at most; two for each worker, and at least four,
+  ///     unless told otherwise.
   ///   - onFailure: What happens when samples cannot be loaded. To find out which, those of the failed batch are loaded
   ///     once more, one by one.
   ///   - deadline: How long the consumer waits for a batch. One that is late fails, and those behind it go on.
   /// - Precondition: `buffering` is at least 1.
   public func prefetched(
-    by pool: WorkerPool, buffering: Int = 20, onFailure: FailurePolicy = .stop, deadline: Duration? = nil
+    by pool: WorkerPool, buffering: Int? = nil, onFailure: FailurePolicy = .stop, deadline: Duration? = nil
   ) -> PrefetchedBatches<Source.Batch, BatchFailure> {
     prefetched(
       by: pool, buffering: buffering, deadline: deadline,
@@ -89,13 +92,14 @@ extension Batches where Source: RandomAccessSource {
   }
 
   private func prefetched<Failure: Error>(
-    by pool: WorkerPool, buffering: Int, deadline: Duration? = nil, lateness: ((Int) -> Failure)? = nil,
+    by pool: WorkerPool, buffering: Int?, deadline: Duration? = nil, lateness: ((Int) -> Failure)? = nil,
     preparing prepare: @escaping (Source, StorageRecycler) -> OrderedStream<
       BatchPositions<Source>, PreparedBatch<Source.Batch>, Failure
     >.Make
   ) -> PrefetchedBatches<Source.Batch, Failure> {
     PrefetchedBatches {
       let meter = StageMeter()
+      let buffering = buffering ?? pool.usualBuffering
       // Each batch has a few arrays, of which the buffer and the consumer hold some each.
       let recycler = StorageRecycler(limit: 8 * (buffering + 2), meter: meter)
       let stream = OrderedStream(
@@ -110,12 +114,17 @@ extension Batches where Source: Sendable {
   /// The same batches, prepared ahead by the workers of `pool`, one at a time, since the source cannot make any batch
   /// before those that come first.
   ///
-  /// - Parameter buffering: How many batches are ready or in preparation at most.
+  /// - Parameter buffering: How many batches are ready or in preparation at most; two for each worker, and at least
+  ///   four, unless told otherwise.
   /// - Precondition: `buffering` is at least 1.
-  public func prefetched(by pool: WorkerPool, buffering: Int = 20) -> PrefetchedBatches<Source.Batch, Source.Failure> {
+  public func prefetched(
+    by pool: WorkerPool, buffering: Int? = nil
+  ) -> PrefetchedBatches<Source.Batch, Source.Failure> {
     PrefetchedBatches {
       let meter = StageMeter()
-      let stream = OrderedStream(of: BatchesInTurn(makeIterator()), on: pool.queue, buffering: buffering) {
+      let stream = OrderedStream(
+        of: BatchesInTurn(makeIterator()), on: pool.queue, buffering: buffering ?? pool.usualBuffering
+      ) {
         (result: Result<PreparedBatch<Source.Batch>, Source.Failure>, _) throws(Source.Failure) in
         try result.get()
       }

@@ -27,12 +27,13 @@ extension WorkerPool {
   ///
   /// - Precondition: `buffering` is at least 1.
   public func stream<Inputs: Sequence, Result: Sendable, Failure: Error>(
-    _ inputs: sending Inputs, buffering: Int = 20,
+    _ inputs: sending Inputs, buffering: Int? = nil,
     _ work: @escaping @Sendable (Inputs.Element) throws(Failure) -> Result
   ) -> WorkStream<Result, Failure> {
     WorkStream(
       StreamRun(
-        OrderedStream(of: inputs.makeIterator(), on: queue, buffering: buffering) { input, _ throws(Failure) in
+        OrderedStream(of: inputs.makeIterator(), on: queue, buffering: buffering ?? usualBuffering) {
+          input, _ throws(Failure) in
           try work(input)
         },
         pool: self))
@@ -44,7 +45,7 @@ extension WorkerPool {
   ///
   /// - Precondition: `buffering` is at least 1.
   public func stream<Tasks: Sequence, Result: Sendable, Failure: Error>(
-    _ tasks: sending Tasks, buffering: Int = 20
+    _ tasks: sending Tasks, buffering: Int? = nil
   ) -> WorkStream<Result, Failure> where Tasks.Element == @Sendable () throws(Failure) -> Result {
     stream(tasks, buffering: buffering) { task throws(Failure) in try task() }
   }

@@ -6,7 +6,7 @@
 public final class WorkerPool: Sendable {
   /// The number of threads.
   public let workerCount: Int
-  let queue = JobQueue()
+  let queue: JobQueue
   private let threads: [WorkerThread]
 
   /// Starts the threads; as many as there are processors that this process may use, unless told otherwise.
@@ -15,13 +15,17 @@ public final class WorkerPool: Sendable {
   public init(workerCount: Int? = nil) {
     let workerCount = workerCount ?? usableProcessorCount()
     precondition(workerCount >= 0, "a pool has 0 workers or more, not \(workerCount)")
-    let queue = queue
+    let queue = JobQueue(workerCount: workerCount)
     threads = (0..<workerCount).compactMap { worker in
       WorkerThread(name: "batchup \(worker)") { queue.work() }
     }
+    self.queue = queue
     self.workerCount = threads.count
     if threads.isEmpty { _ = queue.close() }
   }
+
+  /// One item that each worker makes, and one that is ready; more would only leave the processors' caches sooner.
+  var usualBuffering: Int { max(2 * workerCount, 4) }
 
   deinit { close() }
 
@@ -44,10 +48,15 @@ protocol Job: AnyObject, Sendable {
 
 /// Jobs that wait for a worker, first come, first served.
 final class JobQueue: @unchecked Sendable {
+  let workerCount: Int
   // Guarded by the monitor.
   private let monitor = Monitor()
   private var jobs = Deque<any Job>()
   private var isClosed = false
+
+  init(workerCount: Int) {
+    self.workerCount = workerCount
+  }
 
   /// Has a job done `count` times.
   func add(_ job: any Job, count: Int) {

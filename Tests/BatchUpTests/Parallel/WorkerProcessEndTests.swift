@@ -64,7 +64,8 @@ extension WorkerProcessTests {
         defer { pclose(output) }
         var line = [CChar](repeating: 0, count: 100)
         try #require(fgets(&line, Int32(line.count), output) != nil)
-        let processes = String(cString: line).split(whereSeparator: \.isWhitespace).compactMap { pid_t($0) }
+        let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+        let processes = text.split(whereSeparator: \.isWhitespace).compactMap { pid_t($0) }
         let parent = try #require(processes.first)
         let workers = processes.dropFirst()
         #expect(workers.count == 2)
