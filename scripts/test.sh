@@ -17,6 +17,9 @@ step "The library on the scalar kernels"
 CBATCHKERNELS_ISA=scalar swift test --skip-build --disable-xctest --filter '^BatchUpTests' \
   --skip 'SourceConformance|SourceChecker|WorkerPool|WorkerProcess|Prefetched|DeliveryFailure'
 
+step "Files of NumPy"
+scripts/check-numpy.sh
+
 step "Packages that depend on this one"
 scripts/test-dependants.sh
 

@@ -8,6 +8,7 @@
 #include "cbk_constant_order.h"
 #include "cbk_dispatch.h"
 #include "cbk_gather.h"
+#include "cbk_mapped.h"
 #include "cbk_mt19937.h"
 #include "cbk_mt19937_distributions.h"
 #include "cbk_permutation.h"

@@ -2,6 +2,8 @@
 #ifndef CBK_SYSTEM_H
 #define CBK_SYSTEM_H
 
+#include <sys/types.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -11,6 +13,9 @@ void cbk_name_thread(const char *name);
 
 /// The number of processors that the calling thread's affinity allows; 0 where there is no such thing.
 int cbk_affinity_count(void);
+
+/// Gives an open file that size and room on its disk. 0; -1, with errno; or 1 where the system cannot, and has done nothing.
+int cbk_allocate_file(int descriptor, off_t byte_count);
 
 #ifdef __cplusplus
 }

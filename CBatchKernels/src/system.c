@@ -1,7 +1,9 @@
 #ifdef __linux__
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <sched.h>
 #endif
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -25,4 +27,17 @@ int cbk_affinity_count(void) {
   if (sched_getaffinity(0, sizeof processors, &processors) == 0) return CPU_COUNT(&processors);
 #endif
   return 0;
+}
+
+int cbk_allocate_file(int descriptor, off_t byte_count) {
+#ifdef __linux__
+  // Not posix_fallocate, which writes to every block where the file system has no other way.
+  int result;
+  do result = byte_count > 0 ? fallocate(descriptor, 0, 0, byte_count) : 0;
+  while (result != 0 && errno == EINTR);
+  return result != 0 && (errno == EOPNOTSUPP || errno == ENOSYS) ? 1 : result;
+#else
+  (void)descriptor, (void)byte_count;
+  return 1;
+#endif
 }

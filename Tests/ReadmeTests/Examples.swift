@@ -1,6 +1,7 @@
 // The code of README.md, compiled and run. `ReadmeTests` checks that each of its blocks stands here.
 import BatchUp
 import BatchUpFiles
+import Foundation
 import Testing
 
 private let trainX = NDArray<Float>(repeating: 0.5, shape: [1000, 28, 28])
@@ -181,6 +182,50 @@ private struct ClassesTimesSamples: Sampler {
       let digits = try ArraySource(RescaledBytes(images), labels)
       _ = digits
     }
+  }
+
+  /// In a folder of its own, which the process has to be in: a process of its own, too.
+  @Test func arraysInFiles() async {
+    await #expect(processExitsWith: .success) {
+      let folder = FileManager.default.temporaryDirectory.appending(path: "batchup-\(UUID())")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      try #require(FileManager.default.changeCurrentDirectoryPath(folder.path))
+      try trainX.write(npyFile: "images.npy")
+      try NDArray<UInt8>(repeating: 255, shape: [1000 * 28 * 28 + 16 - 128]).write(npyFile: "images.bin")
+      try Examples.readArrays()
+      try Examples.writeArrays()
+    }
+  }
+
+  private static func readArrays() throws {
+    let images = try NDArray<Float>(npyFile: "images.npy")
+    try images.write(npyFile: "copy.npy")
+    let file = try NPYFile(path: "images.npy")
+    print(file.elementType, file.shape, file.byteOrder, file.isFortranOrder)
+
+    let mapped = try MappedArray<Float>(npyFile: "images.npy", residencyLimit: 64 << 20)
+    let fromFile = try ArraySource(loading: mapped, trainY)
+    var batches = fromFile.batches(of: 64, shuffle: .seed(1)).makeIterator()
+    while let (x, y) = try batches.nextBatch() { train(x, y) }
+
+    let raw = try MappedArray<UInt8>(file: "images.bin", offset: 16, shape: [1000, 28, 28])
+    let unchanging = try ArraySource(RescaledBytes(raw.array), trainY)  // for a file that nobody makes shorter: no errors
+    for (x, y) in unchanging.batches(of: 64).prefix(3) { train(x, y) }
+    #expect(images == trainX)
+  }
+
+  private static func writeArrays() throws {
+    let modelDigest: UInt64 = 12345
+    let output = try NPYOutput<Float>(path: "predictions.npy", shape: [1000, 10], resuming: [modelDigest])
+    var row = output.completedRowCount
+    while row < 1000 {
+      let rows = row..<min(row + 64, 1000)
+      try output.write(model(trainX[rows: rows]), at: row)
+      row = rows.upperBound
+    }
+    try output.finish()
+    #expect(try NDArray<Float>(npyFile: "predictions.npy") == model(trainX))
   }
 
   @Test func loaders() throws {

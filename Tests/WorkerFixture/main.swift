@@ -26,6 +26,8 @@ WorkerProcess.serve([
 
 if CommandLine.arguments.dropFirst().first == "parent" {
   try beParent(illness: CommandLine.arguments[2])
+} else if CommandLine.arguments.dropFirst().first == "output" {
+  try writeOutput(path: CommandLine.arguments[2], rowCount: Int(CommandLine.arguments[3]) ?? 0)
 } else if CommandLine.arguments.dropFirst().first?.hasPrefix("--batchup-worker-of") == true {
   print("a worker has come back from WorkerProcess.serve")
   exit(77)
@@ -43,4 +45,17 @@ func beParent(illness: String) throws {
   fflush(nil)
   _ = try? loader.batch(at: [5])
   while true { pause() }
+}
+
+/// Goes on with an output whose element i is i, and says after each row, with a byte, that it is done.
+func writeOutput(path: String, rowCount: Int) throws {
+  let rowLength = 300
+  let output = try NPYOutput<Int32>(
+    path: path, shape: [rowCount, rowLength], resuming: [1, 2], checkpointInterval: .zero)
+  for row in output.completedRowCount..<rowCount {
+    let elements = (0..<rowLength).map { Int32(row * rowLength + $0) }
+    try output.write(NDArray(elements, shape: [1, rowLength]), at: row)
+    write(STDOUT_FILENO, "x", 1)
+  }
+  try output.finish()
 }

@@ -68,12 +68,12 @@ private func gatherConvertedRows(
   }
 }
 
-private func requireRun(_ range: Range<Int>, inside rowCount: Int) {
+func requireRun(_ range: Range<Int>, inside rowCount: Int) {
   precondition(
     range.lowerBound >= 0 && range.upperBound <= rowCount, "samples \(range) are not inside 0..<\(rowCount)")
 }
 
-private func requireAllValid(_ valid: Int, of indices: BatchIndices, inside rowCount: Int) {
+func requireAllValid(_ valid: Int, of indices: BatchIndices, inside rowCount: Int) {
   precondition(
     valid == indices.count,
     "sample index \(indices[valid]) at position \(valid) of a batch is outside 0..<\(rowCount)")

@@ -1,5 +1,13 @@
 internal import CBatchKernels
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Names the calling thread for debuggers and profilers; Linux keeps the first 15 bytes.
 func nameThread(_ name: String) { cbk_name_thread(name) }
 
@@ -7,4 +15,11 @@ func nameThread(_ name: String) { cbk_name_thread(name) }
 func affinityCount() -> Int? {
   let count = cbk_affinity_count()
   return count > 0 ? Int(count) : nil
+}
+
+/// Gives an open file that size and room on its disk; false where the system cannot do that.
+func takeRoom(for descriptor: Int32, byteCount: Int) throws(SystemError) -> Bool {
+  let result = cbk_allocate_file(descriptor, off_t(byteCount))
+  if result < 0 { throw .last }
+  return result == 0
 }

@@ -1,0 +1,108 @@
+#ifdef __linux__
+#define _GNU_SOURCE
+#endif
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "cbk_gather.h"
+#include "cbk_mapped.h"
+
+/// The copy that a thread is at: what it reads, and the way out of it.
+typedef struct mapped_guard {
+  sigjmp_buf way_out;
+  uintptr_t start, end;
+} mapped_guard;
+
+// A handler must not allocate, which the first look of a thread at its variables may do in other models.
+#ifdef __ELF__
+__attribute__((tls_model("initial-exec")))
+#endif
+static _Thread_local mapped_guard *volatile current_guard;
+
+static struct sigaction previous_action;
+
+/// What would have happened without this handler.
+static void pass_on(int signal, siginfo_t *info, void *context) {
+  if (previous_action.sa_flags & SA_SIGINFO) {
+    previous_action.sa_sigaction(signal, info, context);
+  } else if (previous_action.sa_handler != SIG_DFL && previous_action.sa_handler != SIG_IGN) {
+    previous_action.sa_handler(signal);
+  } else if (previous_action.sa_handler == SIG_DFL || info->si_code > 0) {
+    // A fault happens again on return, and cannot be ignored; a signal that somebody sent has to be sent again.
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigaction(signal, &action, NULL);
+    if (info->si_code <= 0) raise(signal);
+  }
+}
+
+static void handle_fault(int signal, siginfo_t *info, void *context) {
+  mapped_guard *guard = current_guard;
+  uintptr_t address = (uintptr_t)info->si_addr;
+  if (guard && info->si_code > 0 && address >= guard->start && address < guard->end) {
+    current_guard = NULL;
+    siglongjmp(guard->way_out, 1);
+  }
+  pass_on(signal, info, context);
+}
+
+static void install_handler(void) {
+  // SA_NODEFER leaves the mask of the thread as it is, so that no jump has to restore it.
+  struct sigaction action = {.sa_sigaction = handle_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGBUS, NULL, &previous_action);
+  sigaction(SIGBUS, &action, NULL);
+}
+
+static void watch(mapped_guard *guard, const void *source, size_t count) {
+  static pthread_once_t installation = PTHREAD_ONCE_INIT;
+  pthread_once(&installation, install_handler);
+  guard->start = (uintptr_t)source;
+  guard->end = guard->start + count;
+}
+
+// The fences keep the compiler from moving reads of the mapping out of what is guarded.
+static void enter(mapped_guard *guard) {
+  current_guard = guard;
+  atomic_signal_fence(memory_order_seq_cst);
+}
+
+static void leave(void) {
+  atomic_signal_fence(memory_order_seq_cst);
+  current_guard = NULL;
+}
+
+bool cbk_mapped_copy(const void *source, void *destination, size_t count) {
+  if (count == 0) return true;
+  mapped_guard guard;
+  watch(&guard, source, count);
+  if (sigsetjmp(guard.way_out, 0)) return false;
+  enter(&guard);
+  memcpy(destination, source, count);
+  leave();
+  return true;
+}
+
+size_t cbk_mapped_gather_u32(const void *source, size_t row_count, const uint32_t *indices, void *destination,
+                             size_t count, size_t row_bytes) {
+  mapped_guard guard;
+  watch(&guard, source, row_count * row_bytes);
+  if (sigsetjmp(guard.way_out, 0)) return CBK_MAPPED_FAULT;
+  enter(&guard);
+  size_t valid = cbk_gather_u32(source, row_count, indices, destination, count, row_bytes);
+  leave();
+  return valid;
+}
+
+size_t cbk_mapped_gather_u64(const void *source, size_t row_count, const uint64_t *indices, void *destination,
+                             size_t count, size_t row_bytes) {
+  mapped_guard guard;
+  watch(&guard, source, row_count * row_bytes);
+  if (sigsetjmp(guard.way_out, 0)) return CBK_MAPPED_FAULT;
+  enter(&guard);
+  size_t valid = cbk_gather_u64(source, row_count, indices, destination, count, row_bytes);
+  leave();
+  return valid;
+}

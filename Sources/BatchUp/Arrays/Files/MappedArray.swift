@@ -1,0 +1,215 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// An array in a file, whose samples are read when a batch needs them: for data larger than memory.
+///
+/// ```swift
+/// let images = try MappedArray<Float>(npyFile: "train-images.npy")
+/// let source = try ArraySource(loading: images, labels)
+/// ```
+///
+/// Opening reads nothing but a header. Batches are copies, so that they stay as they are whatever becomes of the file.
+/// A file that is made shorter while it is in use gives a `MappedArrayError` at the next batch, not a signal. The file
+/// must not be changed otherwise: batches would have the new bytes.
+///
+/// What of the file is mapped in counts to the memory of the process. With `residencyLimit`, that is at most so many
+/// bytes, beyond one batch for each thread (with pages of 4 KiB): pages that were read in order are released, and
+/// shuffled samples of a file that is larger are read one by one, which takes longer, much so for short samples.
+/// Without it, samples in order are released every 64 MiB, and shuffled ones stay mapped, as they will be needed again;
+/// the kernel takes such pages back when it needs the memory.
+public struct MappedArray<Scalar: NPYScalar>: Sendable {
+  /// Where the file is.
+  public var path: String { mapping.file.path }
+  /// The lengths of the axes.
+  public let shape: [Int]
+  /// The lengths of the axes but the first: what one sample looks like.
+  public let rowShape: [Int]
+  /// How the elements' bytes are ordered in the file; batches have this machine's order.
+  public let byteOrder: ByteOrder
+  private let rowLength: Int
+  private let residencyLimit: Int?
+  private let mapping: FileMapping
+
+  private static var runLimit: Int { 64 << 20 }
+
+  /// The array in an .npy file, whose elements are of exactly this type, in either byte order.
+  ///
+  /// - Throws: `NPYError`; among others, where the file is in Fortran order, in which samples are scattered.
+  public init(npyFile path: String, residencyLimit: Int? = nil) throws(NPYError) {
+    try self.init(NPYFile(path: path), residencyLimit: residencyLimit)
+  }
+
+  /// The array in an .npy file that is open already.
+  public init(_ file: NPYFile, residencyLimit: Int? = nil) throws(NPYError) {
+    try file.require(Scalar.self)
+    if file.isFortranOrder { throw .fortranOrder(path: file.path, shape: file.shape) }
+    do {
+      try self.init(
+        file: file.file, offset: file.dataOffset, shape: file.shape, byteOrder: file.byteOrder,
+        residencyLimit: residencyLimit)
+    } catch {
+      throw .cannotMap(error)
+    }
+  }
+
+  /// The elements from byte `offset` of any file on, last axis fastest.
+  ///
+  /// - Precondition: the offset and the lengths are not negative.
+  public init(
+    file path: String, offset: Int = 0, shape: [Int], byteOrder: ByteOrder = .native, residencyLimit: Int? = nil
+  ) throws(MappedArrayError) {
+    let file: ReadableFile
+    do {
+      file = try ReadableFile(path: path)
+    } catch {
+      switch error {
+      case .system(let error): throw .cannotOpen(path: path, reason: error.text)
+      case .notRegular: throw .notRegularFile(path: path)
+      }
+    }
+    try self.init(file: file, offset: offset, shape: shape, byteOrder: byteOrder, residencyLimit: residencyLimit)
+  }
+
+  private init(
+    file: ReadableFile, offset: Int, shape: [Int], byteOrder: ByteOrder, residencyLimit: Int?
+  ) throws(MappedArrayError) {
+    precondition(offset >= 0 && shape.allSatisfy { $0 >= 0 }, "offset \(offset) or shape \(shape) is negative")
+    let path = file.path
+    guard
+      let byteCount = elementByteCount(of: shape, elementSize: MemoryLayout<Scalar>.size),
+      case let (end, overflows) = offset.addingReportingOverflow(byteCount), !overflows
+    else { throw .overflowingShape(path: path, shape: shape, elementType: Scalar.npyElementType) }
+    let found: Int
+    do { found = try file.byteCount() } catch { throw .cannotRead(path: path, reason: error.text) }
+    guard end <= found else { throw .tooShort(path: path, expected: end, found: found) }
+    do {
+      mapping = try FileMapping(of: file, range: offset..<end)
+    } catch {
+      throw .cannotMap(path: path, reason: error.text)
+    }
+    self.shape = shape
+    self.byteOrder = byteOrder
+    self.residencyLimit = residencyLimit
+    rowShape = Array(shape.dropFirst())
+    rowLength = rowShape.reduce(1, *)
+  }
+}
+
+extension MappedArray: SampleLoader {
+  /// The length of the first axis (1 for an array of rank 0, which has none).
+  public var sampleCount: Int { shape.first ?? 1 }
+  public var hasSampleAxis: Bool { !shape.isEmpty }
+
+  /// A copy of the samples at `indices`, in their order.
+  ///
+  /// - Precondition: the indices are in `0..<sampleCount`.
+  public func batch(at indices: BatchIndices) throws(MappedArrayError) -> NDArray<Scalar> {
+    try batch(at: indices, recycling: nil)
+  }
+
+  public func batch(
+    at indices: BatchIndices, recycling recycler: StorageRecycler?
+  ) throws(MappedArrayError) -> NDArray<Scalar> {
+    let batch = NDArray<Scalar>(
+      uninitializedCount: indices.count, rowShape: rowShape, rowLength: rowLength, recycler: recycler)
+    let bytes = UnsafeMutableRawBufferPointer(start: batch.start, count: batch.count * MemoryLayout<Scalar>.size)
+    if case .run(let range) = indices.storage {
+      try copy(indices, into: bytes, inOrder: true)
+      let limit = residencyLimit ?? Self.runLimit
+      mapping.release(over: limit, afterRun: range.lowerBound * rowByteCount..<range.upperBound * rowByteCount)
+    } else if let residencyLimit, residencyLimit < mapping.range.count {
+      try read(indices, into: bytes)
+    } else {
+      try copy(indices, into: bytes, inOrder: false)
+    }
+    conversion.apply(to: bytes, elementSize: MemoryLayout<Scalar>.size)
+    return batch
+  }
+
+  private var rowByteCount: Int { rowLength * MemoryLayout<Scalar>.size }
+  private var conversion: ElementConversion { ElementConversion(Scalar.npyElementType, byteOrder) }
+
+  private func copy(
+    _ indices: BatchIndices, into bytes: UnsafeMutableRawBufferPointer, inOrder: Bool
+  ) throws(MappedArrayError) {
+    guard let destination = bytes.baseAddress else { return }
+    mapping.expect(inOrder: inOrder)
+    let isWhole = gatherMappedRows(
+      from: mapping.start, rowCount: sampleCount, at: indices, into: destination, rowByteCount: rowByteCount)
+    // The rest of the last page of a shorter file reads as zeros, without a fault.
+    try requireWholeFile()
+    if !isWhole { throw .cannotRead(path: path, reason: SystemError(code: EIO).text) }
+  }
+
+  private func requireWholeFile() throws(MappedArrayError) {
+    let found: Int?
+    do { found = try mapping.shrunkByteCount() } catch { throw .cannotRead(path: path, reason: error.text) }
+    if let found { throw .shrunk(path: path, expected: mapping.range.upperBound, found: found) }
+  }
+
+  /// Row by row, with neighbours at once, through no mapping.
+  private func read(
+    _ indices: BatchIndices, into bytes: UnsafeMutableRawBufferPointer
+  ) throws(MappedArrayError) {
+    var position = 0
+    while position < indices.count {
+      let first = indices[position]
+      precondition(
+        first >= 0 && first < sampleCount,
+        "sample index \(first) at position \(position) of a batch is outside 0..<\(sampleCount)")
+      var end = position + 1
+      while end < indices.count, indices[end] < sampleCount, indices[end] == first + (end - position) { end += 1 }
+      let rows = bytes[position * rowByteCount..<end * rowByteCount]
+      try read(fromRow: first, into: UnsafeMutableRawBufferPointer(rebasing: rows))
+      position = end
+    }
+  }
+
+  private func read(
+    fromRow row: Int, into bytes: UnsafeMutableRawBufferPointer
+  ) throws(MappedArrayError) {
+    let count: Int
+    do {
+      count = try mapping.file.read(into: bytes, at: mapping.range.lowerBound + row * rowByteCount)
+    } catch {
+      throw .cannotRead(path: path, reason: error.text)
+    }
+    if count < bytes.count {
+      try requireWholeFile()
+      throw .cannotRead(path: path, reason: SystemError(code: EIO).text)
+    }
+  }
+}
+
+extension MappedArray {
+  /// The array over the mapping itself, without a copy, for a file that nobody changes: batches in order are views, and
+  /// it can stand wherever arrays do, as in `RescaledBytes`.
+  ///
+  /// **A file that is made shorter meanwhile then ends the process with SIGBUS**, and `residencyLimit` does not hold.
+  ///
+  /// - Throws: where the elements need to be changed first: in another byte order, at an unaligned position of the file,
+  ///   or of type Bool, since a file may have bytes other than 0 and 1.
+  public var array: NDArray<Scalar> {
+    get throws(MappedArrayError) {
+      switch conversion {
+      case .none: break
+      case .swapping: throw .notUsableInPlace(path: path, reason: "its byte order is not this machine's")
+      case .normalizingBools: throw .notUsableInPlace(path: path, reason: "its elements are bytes, not Bool")
+      }
+      guard mapping.range.lowerBound % MemoryLayout<Scalar>.alignment == 0 else {
+        throw .notUsableInPlace(
+          path: path, reason: "its data, at byte \(mapping.range.lowerBound), are not aligned for \(Scalar.self)")
+      }
+      let mapping = mapping
+      let elements = UnsafeBufferPointer(
+        start: mapping.start?.assumingMemoryBound(to: Scalar.self),
+        count: mapping.range.count / MemoryLayout<Scalar>.size)
+      return NDArray(borrowing: elements, shape: shape) { withExtendedLifetime(mapping) {} }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+/// What the elements of an array in a file are: all types of NumPy that Swift has a scalar for.
+public enum NPYElementType: String, CaseIterable, Sendable {
+  case bool = "b1"
+  case int8 = "i1"
+  case int16 = "i2"
+  case int32 = "i4"
+  case int64 = "i8"
+  case uint8 = "u1"
+  case uint16 = "u2"
+  case uint32 = "u4"
+  case uint64 = "u8"
+  case float16 = "f2"
+  case float32 = "f4"
+  case float64 = "f8"
+
+  /// The Swift type of the elements; nil for Float16 on Macs with Intel processors, where Swift has none.
+  public var scalarType: (any NPYScalar.Type)? {
+    switch self {
+    case .bool: Bool.self
+    case .int8: Int8.self
+    case .int16: Int16.self
+    case .int32: Int32.self
+    case .int64: Int64.self
+    case .uint8: UInt8.self
+    case .uint16: UInt16.self
+    case .uint32: UInt32.self
+    case .uint64: UInt64.self
+    case .float16: float16Type
+    case .float32: Float.self
+    case .float64: Double.self
+    }
+  }
+
+  /// The size of an element in bytes.
+  public var byteCount: Int {
+    switch self {
+    case .bool, .int8, .uint8: 1
+    case .int16, .uint16, .float16: 2
+    case .int32, .uint32, .float32: 4
+    case .int64, .uint64, .float64: 8
+    }
+  }
+
+  /// NumPy's name for the type in a byte order, as in the header of a file: `<f4`.
+  func descriptor(_ byteOrder: ByteOrder) -> String {
+    if byteCount == 1 { return "|" + rawValue }
+    return (byteOrder == .littleEndian ? "<" : ">") + rawValue
+  }
+}
+
+extension NPYElementType: CustomStringConvertible {
+  /// The name of the Swift type.
+  public var description: String {
+    switch self {
+    case .bool: "Bool"
+    case .int8: "Int8"
+    case .int16: "Int16"
+    case .int32: "Int32"
+    case .int64: "Int64"
+    case .uint8: "UInt8"
+    case .uint16: "UInt16"
+    case .uint32: "UInt32"
+    case .uint64: "UInt64"
+    case .float16: "Float16"
+    case .float32: "Float"
+    case .float64: "Double"
+    }
+  }
+}
+
+/// A type that the elements of an array in a file can have; the conforming types are all that there are.
+public protocol NPYScalar: BitwiseCopyable, Sendable {
+  /// The element type whose elements are of this type.
+  static var npyElementType: NPYElementType { get }
+}
+
+extension Bool: NPYScalar {
+  public static var npyElementType: NPYElementType { .bool }
+}
+
+extension Int8: NPYScalar {
+  public static var npyElementType: NPYElementType { .int8 }
+}
+
+extension Int16: NPYScalar {
+  public static var npyElementType: NPYElementType { .int16 }
+}
+
+extension Int32: NPYScalar {
+  public static var npyElementType: NPYElementType { .int32 }
+}
+
+extension Int64: NPYScalar {
+  public static var npyElementType: NPYElementType { .int64 }
+}
+
+extension Int: NPYScalar {
+  public static var npyElementType: NPYElementType { MemoryLayout<Int>.size == 8 ? .int64 : .int32 }
+}
+
+extension UInt8: NPYScalar {
+  public static var npyElementType: NPYElementType { .uint8 }
+}
+
+extension UInt16: NPYScalar {
+  public static var npyElementType: NPYElementType { .uint16 }
+}
+
+extension UInt32: NPYScalar {
+  public static var npyElementType: NPYElementType { .uint32 }
+}
+
+extension UInt64: NPYScalar {
+  public static var npyElementType: NPYElementType { .uint64 }
+}
+
+#if (os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64)
+  private var float16Type: (any NPYScalar.Type)? { nil }
+#else
+  private var float16Type: (any NPYScalar.Type)? { Float16.self }
+
+  extension Float16: NPYScalar {
+    public static var npyElementType: NPYElementType { .float16 }
+  }
+#endif
+
+extension Float: NPYScalar {
+  public static var npyElementType: NPYElementType { .float32 }
+}
+
+extension Double: NPYScalar {
+  public static var npyElementType: NPYElementType { .float64 }
+}

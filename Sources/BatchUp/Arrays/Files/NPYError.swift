@@ -1,0 +1,114 @@
+/// Why an .npy file cannot be read or written: `found` is what there is, `expected` what the header or the caller asks for.
+public enum NPYError: Error, Hashable, Sendable {
+  case cannotOpen(path: String, reason: String)
+  case cannotRead(path: String, reason: String)
+  case cannotWrite(path: String, reason: String)
+  case notRegularFile(path: String)
+  /// The first bytes, `found`, are not those of an .npy file.
+  case notNPY(path: String, found: [UInt8])
+  case unsupportedVersion(path: String, major: UInt8, minor: UInt8)
+  /// The file ends inside the header, which has `expected` bytes as far as can be told.
+  case truncatedHeader(path: String, expected: Int, found: Int)
+  case damagedHeader(path: String, defect: Defect)
+  /// The elements are of a type that no Swift scalar stands for; `found` is the header's name for it.
+  case unsupportedElementType(path: String, found: String, kind: UnsupportedKind)
+  case wrongElementType(path: String, expected: NPYElementType, found: NPYElementType)
+  /// The lengths of the axes that are not 0, times the size of an element, exceed `Int.max`.
+  case overflowingShape(path: String, shape: [Int], elementType: NPYElementType)
+  /// The file ends inside the data; the header is not counted.
+  case truncatedData(path: String, expected: Int, found: Int)
+  /// The file goes on behind the data: after `expected` bytes of data come `count` more.
+  case trailingBytes(path: String, expected: Int, count: Int)
+  /// The operating system does not grant the memory for the data.
+  case notEnoughMemory(path: String, expected: Int)
+  /// The first axis is contiguous, so that samples are not, and cannot be mapped.
+  case fortranOrder(path: String, shape: [Int])
+  /// The file is in order, but cannot be mapped.
+  case cannotMap(MappedArrayError)
+
+  /// What is wrong with the text of a header.
+  public enum Defect: Hashable, Sendable {
+    /// Something else should stand at that byte of the file.
+    case unexpected(found: String, expected: String, position: Int)
+    case unknownKey(String)
+    case repeatedKey(String)
+    case missingKey(String)
+    /// More than .npy files of these element types need.
+    case tooLong(found: Int, limit: Int)
+    case tooManyAxes(limit: Int)
+    /// The length of an axis does not fit an `Int`.
+    case tooLongAxis(digits: String)
+  }
+
+  /// Element types that arrays here cannot have.
+  public enum UnsupportedKind: String, Sendable {
+    case structured = "records"
+    case object = "Python objects"
+    case bytes = "byte strings"
+    case text = "strings"
+    case complex = "complex numbers"
+    case date = "dates"
+    case duration = "time spans"
+    case void = "raw bytes"
+    case longDouble = "long doubles"
+    case unknown = "elements of an unknown type"
+  }
+}
+
+extension NPYError: CustomStringConvertible {
+  /// The file, what is wrong with it and what to do, in one line.
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)"
+    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
+    case .notRegularFile(let path): "\(path): is not a regular file; copy its contents to one, or name another"
+    case .notNPY(let path, let found):
+      found.isEmpty
+        ? "\(path): is empty, not an .npy file; write it again"
+        : "\(path): is not an .npy file: it starts with \(found), not \(NPYHeader.magic)"
+    case .unsupportedVersion(let path, let major, let minor):
+      "\(path): has version \(major).\(minor) of the format, not 1.0, 2.0 or 3.0; write it again with numpy.save"
+    case .truncatedHeader(let path, let expected, let found):
+      "\(path): ends in its header, which has at least \(expected) bytes, after \(found); write or copy it again"
+    case .damagedHeader(let path, let defect): "\(path): has a damaged header: \(defect); write or copy it again"
+    case .unsupportedElementType(let path, let found, let kind):
+      "\(path): has \(kind.rawValue) (\(found)); convert them to numbers with NumPy's astype first"
+    case .wrongElementType(let path, let expected, let found):
+      "\(path): has elements of type \(found), not \(expected); read it as \(found)"
+    case .overflowingShape(let path, let shape, let elementType):
+      "\(path): its header asks for more than \(Int.max) bytes: \(brief(shape)) elements of type \(elementType)"
+    case .truncatedData(let path, let expected, let found):
+      "\(path): ends in its data, which have \(expected) bytes by the header, after \(found); write or copy it again"
+    case .trailingBytes(let path, let expected, let count):
+      "\(path): has \(count) bytes too many behind its data, which have \(expected) bytes by the header"
+    case .notEnoughMemory(let path, let expected):
+      "\(path): there is not enough memory for its \(expected) bytes of data; map it (MappedArray)"
+    case .fortranOrder(let path, let shape):
+      "\(path): is in Fortran order, \(brief(shape)), and cannot be mapped; read it into memory (NDArray(npyFile:))"
+    case .cannotMap(let error): error.description
+    }
+  }
+}
+
+extension NPYError.Defect: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unexpected(let found, let expected, let position): "\(found) instead of \(expected) at byte \(position)"
+    case .unknownKey(let key): "there is no key '\(key)' in the format"
+    case .repeatedKey(let key): "the key '\(key)' comes twice"
+    case .missingKey(let key): "the key '\(key)' is missing"
+    case .tooLong(let found, let limit): "its text has \(found) bytes, more than \(limit)"
+    case .tooManyAxes(let limit): "its shape has more than \(limit) axes"
+    case .tooLongAxis(let digits): "an axis has length \(digits), more than \(Int.max)"
+    }
+  }
+}
+
+/// The lengths of the first axes, as there may be many: `3 x 4`.
+func brief(_ shape: [Int]) -> String {
+  if shape.isEmpty { return "one element, without axes" }
+  let shown = 8
+  let lengths = shape.prefix(shown).map(String.init).joined(separator: " x ")
+  return shape.count > shown ? "\(lengths) x … (\(shape.count) axes)" : lengths
+}

@@ -1,0 +1,119 @@
+/// What stands before the data of an .npy file: the magic bytes, the version, and the length and text of a dictionary.
+struct NPYHeader: Equatable {
+  /// The major number; the minor one is 0.
+  let version: Int
+  let elementType: NPYElementType
+  let byteOrder: ByteOrder
+  /// Whether the first axis is contiguous, where that makes a difference.
+  let isFortranOrder: Bool
+  let shape: [Int]
+  /// Where the data start, from the header's first byte.
+  let byteCount: Int
+  /// The number of bytes behind the header.
+  let dataByteCount: Int
+
+  static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// The versions 2 and 3 allow 4 GiB, for records with very many fields.
+  static let textLimit = 1 << 16
+
+  /// Reads the header that starts where `range` does. Nothing outside the range is read.
+  init(from file: ReadableFile, in range: Range<Int>) throws(NPYError) {
+    let path = file.path
+    let front = try file.npyBytes(at: range.lowerBound, count: min(12, range.count))
+    let (version, textStart, textCount) = try Self.lengths(of: front, path: path)
+    guard textCount <= range.count - textStart else {
+      throw .truncatedHeader(path: path, expected: textStart + textCount, found: range.count)
+    }
+    if textCount > Self.textLimit {
+      throw .damagedHeader(path: path, defect: .tooLong(found: textCount, limit: Self.textLimit))
+    }
+    let text = try file.npyBytes(at: range.lowerBound + textStart, count: textCount)
+    let fields = try NPYDictionary(text, offset: range.lowerBound + textStart, path: path)
+    let (elementType, byteOrder) = try Self.elementType(fields.descriptor, path: path)
+    guard let dataByteCount = elementByteCount(of: fields.shape, elementSize: elementType.byteCount) else {
+      throw .overflowingShape(path: path, shape: fields.shape, elementType: elementType)
+    }
+    self.version = version
+    self.elementType = elementType
+    self.byteOrder = byteOrder
+    self.shape = fields.shape
+    self.dataByteCount = dataByteCount
+    byteCount = textStart + textCount
+    isFortranOrder = fields.isFortranOrder && dataByteCount > 0 && fields.shape.count { $0 > 1 } > 1
+  }
+
+  /// The version, and where the text starts and how long it is, by the first bytes, at most twelve.
+  private static func lengths(
+    of front: [UInt8], path: String
+  ) throws(NPYError) -> (version: Int, textStart: Int, textCount: Int) {
+    guard !front.isEmpty, magic.starts(with: front.prefix(magic.count)) else {
+      throw .notNPY(path: path, found: Array(front.prefix(magic.count)))
+    }
+    guard front.count >= 8 else { throw .truncatedHeader(path: path, expected: 10, found: front.count) }
+    guard (1...3).contains(front[6]), front[7] == 0 else {
+      throw .unsupportedVersion(path: path, major: front[6], minor: front[7])
+    }
+    let textStart = front[6] == 1 ? 10 : 12
+    guard front.count >= textStart else {
+      throw .truncatedHeader(path: path, expected: textStart, found: front.count)
+    }
+    let textCount = front[8..<textStart].reversed().reduce(0) { $0 << 8 | Int($1) }
+    return (Int(front[6]), textStart, textCount)
+  }
+
+  private static func elementType(
+    _ descriptor: String, path: String
+  ) throws(NPYError) -> (NPYElementType, ByteOrder) {
+    let mark = descriptor.first.flatMap { "<>|=".contains($0) ? $0 : nil }
+    let name = mark == nil ? descriptor : String(descriptor.dropFirst())
+    guard let elementType = NPYElementType(rawValue: name == "?" ? "b1" : name) else {
+      throw .unsupportedElementType(path: path, found: "'\(descriptor)'", kind: .init(name: name))
+    }
+    if elementType.byteCount == 1 { return (elementType, .native) }
+    return (elementType, mark == "<" ? .littleEndian : mark == ">" ? .bigEndian : .native)
+  }
+}
+
+extension NPYError.UnsupportedKind {
+  /// The kind of type that NumPy's name, without a byte order, stands for.
+  fileprivate init(name: String) {
+    self =
+      switch name.first {
+      case "O": .object
+      case "S", "a": .bytes
+      case "U": .text
+      case "c": .complex
+      case "M": .date
+      case "m": .duration
+      case "V": .void
+      case "f": .longDouble
+      default: .unknown
+      }
+  }
+}
+
+/// The size of an array in bytes; nil beyond `Int.max`, also where only an axis of length 0 keeps it below that: the rows
+/// of such an array could not be counted.
+func elementByteCount(of shape: [Int], elementSize: Int) -> Int? {
+  var product = elementSize
+  for length in shape where length > 0 {
+    let (next, overflows) = product.multipliedReportingOverflow(by: length)
+    if overflows { return nil }
+    product = next
+  }
+  return shape.contains(0) ? 0 : product
+}
+
+extension ReadableFile {
+  /// Bytes that lie inside the file, as far as its size was known.
+  fileprivate func npyBytes(at offset: Int, count: Int) throws(NPYError) -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(NPYError) in
+      do throws(SystemError) {
+        filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+      } catch {
+        throw .cannotRead(path: path, reason: error.text)
+      }
+      if filled < count { throw .truncatedHeader(path: path, expected: offset + count, found: offset + filled) }
+    }
+  }
+}

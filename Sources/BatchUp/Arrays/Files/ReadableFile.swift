@@ -1,0 +1,80 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A regular file that is open for reading; owns its descriptor.
+final class ReadableFile: Sendable {
+  enum Failure: Error {
+    case system(SystemError)
+    case notRegular
+  }
+
+  let path: String
+  let descriptor: Int32
+
+  init(path: String) throws(Failure) {
+    // Opening a FIFO would wait for its writer without O_NONBLOCK, which means nothing to regular files.
+    let descriptor = retryingInterrupted { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+    guard descriptor >= 0 else { throw .system(.last) }
+    do {
+      try requireRegular(descriptor)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// The size of the file at this moment.
+  func byteCount() throws(SystemError) -> Int { try Int(status(of: descriptor).st_size) }
+
+  /// Fills the buffer, or less of it where the file ends; returns the number of bytes.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
+    try readFully(descriptor, into: buffer, at: offset)
+  }
+}
+
+func readFully(
+  _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+) throws(SystemError) -> Int {
+  var filled = 0
+  while filled < buffer.count {
+    let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+    // Darwin refuses more than that at once.
+    let count = retryingInterrupted {
+      pread(descriptor, rest.baseAddress, min(rest.count, Int(Int32.max)), off_t(offset + filled))
+    }
+    if count < 0 { throw .last }
+    if count == 0 { break }
+    filled += count
+  }
+  return filled
+}
+
+func requireRegular(_ descriptor: Int32) throws(ReadableFile.Failure) {
+  let mode: mode_t
+  do { mode = try status(of: descriptor).st_mode & S_IFMT } catch { throw .system(error) }
+  if mode == S_IFDIR { throw .system(SystemError(code: EISDIR)) }
+  if mode != S_IFREG { throw .notRegular }
+}
+
+func status(of descriptor: Int32) throws(SystemError) -> stat {
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else { throw .last }
+  return status
+}
+
+/// Calls `body` again as long as a signal interrupts it.
+func retryingInterrupted<Result: SignedInteger>(_ body: () -> Result) -> Result {
+  while true {
+    let result = body()
+    if result >= 0 || errno != EINTR { return result }
+  }
+}

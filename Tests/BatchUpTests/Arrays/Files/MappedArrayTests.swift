@@ -1,0 +1,163 @@
+import BatchUp
+import Foundation
+import Testing
+
+/// As many as fit, and none, and pages of the file that have to be released after each batch.
+private let limits: [Int?] = [nil, .max, 0, 1 << 21]
+
+@Suite struct MappedArrayTests {
+  let folder: FileFolder
+
+  init() throws { folder = try FileFolder() }
+
+  private var path: String { folder.path("file.npy") }
+
+  @Test func everyTypeAndShape() throws {
+    for type in patternTypes {
+      for shape in patternShapes {
+        for order in [ByteOrder.littleEndian, .bigEndian] { try check(type, shape, order) }
+      }
+    }
+  }
+
+  private func check<Scalar: PatternScalar>(_: Scalar.Type, _ shape: [Int], _ order: ByteOrder) throws {
+    let bytes = npyBytes(Scalar.self, shape: shape, order: order)
+    try folder.write(bytes)
+    let array = NDArray<Scalar>.pattern(shape: shape)
+    let dataOffset = bytes.count - array.count * MemoryLayout<Scalar>.size
+    for limit in limits {
+      let mapped = try MappedArray<Scalar>(npyFile: path, residencyLimit: limit)
+      #expect(mapped.shape == shape && mapped.rowShape == Array(shape.dropFirst()))
+      #expect(mapped.sampleCount == array.sampleCount && mapped.hasSampleAxis == array.hasSampleAxis)
+      try checkBatches(mapped, array)
+      try checkBatches(
+        MappedArray(file: path, offset: dataOffset, shape: shape, byteOrder: order, residencyLimit: limit), array)
+    }
+    if Scalar.npyElementType != .bool, order == .native || MemoryLayout<Scalar>.size == 1,
+      dataOffset % MemoryLayout<Scalar>.alignment == 0
+    {
+      #expect(try MappedArray<Scalar>(npyFile: path).array == array)
+    } else {
+      #expect(throws: MappedArrayError.self) { try MappedArray<Scalar>(npyFile: path).array }
+    }
+  }
+
+  private func checkBatches<Scalar: PatternScalar>(_ mapped: MappedArray<Scalar>, _ array: NDArray<Scalar>) throws {
+    let count = array.sampleCount
+    guard array.hasSampleAxis else { return }
+    var lists = [BatchIndices(0..<count), BatchIndices(count / 2..<count), BatchIndices([Int]())]
+    if count > 0 { lists.append(BatchIndices([count - 1, 0, count / 2, 0, min(1, count - 1)])) }
+    for indices in lists { #expect(try mapped.batch(at: indices) == array.batch(at: indices)) }
+  }
+
+  /// Longer than pages and blocks, so that runs and lists cross both.
+  @Test(arguments: [nil, .max, 0, 1 << 21] as [Int?]) func largeFiles(limit: Int?) throws {
+    let shape = [5_000, 333]
+    try NDArray<Float>.pattern(shape: shape).write(npyFile: path)
+    let mapped = try MappedArray<Float>(npyFile: path, residencyLimit: limit)
+    let inMemory = try ArraySource(NDArray<Float>.pattern(shape: shape))
+    let source = try ArraySource(loading: mapped)
+    for batchSize in [1, 64, 1_000] {
+      var batches = source.batches(of: batchSize).makeIterator()
+      for expected in inMemory.batches(of: batchSize) { #expect(try batches.nextBatch() == expected) }
+      #expect(try batches.nextBatch() == nil)
+      var shuffled = source.batches(of: batchSize, shuffle: .seed(1)).makeIterator()
+      for expected in inMemory.batches(of: batchSize, shuffle: .seed(1)) {
+        #expect(try shuffled.nextBatch() == expected)
+      }
+    }
+    let indices = BatchIndices([7, 8, 9, 3, 4, 4, 5, 4_999, 0])
+    #expect(try mapped.batch(at: indices) == NDArray<Float>.pattern(shape: shape).batch(at: indices))
+  }
+
+  @Test func batchesAreOwnAndRecycled() throws {
+    try NDArray<Int32>.pattern(shape: [100, 5]).write(npyFile: path)
+    let mapped = try MappedArray<Int32>(npyFile: path)
+    let recycler = StorageRecycler()
+    for _ in 0..<10 { _ = try mapped.batch(at: BatchIndices(0..<10), recycling: recycler) }
+    #expect(recycler.allocationCount == 1)
+    let kept = try mapped.batch(at: BatchIndices(0..<10), recycling: recycler)
+    _ = try mapped.batch(at: BatchIndices(10..<20), recycling: recycler)
+    #expect(kept == NDArray<Int32>.pattern(shape: [100, 5])[rows: 0..<10])
+  }
+
+  @Test func workersShareIt() throws {
+    try NDArray<Int32>.pattern(shape: [3_000, 50]).write(npyFile: path)
+    let inMemory = try ArraySource(NDArray<Int32>.pattern(shape: [3_000, 50]))
+    let pool = WorkerPool(workerCount: 4)
+    for limit in limits {
+      let source = try ArraySource(loading: MappedArray<Int32>(npyFile: path, residencyLimit: limit))
+      var batches = source.batches(of: 32, shuffle: .seed(2)).prefetched(by: pool).makeIterator()
+      for expected in inMemory.batches(of: 32, shuffle: .seed(2)) { #expect(try batches.nextBatch() == expected) }
+    }
+  }
+
+  @Test func rawFiles() throws {
+    try folder.write(Array(0..<100))
+    #expect(try MappedArray<UInt8>(file: path, offset: 90, shape: [2, 5]).batch(at: [1, 0]).scalars == [95, 96, 97, 98, 99, 90, 91, 92, 93, 94])
+    #expect(throws: MappedArrayError.tooShort(path: path, expected: 101, found: 100)) {
+      try MappedArray<UInt8>(file: path, offset: 91, shape: [2, 5])
+    }
+    #expect(throws: MappedArrayError.overflowingShape(path: path, shape: [1 << 62, 4], elementType: .int32)) {
+      try MappedArray<Int32>(file: path, shape: [1 << 62, 4])
+    }
+    #expect(throws: MappedArrayError.overflowingShape(path: path, shape: [1], elementType: .uint8)) {
+      try MappedArray<UInt8>(file: path, offset: .max, shape: [1])
+    }
+    #expect(throws: MappedArrayError.self) { try MappedArray<Int32>(file: path, offset: 1, shape: [2]).array }
+    let bytes = try MappedArray<UInt8>(file: path, shape: [10, 10]).array
+    #expect(RescaledBytes(bytes).batch(at: [9, 0])[0, 0] == Float(90) * Float(1.0 / 255))
+  }
+
+  @Test func fortranOrderIsReadIntoMemory() throws {
+    try folder.write(npyBytes(Float.self, shape: [3, 4], isFortranOrder: true))
+    #expect(throws: NPYError.fortranOrder(path: path, shape: [3, 4])) { try MappedArray<Float>(npyFile: path) }
+  }
+
+  @Test func indicesOutside() async {
+    await #expect(processExitsWith: .failure) {
+      let folder = try FileFolder()
+      try NDArray<Int8>([1, 2]).write(npyFile: folder.path("file.npy"))
+      _ = try MappedArray<Int8>(npyFile: folder.path("file.npy")).batch(at: [0, 2])
+    }
+    await #expect(processExitsWith: .failure) {
+      let folder = try FileFolder()
+      try NDArray<Int8>([1, 2]).write(npyFile: folder.path("file.npy"))
+      _ = try MappedArray<Int8>(npyFile: folder.path("file.npy"), residencyLimit: 0).batch(at: [0, -1])
+    }
+  }
+
+  #if os(Linux)
+    /// Every page of 64 MiB in order, and each sample of them, with at most 8 MiB of the file in the process.
+    @Test func residencyIsBounded() throws {
+      let shape = [1 << 14, 1 << 12]
+      let output = try NPYOutput<UInt8>(path: path, shape: shape)
+      let part = NDArray<UInt8>(repeating: 7, shape: [1 << 10, 1 << 12])
+      for row in stride(from: 0, to: shape[0], by: part.sampleCount) { try output.write(part, at: row) }
+      try output.finish()
+      let limit = 4 << 20
+      let mapped = try MappedArray<UInt8>(npyFile: path, residencyLimit: limit)
+      var iterator = try ArraySource(loading: mapped).batches(of: 256).makeIterator()
+      var shuffled = try ArraySource(loading: mapped).batches(of: 256, shuffle: .seed(1)).makeIterator()
+      var most = 0
+      while let x = try iterator.nextBatch(), let y = try shuffled.nextBatch() {
+        #expect(x[255, 7] == 7 && y[0, 0] == 7)
+        most = max(most, residentByteCount(of: path))
+      }
+      // One batch, and a block of 2 MiB at each of its ends.
+      #expect(most <= limit + (1 << 20) + (4 << 20))
+      #expect(most > 0 || limit == 0)
+    }
+
+    private func residentByteCount(of path: String) -> Int {
+      var isOfFile = false
+      for line in systemText("/proc/self/smaps").split(separator: "\n") {
+        if line.contains("-"), line.contains(" r") { isOfFile = line.hasSuffix(path) }
+        if isOfFile, line.hasPrefix("Rss:") {
+          return 1024 * (Int(line.split(separator: " ")[1]) ?? 0)
+        }
+      }
+      return 0
+    }
+  #endif
+}

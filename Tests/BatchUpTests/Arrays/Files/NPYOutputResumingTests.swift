@@ -1,0 +1,180 @@
+import BatchUp
+import Foundation
+import Testing
+
+@Suite struct NPYOutputResumingTests {
+  let folder: FileFolder
+
+  init() throws { folder = try FileFolder() }
+
+  private var path: String { folder.path("p.npy") }
+  private var partialPath: String { path + ".partial" }
+  private let array = NDArray<Int16>.pattern(shape: [20, 5])
+
+  private func open(_ fingerprint: [UInt64] = [3, 4]) throws -> NPYOutput<Int16> {
+    try NPYOutput(path: path, shape: array.shape, resuming: fingerprint, checkpointInterval: .zero)
+  }
+
+  private func finish(_ output: NPYOutput<Int16>) throws {
+    let done = output.completedRowCount
+    try output.write(array[rows: done..<20], at: done)
+    try output.finish()
+    #expect(try NDArray<Int16>(npyFile: path) == array)
+    #expect(folder.names == ["p.npy"])
+    unlink(path)
+  }
+
+  /// Leaves a partial file with that many rows; its bytes.
+  private func interrupt(after rowCount: Int) throws -> [UInt8] {
+    unlink(partialPath)
+    do {
+      let output = try open()
+      for row in 0..<rowCount { try output.write(array[rows: row..<row + 1], at: row) }
+    }
+    return try folder.bytes("p.npy.partial")
+  }
+
+  @Test func goesOnWhereItWasLeft() throws {
+    for rowCount in 0...20 {
+      _ = try interrupt(after: rowCount)
+      let output = try open()
+      #expect(output.completedRowCount == rowCount)
+      try finish(output)
+    }
+  }
+
+  @Test func rowsBehindAGapAreDoneAgain() throws {
+    do {
+      let output = try open()
+      for row in [0, 1, 2, 5, 6] { try output.write(array[rows: row..<row + 1], at: row) }
+    }
+    let output = try open()
+    #expect(output.completedRowCount == 3)
+    try finish(output)
+  }
+
+  @Test func whatHasNotBeenRecordedIsRecordedAtTheEnd() throws {
+    do {
+      let output = try NPYOutput<Int16>(
+        path: path, shape: array.shape, resuming: [3, 4], checkpointInterval: .seconds(1_000))
+      try output.write(array[rows: 0..<7], at: 0)
+    }
+    #expect(try open().completedRowCount == 7)
+  }
+
+  @Test func onlyOneAtATime() throws {
+    let first = try open()
+    #expect(throws: NPYOutputError.locked(path: partialPath)) { try open() }
+    try finish(first)
+    try finish(open())
+  }
+
+  @Test func anotherComputationIsRefused() throws {
+    let before = try interrupt(after: 3)
+    let found = NPYOutputError.Identity(elementType: .int16, shape: [20, 5], fingerprint: [3, 4])
+    func expectOther<Scalar: NPYScalar>(_: Scalar.Type, _ shape: [Int], _ fingerprint: [UInt64]) {
+      let expected = NPYOutputError.Identity(
+        elementType: Scalar.npyElementType, shape: shape, fingerprint: fingerprint)
+      #expect(throws: NPYOutputError.otherPartialFile(path: partialPath, expected: expected, found: found)) {
+        try NPYOutput<Scalar>(path: path, shape: shape, resuming: fingerprint)
+      }
+    }
+    for fingerprint in [[], [3], [4, 3], [3, 4, 0], Array(repeating: 3, count: 64)] as [[UInt64]] {
+      expectOther(Int16.self, [20, 5], fingerprint)
+    }
+    expectOther(UInt16.self, [20, 5], [3, 4])
+    expectOther(Double.self, [20, 5], [3, 4])
+    for shape in [[20], [21, 5], [20, 6], [20, 5, 1], [200_000, 5]] { expectOther(Int16.self, shape, [3, 4]) }
+    #expect(try folder.bytes("p.npy.partial") == before)
+    try finish(open())
+  }
+
+  @Test func filesOfOthersAreNotTouched() throws {
+    for bytes in [[1], Array("something".utf8), [UInt8](repeating: 1, count: 1_000)] {
+      try folder.write(bytes, name: "p.npy.partial")
+      #expect(throws: NPYOutputError.damagedPartialFile(path: partialPath, reason: "it is not an .npy file")) { try open() }
+      #expect(try folder.bytes("p.npy.partial") == bytes)
+    }
+  }
+
+  /// As after a kill while the file was made: zeros, and a header; or while it was finished: no trailer.
+  @Test func whatWasBeingMadeIsMadeAgain() throws {
+    let whole = try interrupt(after: 5)
+    let header = Array(whole[..<128])
+    let end = 128 + 200
+    for bytes in [
+      [], [0], [UInt8](repeating: 0, count: whole.count), Array(whole[..<end]), header,
+      header + [UInt8](repeating: 0, count: whole.count - 128),
+      [UInt8](repeating: 0, count: end) + Array(whole[end...]),
+    ] {
+      try folder.write(bytes, name: "p.npy.partial")
+      let output = try open()
+      #expect(output.completedRowCount == 0)
+      try finish(output)
+    }
+  }
+
+  @Test func damagedTrailers() throws {
+    let whole = try interrupt(after: 5)
+    let end = 128 + 200
+    var outcomes: Set<Int> = []
+    for position in end..<whole.count {
+      var bytes = whole
+      bytes[position] ^= 0x10
+      try folder.write(bytes, name: "p.npy.partial")
+      // A record whose check sum is wrong does not count: the one before it does.
+      if let output = try? open() { outcomes.insert(output.completedRowCount) }
+    }
+    #expect(outcomes == [4, 5])
+    for count in end + 8..<whole.count {
+      try folder.write(Array(whole[..<count]), name: "p.npy.partial")
+      #expect(throws: NPYOutputError.self) { try open() }
+    }
+  }
+
+  /// Killed at any moment, again and again, and never asked twice for what it has said to be done.
+  @Test func killedAgainAndAgain() throws {
+    let rowCount = 400
+    var generator = SeededGenerator(seed: 5)
+    var killCount = 0
+    while !folder.names.contains("p.npy") {
+      let said = try runFixture(rowCount: rowCount, killedAfter: Int.random(in: 0...60, using: &generator))
+      if folder.names.contains("p.npy") { break }
+      killCount += 1
+      try #require(killCount < 200)
+      guard folder.names == ["p.npy.partial"] else { continue }
+      let output = try NPYOutput<Int32>(path: path, shape: [rowCount, 300], resuming: [1, 2])
+      #expect(output.completedRowCount >= said)
+    }
+    #expect(killCount > 3)
+    let elements = (0..<rowCount * 300).map(Int32.init)
+    try NDArray(elements, shape: [rowCount, 300]).write(npyFile: folder.path("expected.npy"))
+    #expect(try folder.bytes("p.npy") == folder.bytes("expected.npy"))
+    #expect(folder.names == ["expected.npy", "p.npy"])
+  }
+
+  /// Runs the fixture until it has said that often that a row is done; how many it has in fact.
+  private func runFixture(rowCount: Int, killedAfter count: Int) throws -> Int {
+    var pipes: [Int32] = [0, 0]
+    try #require(pipe(&pipes) == 0)
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawn_file_actions_adddup2(&actions, pipes[1], STDOUT_FILENO)
+    posix_spawn_file_actions_addclose(&actions, pipes[0])
+    posix_spawn_file_actions_addclose(&actions, pipes[1])
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    let arguments = ([workerFixturePath, "output", path, "\(rowCount)"] as [String]).map { strdup($0) }
+    defer { for argument in arguments { free(argument) } }
+    var child: pid_t = 0
+    try #require(posix_spawn(&child, workerFixturePath, &actions, nil, arguments + [nil], environ) == 0)
+    close(pipes[1])
+    defer { close(pipes[0]) }
+    var byte: UInt8 = 0
+    var said = 0
+    while said < count, read(pipes[0], &byte, 1) == 1 { said += 1 }
+    kill(child, SIGKILL)
+    while read(pipes[0], &byte, 1) == 1 { said += 1 }
+    waitpid(child, nil, 0)
+    return said
+  }
+}
