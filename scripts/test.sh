@@ -20,6 +20,9 @@ CBATCHKERNELS_ISA=scalar swift test --skip-build --disable-xctest --filter '^Bat
 step "Packages that depend on this one"
 scripts/test-dependants.sh
 
+step "Files that other libraries read and write"
+scripts/check-safetensors.sh
+
 step "What the compiler refuses"
 scripts/test-misuse.sh
 

@@ -29,6 +29,7 @@ public enum SafetensorsError: Error, Hashable, Sendable {
     case notUTF8
     /// The first byte is not that of a JSON object; nil where there is none.
     case notObject(found: UInt8?)
+    /// The header is no JSON, or has a number that is not whole or beyond `Int`.
     case notJSON
     /// Two members of the header, the metadata or a tensor have the same name, by Unicode's canonical equivalence.
     case duplicateNames
@@ -88,7 +89,7 @@ extension SafetensorsError.HeaderDefect: CustomStringConvertible {
     switch self {
     case .notUTF8: "is not text in UTF-8"
     case .notObject(let found): "begins with \(found.map { "byte \($0)" } ?? "nothing"), not with {"
-    case .notJSON: "is not valid JSON"
+    case .notJSON: "is not valid JSON, or has numbers that are not whole or too large"
     case .duplicateNames: "has the same name twice"
     case .unexpectedValue(let location):
       location.isEmpty ? "is not as the format says" : "is not as the format says at \(location.briefly)"

@@ -43,36 +43,11 @@ extension SafetensorsHeaderJSON {
     } catch {
       throw Self.defect(error)
     }
+    let outline = JSONOutline(of: bytes)
+    if outline.isLenient { throw .notJSON }
     let inner = tensors.values.reduce(metadata?.count ?? 0) { $0 + $1.memberCount }
     let outer = tensors.count + (metadata == nil ? 0 : 1)
-    guard Self.memberCounts(of: bytes) == (outer, inner) else { throw .duplicateNames }
-  }
-
-  /// How many members valid JSON has in its outermost object, and in the objects in that one. Where names are there
-  /// twice, the decoder delivers fewer.
-  private static func memberCounts(of json: [UInt8]) -> (outer: Int, inner: Int) {
-    var counts = (outer: 0, inner: 0)
-    var depth = 0
-    var isInString = false
-    var isEscaped = false
-    for byte in json {
-      if isEscaped {
-        isEscaped = false
-      } else if isInString {
-        isInString = byte != UInt8(ascii: "\"")
-        isEscaped = byte == UInt8(ascii: "\\")
-      } else {
-        switch byte {
-        case UInt8(ascii: "\""): isInString = true
-        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-        case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-        case UInt8(ascii: ":") where depth == 1: counts.outer += 1
-        case UInt8(ascii: ":") where depth == 2: counts.inner += 1
-        default: break
-        }
-      }
-    }
-    return counts
+    guard outline.outerMemberCount == outer, outline.innerMemberCount == inner else { throw .duplicateNames }
   }
 
   private static func defect(_ error: any Error) -> SafetensorsError.HeaderDefect {

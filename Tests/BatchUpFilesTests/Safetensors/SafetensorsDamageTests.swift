@@ -87,14 +87,16 @@ import Testing
       try failure(header) == .invalidHeader(path: path, defect: .unexpectedValue(location: location)))
   }
 
-  @Test(arguments: ["[-0.5]", "[1.5]", "[\"1\"]", "[null]", "[true]", "[1e300]", "[9223372036854775808]", "[[1]]", "1"])
+  @Test(arguments: ["[-0.5]", "[1.5]", "[1.0]", "[-0]", "[1e0]", "[1E1]", "[0,4,]", "[0,4 ,\n]", "[\"1\"]", "[null]", "[true]", "[1e300]", "[9223372036854775808]", "[[1]]", "1"])
   func numbersThatAreNone(text: String) throws {
     for header in ["{\(tensorText("a", "F32", text))}", "{\(tensorText("a", "F32", "[]", text))}"] {
-      guard case .invalidHeader(path, .unexpectedValue(let location)) = try failure(header) else {
-        Issue.record("\(header): \(String(describing: try failure(header)))")
-        return
+      // For numbers that do not fit, Foundation's decoder says no more than for text that is no JSON.
+      switch try failure(header) {
+      case .invalidHeader(path, .notJSON): break
+      case .invalidHeader(path, .unexpectedValue(let location)):
+        #expect(location.hasPrefix("a.shape") || location.hasPrefix("a.data_offsets"))
+      case let other: Issue.record("\(header): \(String(describing: other))")
       }
-      #expect(location.hasPrefix("a.shape") || location.hasPrefix("a.data_offsets"))
     }
   }
 
