@@ -43,6 +43,9 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["BatchUp"], path: "Tests/TestSupport"),
     // What the tests of worker processes run in them.
     .executableTarget(name: "WorkerFixture", dependencies: ["BatchUp"], path: "Tests/WorkerFixture"),
+    // What scripts/check_safetensors.py compares with the format's own library.
+    .executableTarget(
+      name: "SafetensorsFixture", dependencies: ["BatchUp", "BatchUpFiles"], path: "Tests/SafetensorsFixture"),
     .testTarget(name: "CBatchKernelsTests", dependencies: ["CBatchKernels", "TestSupport"]),
     .testTarget(name: "BatchUpTests", dependencies: ["BatchUp", "TestSupport", "WorkerFixture"]),
     .testTarget(name: "BatchUpFilesTests", dependencies: ["BatchUpFiles", "CZlib", "TestSupport"]),

@@ -23,6 +23,9 @@ scripts/check-numpy.sh
 step "Packages that depend on this one"
 scripts/test-dependants.sh
 
+step "Files that other libraries read and write"
+scripts/check-safetensors.sh
+
 step "What the compiler refuses"
 scripts/test-misuse.sh
 

@@ -3,87 +3,54 @@ import BatchUp
 /// A classifier of images: one hidden layer of rectified linear units, and one score per class.
 ///
 /// It computes in Float32 with a fixed order of summation.
-final class Classifier {
-  private(set) var hiddenLayer: LinearLayer
-  private(set) var outputLayer: LinearLayer
+struct Classifier: Sendable {
+  /// The lengths of the axes of one image.
+  let inputShape: [Int]
+  var hiddenLayer: LinearLayer
+  var outputLayer: LinearLayer
 
-  /// Intermediate results of a batch, kept so that only the largest batch allocates.
-  private var activations: [Float] = []
-  private var activationGradients: [Float] = []
-  private var scores: [Float] = []
-
-  init(inputCount: Int, hiddenCount: Int, classCount: Int, seed: UInt64) {
+  /// A classifier that is to be trained.
+  init(inputShape: [Int], hiddenCount: Int, classCount: Int, seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    hiddenLayer = LinearLayer(inputCount: inputCount, outputCount: hiddenCount, using: &generator)
+    self.inputShape = inputShape
+    hiddenLayer = LinearLayer(inputCount: inputShape.reduce(1, *), outputCount: hiddenCount, using: &generator)
     outputLayer = LinearLayer(inputCount: hiddenCount, outputCount: classCount, using: &generator)
   }
 
-  /// Takes one step of gradient descent; returns the loss before it, summed over the batch.
+  /// - Precondition: the hidden layer has an input for each value of an image, and the other one for each hidden unit.
+  init(inputShape: [Int], hiddenLayer: LinearLayer, outputLayer: LinearLayer) {
+    precondition(hiddenLayer.inputCount == inputShape.reduce(1, *), "a layer for images of another size")
+    precondition(outputLayer.inputCount == hiddenLayer.outputCount, "layers that do not fit")
+    self.inputShape = inputShape
+    self.hiddenLayer = hiddenLayer
+    self.outputLayer = outputLayer
+  }
+
+  var classCount: Int { outputLayer.outputCount }
+
+  /// The scores of a batch of images: one row for each, one column for each class.
   ///
-  /// - Precondition: the images have `inputCount` values each, and there is a label below `classCount` for each.
-  func train(on images: NDArray<Float>, _ labels: NDArray<Int32>, learningRate: Float) -> Double {
+  /// - Precondition: the images have as many values as `inputShape` says.
+  func scores(for images: NDArray<Float>) -> NDArray<Float> {
     let count = images.sampleCount
-    return images.withUnsafeBufferPointer { inputs in
-      computeScores(of: inputs, count: count)
-      let loss = replaceScoresByGradients(labels: labels)
-      outputLayer.backpropagate(scores, count: count, inputGradients: &activationGradients)
-      stopGradientsOfInactiveUnits(count: count)
-      outputLayer.descend(inputs: activations, outputGradients: scores, count: count, learningRate: learningRate)
-      hiddenLayer.descend(
-        inputs: inputs.baseAddress, outputGradients: activationGradients, count: count, learningRate: learningRate)
-      return loss
-    }
-  }
-
-  /// How many of the images have a class that scores as high as their label, or scores that are not numbers.
-  func errorCount(of images: NDArray<Float>, _ labels: NDArray<Int32>) -> Int {
-    images.withUnsafeBufferPointer { computeScores(of: $0, count: images.sampleCount) }
-    let classCount = outputLayer.outputCount
-    return labels.withUnsafeBufferPointer { labels in
-      labels.indices.count { sample in
-        let row = sample * classCount..<(sample + 1) * classCount
-        let label = row.lowerBound + Int(labels[sample])
-        return !row.allSatisfy { $0 == label || scores[$0] < scores[label] }
-      }
-    }
-  }
-
-  private func computeScores(of inputs: UnsafeBufferPointer<Float>, count: Int) {
-    precondition(inputs.count == count * hiddenLayer.inputCount, "images of another size")
-    makeRoom(count: count)
-    hiddenLayer.apply(to: inputs.baseAddress, count: count, outputs: &activations)
-    activations.withUnsafeMutableBufferPointer { activations in
-      // Not max(0, x), which would hide a NaN.
-      for i in activations.indices { activations[i] = activations[i] < 0 ? 0 : activations[i] }
-    }
-    outputLayer.apply(to: activations, count: count, outputs: &scores)
-  }
-
-  private func replaceScoresByGradients(labels: NDArray<Int32>) -> Double {
-    scores.withUnsafeMutableBufferPointer { scores in
-      labels.withUnsafeBufferPointer { labels in
-        crossEntropyGradient(ofScores: scores, labels: labels, classCount: outputLayer.outputCount)
-      }
-    }
-  }
-
-  private func stopGradientsOfInactiveUnits(count: Int) {
-    activations.withUnsafeBufferPointer { activations in
-      activationGradients.withUnsafeMutableBufferPointer { gradients in
-        for i in 0..<count * hiddenLayer.outputCount {
-          // Read in any case: a loop that reads only some of the gradients is not vectorized.
-          let gradient = gradients[i]
-          gradients[i] = activations[i] > 0 ? gradient : 0
+    return NDArray(unsafeUninitializedShape: [count, classCount]) { scores in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: count * hiddenLayer.outputCount) { activations in
+        images.withUnsafeBufferPointer {
+          computeScores(of: $0, count: count, activations: activations, scores: scores)
         }
       }
     }
   }
 
-  private func makeRoom(count: Int) {
-    let activationCount = count * hiddenLayer.outputCount
-    if activations.count >= activationCount { return }
-    activations = Array(repeating: 0, count: activationCount)
-    activationGradients = activations
-    scores = Array(repeating: 0, count: count * outputLayer.outputCount)
+  /// Writes the activations of the hidden units, too. The buffers may be longer than the batch needs.
+  func computeScores(
+    of inputs: UnsafeBufferPointer<Float>, count: Int, activations: UnsafeMutableBufferPointer<Float>,
+    scores: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(inputs.count == count * hiddenLayer.inputCount, "images of another size")
+    hiddenLayer.apply(to: inputs.baseAddress, count: count, outputs: activations)
+    // Not max(0, x), which would hide a NaN.
+    for i in 0..<count * hiddenLayer.outputCount { activations[i] = activations[i] < 0 ? 0 : activations[i] }
+    outputLayer.apply(to: activations.baseAddress, count: count, outputs: scores)
   }
 }

@@ -7,8 +7,9 @@ struct LinearLayer {
   /// One row per input, one column per output.
   private(set) var weights: [Float]
   private(set) var biases: [Float]
-  private var weightVelocities: [Float]
-  private var biasVelocities: [Float]
+  /// Empty before the first step.
+  private var weightVelocities: [Float] = []
+  private var biasVelocities: [Float] = []
 
   /// The share of the last step that is gone again in the next one.
   private static let momentum: Float = 0.9
@@ -20,21 +21,26 @@ struct LinearLayer {
     let deviation = (2 / Float(inputCount)).squareRoot()
     weights = normalNumbers(count: inputCount * outputCount, deviation: deviation, using: &generator)
     biases = Array(repeating: 0, count: outputCount)
-    weightVelocities = Array(repeating: 0, count: weights.count)
-    biasVelocities = biases
   }
 
-  /// Writes the outputs of `count` samples.
-  func apply(to inputs: UnsafePointer<Float>?, count: Int, outputs: inout [Float]) {
-    outputs.withUnsafeMutableBufferPointer { outputs in
-      for sample in 0..<count {
-        _ = outputs.extracting((sample * outputCount)...).update(from: biases)
-      }
+  /// - Precondition: there is a bias for each output, and for each input a row of as many weights.
+  init(weights: [Float], biases: [Float], inputCount: Int) {
+    precondition(weights.count == inputCount * biases.count, "weights for another number of inputs or outputs")
+    self.inputCount = inputCount
+    outputCount = biases.count
+    self.weights = weights
+    self.biases = biases
+  }
+
+  /// Writes the outputs of `count` samples to the beginning of a buffer.
+  func apply(to inputs: UnsafePointer<Float>?, count: Int, outputs: UnsafeMutableBufferPointer<Float>) {
+    for sample in 0..<count {
+      _ = outputs.extracting((sample * outputCount)...).update(from: biases)
     }
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(count), blasint(outputCount), blasint(inputCount),
       1, inputs, blasint(inputCount), weights, blasint(outputCount),
-      1, &outputs, blasint(outputCount))
+      1, outputs.baseAddress, blasint(outputCount))
   }
 
   /// Writes the gradients of the inputs of `count` samples, given those of their outputs.
@@ -51,6 +57,10 @@ struct LinearLayer {
   mutating func descend(
     inputs: UnsafePointer<Float>?, outputGradients: [Float], count: Int, learningRate: Float
   ) {
+    if weightVelocities.isEmpty {
+      weightVelocities = Array(repeating: 0, count: weights.count)
+      biasVelocities = Array(repeating: 0, count: biases.count)
+    }
     cblas_sgemm(
       CblasRowMajor, CblasTrans, CblasNoTrans, blasint(inputCount), blasint(outputCount), blasint(count),
       -learningRate, inputs, blasint(inputCount), outputGradients, blasint(outputCount),

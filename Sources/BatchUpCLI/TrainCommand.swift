@@ -1,4 +1,6 @@
 import ArgumentParser
+import BatchUp
+import BatchUpFiles
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,6 +15,7 @@ struct TrainCommand: ParsableCommand {
         batchup train --epochs 3 --hidden 256 --learning-rate 0.05
         batchup train --images train-images.gz --labels train-labels.gz
         batchup train --workers 1 --buffer 8
+        batchup train --save classifier.safetensors
         batchup train --json > report.json
 
       Each epoch is reported by its mean loss, the share of validation samples that are classified wrongly, the \
@@ -22,6 +25,10 @@ struct TrainCommand: ParsableCommand {
       class_count, options, epochs (each with epoch, loss, validation_error, samples_per_second and waiting_share), \
       loading_seconds and seconds. Shares and error rates are from 0 to 1; validation_error is null where there are \
       no validation samples.
+
+      The file of --save has the tensors hidden.weight, hidden.bias, output.weight and output.bias, as PyTorch has \
+      them: a row of weights for each output. Its metadata are format, version, input_shape, value_range (what the \
+      bytes of an image become) and class_count.
       """)
 
   @Option(help: .init("Train on the images in this IDX file, plain or gzip-compressed.", valueName: "file"))
@@ -54,6 +61,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: .init("Prepare at most this many batches ahead.", valueName: "n"))
   var buffer = 20
 
+  @Option(help: .init("Write the trained classifier to this file, in the safetensors format.", valueName: "file"))
+  var save: String?
+
   @Flag(help: "Write one JSON object at the end, and nothing else, to standard output.")
   var json = false
 
@@ -79,6 +89,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let save { try SafetensorsWriter.requireWritable(path: save) }
     let start = ContinuousClock.now
     let data = try loadData()
     let trainer = try Trainer(data: data, validationCount: validationCount, options: options)
@@ -89,6 +100,7 @@ struct TrainCommand: ParsableCommand {
       report.epochs.append(outcome)
       if !json { try StandardStream.output.write(line: outcome.line(of: epochs)) }
     }
+    try save.map(trainer.classifier.write(safetensors:))
     report.seconds = (ContinuousClock.now - start).inSeconds
     try StandardStream.output.write(line: json ? report.json() : report.summary)
   }

@@ -8,7 +8,7 @@ struct Trainer {
   private let validation: TrainingData.Samples
   private let trainingCount: Int
   private let validationCount: Int
-  private let classifier: Classifier
+  private let classifierTraining: ClassifierTraining
   /// Nil where the batches are made between the steps of the training.
   private let workers: WorkerPool?
 
@@ -30,11 +30,15 @@ struct Trainer {
     try options.requireMemory(
       for: data,
       largestBatch: max(min(options.batchSize, trainingCount), min(Self.validationBatchSize, validationCount)))
-    classifier = Classifier(
-      inputCount: data.valuesPerSample, hiddenCount: options.hidden, classCount: data.classCount,
-      seed: options.seed)
+    classifierTraining = ClassifierTraining(
+      Classifier(
+        inputShape: data.images.rowShape, hiddenCount: options.hidden, classCount: data.classCount,
+        seed: options.seed))
     workers = options.workers > 0 ? WorkerPool(workerCount: options.workers) : nil
   }
+
+  /// What has been learnt so far.
+  var classifier: Classifier { classifierTraining.classifier }
 
   /// - Throws: `TrainingError.diverged`
   func trainOneEpoch(_ epoch: Int) throws -> EpochReport {
@@ -59,23 +63,24 @@ struct Trainer {
   private func lossSum(
     of epoch: Int, _ batches: some Sequence<(NDArray<Float>, NDArray<Int32>)>
   ) throws(TrainingError) -> Double {
-    var progress = ProgressBar(label: "epoch \(epoch)/\(options.epochs)", total: trainingCount)
-    defer { progress?.erase() }
+    var progress = ProgressCounter(
+      totalCount: trainingCount, observer: TerminalProgress(label: "epoch \(epoch)/\(options.epochs)"))
     var lossSum = 0.0
     for (images, labels) in batches {
-      lossSum += classifier.train(on: images, labels, learningRate: Float(options.learningRate))
+      lossSum += classifierTraining.train(on: images, labels, learningRate: Float(options.learningRate))
       guard lossSum.isFinite else {
         throw .diverged(epoch: epoch, learningRate: options.learningRate)
       }
-      progress?.advance(by: images.sampleCount)
+      progress.advance(by: images.sampleCount)
     }
+    progress.finish()
     return lossSum
   }
 
   private func validationError() throws -> Double? {
     if validationCount == 0 { return nil }
     return try validation.batches(of: Self.validationBatchSize).mean { images, labels in
-      classifier.errorCount(of: images, labels)
+      classifierTraining.errorCount(of: images, labels)
     }
   }
 
@@ -91,10 +96,9 @@ struct Trainer {
 extension TrainingOptions {
   /// Stops what could only end in a failed allocation or in sizes that OpenBLAS's 32-bit integers cannot express.
   fileprivate func requireMemory(for data: TrainingData, largestBatch: Int) throws(TrainingError) {
-    let limit = 1 << 28
+    let limit = Classifier.weightLimit
     let inputs = data.valuesPerSample
-    let (parameterCount, isTooLarge) = hidden.multipliedReportingOverflow(by: inputs + data.classCount)
-    if isTooLarge || parameterCount > limit {
+    guard Classifier.isWithinLimit(inputs: inputs, hidden: hidden, classes: data.classCount) else {
       throw .modelTooLarge(inputs: inputs, hidden: hidden, classes: data.classCount, limit: limit)
     }
     if largestBatch * max(hidden, inputs, data.classCount) > 4 * limit {

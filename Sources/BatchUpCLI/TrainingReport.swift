@@ -1,3 +1,5 @@
+import BatchUp
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else

@@ -12,7 +12,7 @@ import CZlib
 ///
 /// Bytes behind the last member count as bytes that are left out.
 struct GzipStream: ~Copyable {
-  private var file: FileBytes
+  private var file: FileBytes<IDXError>
   /// zlib's state points back at this structure, which therefore must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private let input: UnsafeMutableRawBufferPointer
@@ -24,7 +24,7 @@ struct GzipStream: ~Copyable {
   /// Deflate spends at least one bit on a length of at most 258 and one on its distance.
   private static let expansionBound = 258 * 8 / 2
 
-  init(_ file: consuming FileBytes) throws(IDXError) {
+  init(_ file: consuming FileBytes<IDXError>) throws(IDXError) {
     let path = file.path
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())

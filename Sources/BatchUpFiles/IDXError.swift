@@ -33,6 +33,8 @@ public enum IDXError: Error, Hashable, Sendable {
   }
 }
 
+extension IDXError: FileReadingError {}
+
 extension IDXError: CustomStringConvertible {
   /// The file and what is wrong with it, in one line.
   public var description: String {

@@ -24,7 +24,7 @@ public struct IDXFile: Sendable {
 
   /// Reads the whole file.
   public init(path: String) throws(IDXError) {
-    var file = try FileBytes(path: path)
+    var file = try FileBytes<IDXError>(path: path)
     if try file.hasGzipMagic(at: 0) {
       var stream = try GzipStream(file)
       try self.init(from: &stream, path: path)
@@ -80,7 +80,7 @@ private func readArray<Scalar: IDXScalar, Source: ByteSource & ~Copyable>(
 }
 
 /// Whether that much memory is to be had now; `NDArray` traps where it is not.
-private func systemGrants(byteCount: Int) -> Bool {
+func systemGrants(byteCount: Int) -> Bool {
   let size = max(byteCount, 1)
   let flags = MAP_PRIVATE | MAP_ANONYMOUS
   guard let address = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), address != MAP_FAILED else { return false }

@@ -75,24 +75,24 @@ extension Classifier {
     labelBatch = NDArray(labels)
   }
 
-  private func makeClassifier(seed: UInt64 = 3) -> Classifier {
-    Classifier(inputCount: inputCount, hiddenCount: 6, classCount: 3, seed: seed)
+  private func makeTraining(seed: UInt64 = 3) -> ClassifierTraining {
+    ClassifierTraining(Classifier(inputShape: [inputCount], hiddenCount: 6, classCount: 3, seed: seed))
   }
 
   @Test func stepsFollowTheGradientsWithMomentum() {
-    let classifier = makeClassifier()
-    var velocities = [Double](repeating: 0, count: classifier.parameters.count)
+    let training = makeTraining()
+    var velocities = [Double](repeating: 0, count: training.classifier.parameters.count)
     for step in 1...3 {
-      let reference = ReferenceNetwork(classifier)
+      let reference = ReferenceNetwork(training.classifier)
       let gradients = reference.gradients(images, labels)
       #expect(gradients.contains { abs($0) > 0.1 })
       velocities = zip(velocities, gradients).map { 0.9 * $0 - 0.25 * $1 }
 
-      let loss = classifier.train(on: imageBatch, labelBatch, learningRate: 0.25)
+      let loss = training.train(on: imageBatch, labelBatch, learningRate: 0.25)
 
       // A few Float32 roundings of numbers about 1, each up to 6e-8.
       #expect(abs(loss / Double(labels.count) - reference.meanLoss(images, labels)) < 1e-6, "loss of step \(step)")
-      for (i, parameter) in classifier.parameters.enumerated() {
+      for (i, parameter) in training.classifier.parameters.enumerated() {
         let expected = reference.parameters[i] + velocities[i]
         #expect(abs(Double(parameter) - expected) < 2e-6, "parameter \(i) after step \(step)")
       }
@@ -101,36 +101,62 @@ extension Classifier {
 
   @Test func errorsAreCountedAsByTheReference() {
     for seed in UInt64(0)..<20 {
-      let classifier = makeClassifier(seed: seed)
-      let reference = ReferenceNetwork(classifier)
+      let training = makeTraining(seed: seed)
+      let reference = ReferenceNetwork(training.classifier)
       let expected = zip(images, labels).count { image, label in
         let scores = reference.scores(of: image)
         let others = scores.indices.filter { $0 != Int(label) }
         return others.contains { scores[$0] >= scores[Int(label)] }
       }
-      #expect(classifier.errorCount(of: imageBatch, labelBatch) == expected)
+      #expect(training.errorCount(of: imageBatch, labelBatch) == expected)
     }
   }
 
   @Test func smallerBatchesAfterLargerOnesUseOnlyTheirOwnSamples() {
-    let first = makeClassifier()
-    let second = makeClassifier()
+    let first = makeTraining()
+    let second = makeTraining()
     let small = (imageBatch[rows: 2..<4], labelBatch[rows: 2..<4])
     _ = first.errorCount(of: imageBatch, labelBatch)
     let firstLoss = first.train(on: small.0, small.1, learningRate: 0.1)
     let secondLoss = second.train(on: small.0, small.1, learningRate: 0.1)
     #expect(firstLoss == secondLoss)
-    #expect(first.parameters == second.parameters)
+    #expect(first.classifier.parameters == second.classifier.parameters)
+  }
+
+  /// The same for any batch, and the same as the scores that training computes.
+  @Test func scoresAreThoseOfTheReference() {
+    let classifier = makeTraining().classifier
+    let reference = ReferenceNetwork(classifier)
+    let scores = classifier.scores(for: imageBatch)
+    #expect(scores.shape == [labels.count, 3])
+    for (i, image) in images.enumerated() {
+      for (c, expected) in reference.scores(of: image).enumerated() {
+        // Twelve products and sums of numbers about 1, each rounded to Float32.
+        #expect(abs(Double(scores[i, c]) - expected) < 1e-5)
+      }
+    }
+    #expect(classifier.scores(for: imageBatch[rows: 0..<0]).shape == [0, 3])
+  }
+
+  @Test func scoresOnSeveralThreadsAreTheSame() async {
+    let classifier = makeTraining().classifier
+    let images = imageBatch
+    let expected = classifier.scores(for: images)
+    let results = await withTaskGroup(of: NDArray<Float>.self) { group in
+      for _ in 0..<16 { group.addTask { classifier.scores(for: images) } }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(results.count == 16 && results.allSatisfy { $0 == expected })
   }
 
   @Test func theLossDecreases() throws {
     let digits = SyntheticDigits(seed: 5)
     let source = try ArraySource(RescaledBytes(digits.images(count: 100)), digits.labels(count: 100))
-    let classifier = Classifier(inputCount: 28 * 28, hiddenCount: 16, classCount: 10, seed: 1)
+    let training = ClassifierTraining(Classifier(inputShape: [28, 28], hiddenCount: 16, classCount: 10, seed: 1))
     let losses = (0..<6).map { epoch in
       var loss = 0.0
       for (images, labels) in source.batches(of: 20, shuffle: .seed(1, epoch: epoch)) {
-        loss += classifier.train(on: images, labels, learningRate: 0.05)
+        loss += training.train(on: images, labels, learningRate: 0.05)
       }
       return loss / 100
     }
@@ -139,11 +165,11 @@ extension Classifier {
   }
 
   @Test func overflowShowsInTheLoss() {
-    let classifier = makeClassifier()
+    let training = makeTraining()
     let huge = NDArray<Float>(repeating: 3e38, shape: [labels.count, inputCount])
-    let losses = (0..<3).map { _ in classifier.train(on: huge, labelBatch, learningRate: 1) }
+    let losses = (0..<3).map { _ in training.train(on: huge, labelBatch, learningRate: 1) }
     #expect(losses.contains { !$0.isFinite })
-    #expect(classifier.errorCount(of: huge, labelBatch) == labels.count)
+    #expect(training.errorCount(of: huge, labelBatch) == labels.count)
   }
 
   @Test func theFirstWeightsAreNormallyDistributed() {

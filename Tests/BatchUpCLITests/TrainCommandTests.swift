@@ -126,7 +126,7 @@ import Testing
       #expect(draws.count > 2)
       #expect(draws.first == "" && draws.last == "")
       for draw in draws.dropFirst().dropLast() where !draw.isEmpty {
-        #expect(draw.wholeMatch(of: #/epoch [12]/2 \[#*\.*\] +\d+ %/#) != nil, "\(draw)")
+        #expect(draw.wholeMatch(of: #/epoch [12]/2  \[#*\.*\] +\d+ %(  [\d,.]+/s)?(  \d+:\d\d)?/#) != nil, "\(draw)")
         #expect(draw.count < 48)
       }
     }

@@ -41,7 +41,7 @@ import Testing
     #expect(run.errors.isEmpty)
     for option in [
       "images", "labels", "validation-count", "epochs", "batch-size", "hidden", "learning-rate", "seed", "workers",
-      "buffer", "json",
+      "buffer", "save", "json",
     ] {
       #expect(run.output.contains("--\(option)"))
     }

@@ -312,6 +312,44 @@ private struct ClassesTimesSamples: Sampler {
     #expect(meanLoss == 4.5)
   }
 
+  @Test func progress() {
+    var progress = ProgressCounter(totalCount: trainY.count, observer: TerminalProgress(label: "epoch 1"))
+    for (x, y) in source.batches(of: 64) {
+      train(x, y)
+      progress.advance(by: y.count)
+    }
+    progress.finish()  // where an error is thrown instead, the counter reports that the work was given up
+    #expect(progress.state == ProgressState(completedCount: 1000, totalCount: 1000, phase: .finished))
+  }
+
+  @Test func progressElsewhere() {
+    final class Window {
+      var shown: [Double?] = []
+      func show(_ fraction: Double?) { shown.append(fraction) }
+    }
+    let window = Window()
+    let observer = ProgressHandler { state in window.show(state.fraction) }
+    var progress = ProgressCounter(totalCount: 4, observer: observer)
+    progress.advance(by: 1)
+    #expect(window.shown == [0, 0.25])
+  }
+
+  @Test func modelFiles() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "batchup-\(UUID()).safetensors").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let (weights, biases) = (NDArray<Float>(repeating: 1, shape: [3, 4]), NDArray<Float>([1, 2, 3]))
+
+    var writer = SafetensorsWriter(metadata: ["made by": "BatchUp"])
+    writer.add(weights, named: "hidden.weight")
+    writer.add(biases, named: "hidden.bias")
+    try writer.write(to: path)
+
+    let file = try SafetensorsFile(path: path)
+    for tensor in file.tensors { print(tensor.name, tensor.elementType, tensor.shape) }
+    let hidden = try file.array(named: "hidden.weight", of: Float.self)
+    #expect(hidden == weights)
+  }
+
   @Test func arrays() {
     final class Owner: Sendable { func release() {} }
     let owner = Owner()

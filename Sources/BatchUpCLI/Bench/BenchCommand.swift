@@ -1,4 +1,5 @@
 import ArgumentParser
+import BatchUp
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -67,16 +68,20 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func measure(_ groups: [BenchmarkGroup]) throws -> [BenchmarkResult] {
-    var progress = ProgressBar(label: "measuring", total: groups.reduce(0) { $0 + $1.benchmarks.count })
-    defer { progress?.erase() }
+    let terminal = TerminalProgress(label: "measuring")
+    // In a log, the results show how far it is.
+    var progress = ProgressCounter(
+      totalCount: groups.reduce(0) { $0 + $1.benchmarks.count },
+      observer: StandardStream.error.isErasable ? terminal : ProgressHandler { _ in })
     var results: [BenchmarkResult] = []
     for group in groups {
       let measured = group.measure(seconds: seconds)
-      progress?.erase()
+      terminal.erase()
       for result in measured { try StandardStream.output.write(line: result.line) }
-      progress?.advance(by: measured.count)
+      progress.advance(by: measured.count)
       results += measured
     }
+    progress.finish()
     return results
   }
 }

@@ -1,3 +1,5 @@
+import BatchUp
+
 /// The figures of all samples of one benchmark.
 struct BenchmarkResult: Encodable {
   let name: String

@@ -1,6 +1,6 @@
 extension Double {
   /// This number with so many digits behind the point; in scientific notation where it is beyond 2^52 of them.
-  func fixed(digits: Int) -> String {
+  package func fixed(digits: Int) -> String {
     let scale = (0..<digits).reduce(1.0) { power, _ in power * 10 }
     let scaled = (magnitude * scale).rounded()
     guard scaled < 0x1p52 else { return "\(self)" }
@@ -12,7 +12,7 @@ extension Double {
 
 extension Int {
   /// This number with a comma after each group of three digits.
-  var grouped: String {
+  package var grouped: String {
     let digits = String(magnitude)
     let groups = digits.indices.map { i in
       let rest = digits.distance(from: i, to: digits.endIndex)
@@ -24,7 +24,7 @@ extension Int {
 
 extension String {
   /// This text behind as much padding as makes it `width` characters long.
-  func padded(to width: Int, with padding: Character = " ") -> String {
+  package func padded(to width: Int, with padding: Character = " ") -> String {
     String(repeating: padding, count: max(0, width - count)) + self
   }
 }

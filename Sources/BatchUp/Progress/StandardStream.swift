@@ -7,27 +7,27 @@
 #endif
 
 /// Standard output or standard error, written to at once, without a buffer.
-enum StandardStream: Int32 {
+package enum StandardStream: Int32 {
   case output = 1
   case error = 2
 
-  /// Whether this is a terminal, one that can erase a line.
-  var isErasable: Bool {
+  /// Whether this is a terminal, one that can erase a line: not what `TERM=dumb` stands for.
+  package var isErasable: Bool {
     guard isatty(rawValue) == 1 else { return false }
     return getenv("TERM").map { String(cString: $0) } != "dumb"
   }
 
   /// The width of the terminal in characters; nil where it is unknown.
-  var width: Int? {
+  package var width: Int? {
     var size = winsize()
     guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
   }
 
   /// - Throws: `WritingError`, as when the disk is full.
-  func write(line: String) throws(WritingError) { try write(line + "\n") }
+  package func write(line: String) throws(WritingError) { try write(line + "\n") }
 
-  func write(_ text: String) throws(WritingError) {
+  package func write(_ text: String) throws(WritingError) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { write(rawValue, $0.baseAddress, $0.count) }
@@ -51,9 +51,9 @@ enum StandardStream: Int32 {
 }
 
 /// Why a stream takes no more text.
-struct WritingError: Error, CustomStringConvertible {
-  let stream: StandardStream
-  let reason: String
+package struct WritingError: Error, CustomStringConvertible {
+  package let stream: StandardStream
+  package let reason: String
 
-  var description: String { "cannot write to standard \(stream): \(reason)" }
+  package var description: String { "cannot write to standard \(stream): \(reason)" }
 }

@@ -1,0 +1,134 @@
+import BatchUp
+import BatchUpFiles
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A classifier in a safetensors file: the parameters of two layers by PyTorch's names and in its order, one row of
+/// weights per output, and in the metadata what images it takes.
+extension Classifier {
+  static let formatName = "batchup-classifier"
+  static let formatVersion = "1"
+
+  /// The bytes of an image are divided by 255.
+  static let valueRange = "[0,1]"
+
+  /// How many weights a classifier may have: what could only end in a failed allocation, or in sizes that OpenBLAS's
+  /// 32-bit integers cannot express.
+  static let weightLimit = 1 << 28
+
+  static func isWithinLimit(inputs: Int, hidden: Int, classes: Int) -> Bool {
+    let (width, isTooWide) = inputs.addingReportingOverflow(classes)
+    let (count, overflows) = hidden.multipliedReportingOverflow(by: width)
+    return !isTooWide && !overflows && count <= weightLimit
+  }
+
+  /// Writes a file that `init(safetensors:)` reads; it appears whole or not at all.
+  func write(safetensors path: String) throws(SafetensorsError) {
+    var writer = SafetensorsWriter(metadata: [
+      "format": Self.formatName, "version": Self.formatVersion,
+      "input_shape": "[\(inputShape.map(String.init).joined(separator: ","))]",
+      "value_range": Self.valueRange, "class_count": "\(classCount)",
+    ])
+    for (name, layer) in [("hidden", hiddenLayer), ("output", outputLayer)] {
+      writer.add(transposed(NDArray(layer.weights, shape: [layer.inputCount, layer.outputCount])), named: "\(name).weight")
+      writer.add(NDArray(layer.biases), named: "\(name).bias")
+    }
+    try writer.write(to: path)
+  }
+
+  /// Reads a file that `write(safetensors:)` has written.
+  init(safetensors path: String) throws(ClassifierFileError) {
+    let file: SafetensorsFile
+    do { file = try SafetensorsFile(path: path) } catch { throw .unreadable(error) }
+    let description = try ClassifierDescription(of: file)
+    // All shapes before any data are read.
+    let hiddenCount = try file.length(ofVector: "hidden.bias")
+    let inputCount = description.inputCount
+    let classCount = description.classCount
+    guard Self.isWithinLimit(inputs: inputCount, hidden: hiddenCount, classes: classCount) else {
+      throw .tooLarge(
+        path: path, inputs: inputCount, hidden: hiddenCount, classes: classCount, limit: Self.weightLimit)
+    }
+    self.init(
+      inputShape: description.inputShape,
+      hiddenLayer: try file.layer(named: "hidden", inputCount: inputCount, outputCount: hiddenCount),
+      outputLayer: try file.layer(named: "output", inputCount: hiddenCount, outputCount: classCount))
+  }
+}
+
+/// What the metadata of a classifier's file say.
+private struct ClassifierDescription {
+  let inputShape: [Int]
+  let inputCount: Int
+  let classCount: Int
+
+  init(of file: SafetensorsFile) throws(ClassifierFileError) {
+    for (key, expected) in [
+      ("format", Classifier.formatName), ("version", Classifier.formatVersion), ("value_range", Classifier.valueRange),
+    ] where file.metadata[key] != expected {
+      throw .wrongMetadata(path: file.path, key: key, expected: expected, found: file.metadata[key])
+    }
+    inputShape = try Self.value([Int].self, of: "input_shape", in: file, expected: "the lengths of the axes of an image") {
+      $0.allSatisfy { $0 > 0 }
+    }
+    classCount = try Self.value(Int.self, of: "class_count", in: file, expected: "a positive number") { $0 > 0 }
+    inputCount = inputShape.reduce(1) { product, length in
+      let (next, overflows) = product.multipliedReportingOverflow(by: length)
+      return overflows ? .max : next
+    }
+  }
+
+  /// A text of the metadata, read as JSON.
+  private static func value<Value: Decodable>(
+    _: Value.Type, of key: String, in file: SafetensorsFile, expected: String, isValid: (Value) -> Bool
+  ) throws(ClassifierFileError) -> Value {
+    let text = file.metadata[key]
+    guard let text, let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)), isValid(value) else {
+      throw .wrongMetadata(path: file.path, key: key, expected: expected, found: text)
+    }
+    return value
+  }
+}
+
+extension SafetensorsFile {
+  fileprivate func length(ofVector name: String) throws(ClassifierFileError) -> Int {
+    let shape = try shape(named: name)
+    guard shape.count == 1, shape[0] > 0 else {
+      throw .wrongShape(path: path, tensor: name, expected: nil, found: shape)
+    }
+    return shape[0]
+  }
+
+  fileprivate func layer(
+    named name: String, inputCount: Int, outputCount: Int
+  ) throws(ClassifierFileError) -> LinearLayer {
+    let weights = try array(named: "\(name).weight", shape: [outputCount, inputCount])
+    let biases = try array(named: "\(name).bias", shape: [outputCount])
+    return LinearLayer(weights: transposed(weights).scalars, biases: biases.scalars, inputCount: inputCount)
+  }
+
+  private func shape(named name: String) throws(ClassifierFileError) -> [Int] {
+    do { return try tensor(named: name).shape } catch { throw .unreadable(error) }
+  }
+
+  private func array(named name: String, shape expected: [Int]) throws(ClassifierFileError) -> NDArray<Float> {
+    let found = try shape(named: name)
+    guard found == expected else { throw .wrongShape(path: path, tensor: name, expected: expected, found: found) }
+    do { return try array(named: name) } catch { throw .unreadable(error) }
+  }
+}
+
+/// Columns become rows.
+private func transposed(_ matrix: NDArray<Float>) -> NDArray<Float> {
+  let (rowCount, columnCount) = (matrix.shape[0], matrix.shape[1])
+  return NDArray(unsafeUninitializedShape: [columnCount, rowCount]) { results in
+    let elements = matrix.span
+    for column in 0..<columnCount {
+      for row in 0..<rowCount { results[column * rowCount + row] = elements[row * columnCount + column] }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The front of a safetensors file: the length of the header in eight bytes, little-endian, and the header in JSON.
+struct SafetensorsHeader {
+  /// In the order of their data.
+  let tensors: [SafetensorsTensor]
+  let metadata: [String: String]
+
+  /// The limit of the format's own library.
+  static let byteLimit = 100_000_000
+  static let lengthSize = 8
+  static let metadataName = "__metadata__"
+
+  init(from file: borrowing FileBytes<SafetensorsError>) throws(SafetensorsError) {
+    let path = file.path
+    let bytes = try Self.readBytes(of: file)
+    let json = try SafetensorsHeaderJSON(parsing: bytes, path: path)
+    let dataOffset = Self.lengthSize + bytes.count
+    let parts = json.tensors.map { (name: $0.key, json: $0.value) }
+    // Empty tensors lie before those that begin at the same place.
+    let inOrder = parts.sorted { ($0.json.dataOffsets, $0.name) < ($1.json.dataOffsets, $1.name) }
+    var position = 0
+    tensors = try inOrder.map { name, json throws(SafetensorsError) in
+      let tensor: SafetensorsTensor
+      do throws(SafetensorsError.TensorDefect) {
+        tensor = try json.tensor(named: name, at: position, dataOffset: dataOffset)
+      } catch {
+        throw .invalidTensor(path: path, tensor: name, defect: error)
+      }
+      position = tensor.byteRange.upperBound - dataOffset
+      return tensor
+    }
+    guard position == file.byteCount - dataOffset else {
+      throw .wrongDataByteCount(path: path, expected: position, found: file.byteCount - dataOffset)
+    }
+    metadata = json.metadata ?? [:]
+  }
+
+  /// The header without its length.
+  private static func readBytes(of file: borrowing FileBytes<SafetensorsError>) throws(SafetensorsError) -> [UInt8] {
+    var length: UInt64 = 0
+    let found = try withUnsafeMutableBytes(of: &length) { bytes throws(SafetensorsError) in
+      try file.read(into: bytes, at: 0)
+    }
+    guard found == lengthSize else { throw .truncatedHeader(path: file.path, expected: lengthSize, found: found) }
+    length = UInt64(littleEndian: length)
+    guard length <= byteLimit else { throw .headerTooLarge(path: file.path, limit: byteLimit, found: length) }
+    let end = lengthSize + Int(length)
+    guard end <= file.byteCount else { throw .truncatedHeader(path: file.path, expected: end, found: file.byteCount) }
+    let bytes = try [UInt8](unsafeUninitializedCapacity: Int(length)) { buffer, filled throws(SafetensorsError) in
+      filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: lengthSize)
+    }
+    guard bytes.count == length else {
+      throw .truncatedHeader(path: file.path, expected: end, found: lengthSize + bytes.count)
+    }
+    return bytes
+  }
+}
+
+extension SafetensorsHeaderJSON.Tensor {
+  /// The tensor, checked: its data begin at `position` behind `dataOffset`, and are as long as its shape says.
+  fileprivate func tensor(
+    named name: String, at position: Int, dataOffset: Int
+  ) throws(SafetensorsError.TensorDefect) -> SafetensorsTensor {
+    guard dataOffsets.count == 2, dataOffsets[0] >= 0, dataOffsets[0] <= dataOffsets[1] else {
+      throw .invalidOffsets(dataOffsets)
+    }
+    guard dataOffsets[0] == position else { throw .misplacedData(expected: position, found: dataOffsets[0]) }
+    let type = SafetensorsElementType(rawValue: dtype)
+    let found = dataOffsets[1] - dataOffsets[0]
+    let bitCount = try bitCount(perElement: type.bitCount ?? 1)
+    if type.bitCount != nil {
+      guard bitCount % 8 == 0 else { throw .partialByte(bitCount: bitCount) }
+      guard bitCount / 8 == found else { throw .wrongByteCount(expected: bitCount / 8, found: found) }
+    }
+    let (end, overflows) = dataOffsets[1].addingReportingOverflow(dataOffset)
+    if overflows { throw .invalidOffsets(dataOffsets) }
+    return SafetensorsTensor(name: name, elementType: type, shape: shape, byteRange: end - found..<end)
+  }
+
+  /// The size of the data. Also where an axis of length 0 keeps it small, the rows must be countable.
+  private func bitCount(perElement elementBitCount: Int) throws(SafetensorsError.TensorDefect) -> Int {
+    var product = elementBitCount
+    for length in shape {
+      if length < 0 { throw .negativeLength(shape: shape) }
+      let (next, overflows) = product.multipliedReportingOverflow(by: max(length, 1))
+      if overflows { throw .overflowingShape(shape) }
+      product = next
+    }
+    return shape.contains(0) ? 0 : product
+  }
+}
+
+extension SafetensorsError.TensorDefect: Error {}
+
+private func < (left: ([Int], String), right: ([Int], String)) -> Bool {
+  left.0 == right.0 ? left.1 < right.1 : left.0.lexicographicallyPrecedes(right.0)
+}

@@ -1,0 +1,9 @@
+/// What a safetensors file says about one of its tensors.
+public struct SafetensorsTensor: Hashable, Sendable {
+  public let name: String
+  public let elementType: SafetensorsElementType
+  /// The lengths of the axes, the last one fastest; none for a single number.
+  public let shape: [Int]
+  /// Where in the file its elements are, little-endian.
+  public let byteRange: Range<Int>
+}

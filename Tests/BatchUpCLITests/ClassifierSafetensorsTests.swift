@@ -1,0 +1,165 @@
+import BatchUp
+import BatchUpFiles
+import Testing
+
+@testable import BatchUpCLI
+
+@Suite struct ClassifierSafetensorsTests {
+  private let folder: TemporaryFolder
+  private var path: String { folder.url.appending(path: "model.safetensors").path }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func train(_ inputShape: [Int], hidden: Int, classes: Int) -> (Classifier, NDArray<Float>) {
+    let count = 9
+    var generator = SeededGenerator(seed: 5)
+    let images = NDArray(
+      (0..<count * inputShape.reduce(1, *)).map { _ in generator.float(in: 0...1) }, shape: [count] + inputShape)
+    let labels = NDArray((0..<count).map { Int32($0 % classes) })
+    let training = ClassifierTraining(
+      Classifier(inputShape: inputShape, hiddenCount: hidden, classCount: classes, seed: 2))
+    for _ in 0..<3 { _ = training.train(on: images, labels, learningRate: 0.1) }
+    return (training.classifier, images)
+  }
+
+  @Test(arguments: [([5], 6, 3), ([4, 3], 1, 1), ([1, 7, 2], 33, 10), ([28, 28], 16, 10)])
+  func scoresAfterLoadingAreTheSameToTheLastBit(inputShape: [Int], hidden: Int, classes: Int) throws {
+    let (classifier, images) = train(inputShape, hidden: hidden, classes: classes)
+    try classifier.write(safetensors: path)
+    let loaded = try Classifier(safetensors: path)
+    #expect(loaded.inputShape == inputShape && loaded.classCount == classes)
+    #expect(loaded.scores(for: images).scalars.map(\.bitPattern) == classifier.scores(for: images).scalars.map(\.bitPattern))
+    #expect(loaded.hiddenLayer.weights == classifier.hiddenLayer.weights)
+  }
+
+  /// A row of weights for each output.
+  @Test func theFileIsInPyTorchsOrder() throws {
+    let (classifier, _) = train([2, 2], hidden: 3, classes: 2)
+    try classifier.write(safetensors: path)
+    let file = try SafetensorsFile(path: path)
+    #expect(
+      file.metadata == [
+        "format": "batchup-classifier", "version": "1", "input_shape": "[2,2]", "value_range": "[0,1]",
+        "class_count": "2",
+      ])
+    #expect(Set(file.tensors.map(\.name)) == ["hidden.weight", "hidden.bias", "output.weight", "output.bias"])
+    let weights = try file.array(named: "hidden.weight", of: Float.self)
+    #expect(weights.shape == [3, 4])
+    for output in 0..<3 {
+      for input in 0..<4 { #expect(weights[output, input] == classifier.hiddenLayer.weights[input * 3 + output]) }
+    }
+    #expect(try file.array(named: "output.bias", of: Float.self).scalars == classifier.outputLayer.biases)
+  }
+
+  /// Shapes and metadata of a classifier of 2 x 2 values, 3 hidden units and 2 classes, some of them changed.
+  private func failure(
+    shapes changedShapes: [String: [Int]?] = [:], metadata changedMetadata: [String: String?] = [:],
+    extra: (inout SafetensorsWriter) -> Void = { _ in }
+  ) throws -> ClassifierFileError? {
+    var metadata: [String: String?] = [
+      "format": "batchup-classifier", "version": "1", "input_shape": "[2,2]", "value_range": "[0,1]",
+      "class_count": "2",
+    ]
+    metadata.merge(changedMetadata) { $1 }
+    var shapes: [String: [Int]?] = [
+      "hidden.weight": [3, 4], "hidden.bias": [3], "output.weight": [2, 3], "output.bias": [2],
+    ]
+    shapes.merge(changedShapes) { $1 }
+    var writer = SafetensorsWriter(metadata: metadata.compactMapValues { $0 })
+    for (name, shape) in shapes {
+      if let shape { writer.add(NDArray<Float>(repeating: 1, shape: shape), named: name) }
+    }
+    extra(&writer)
+    try writer.write(to: path)
+    do throws(ClassifierFileError) { _ = try Classifier(safetensors: path) } catch {
+      #expect("\(error)".hasPrefix(path) && !"\(error)".contains("\n"), "\(error)")
+      return error
+    }
+    return nil
+  }
+
+  @Test func wrongMetadata() throws {
+    #expect(try failure() == nil)
+    for (key, expected) in [("format", "batchup-classifier"), ("version", "1"), ("value_range", "[0,1]")] {
+      for found in [nil, "", "2"] {
+        #expect(
+          try failure(metadata: [key: found]) == .wrongMetadata(path: path, key: key, expected: expected, found: found))
+      }
+    }
+    for (key, texts) in [
+      ("input_shape", [nil, "", "[2,0]", "[-2,-2]", "4", "[2,2", "[\"2\"]", "[99999999999999999999]"]),
+      ("class_count", [nil, "", "0", "-2", "2.5", "[2]", "two"]),
+    ] {
+      for text in texts {
+        guard case .wrongMetadata(path, key, _, text) = try failure(metadata: [key: text]) else {
+          Issue.record("\(key): \(text ?? "nil")")
+          return
+        }
+      }
+    }
+  }
+
+  @Test func missingTensors() throws {
+    for name in ["hidden.weight", "hidden.bias", "output.weight", "output.bias"] {
+      #expect(
+        try failure(shapes: [name: nil]) == .unreadable(.noTensor(path: path, tensor: name)))
+    }
+  }
+
+  @Test func wrongShapes() throws {
+    func expect(_ name: String, _ shape: [Int], _ expected: [Int]?) throws {
+      #expect(
+        try failure(shapes: [name: shape])
+          == .wrongShape(path: path, tensor: name, expected: expected, found: shape))
+    }
+    try expect("hidden.weight", [4, 3], [3, 4])
+    try expect("hidden.weight", [12], [3, 4])
+    try expect("hidden.weight", [3, 2, 2], [3, 4])
+    try expect("hidden.bias", [3, 1], nil)
+    try expect("hidden.bias", [], nil)
+    try expect("hidden.bias", [0], nil)
+    try expect("output.weight", [3, 2], [2, 3])
+    try expect("output.bias", [3], [2])
+    // Hidden sizes that do not fit.
+    #expect(
+      try failure(shapes: ["hidden.bias": [4]])
+        == .wrongShape(path: path, tensor: "hidden.weight", expected: [4, 4], found: [3, 4]))
+    #expect(
+      try failure(shapes: ["hidden.bias": [4], "hidden.weight": [4, 4]])
+        == .wrongShape(path: path, tensor: "output.weight", expected: [2, 4], found: [2, 3]))
+    #expect(
+      try failure(metadata: ["input_shape": "[3]"])
+        == .wrongShape(path: path, tensor: "hidden.weight", expected: [3, 3], found: [3, 4]))
+    #expect(
+      try failure(metadata: ["class_count": "5"])
+        == .wrongShape(path: path, tensor: "output.weight", expected: [5, 3], found: [2, 3]))
+  }
+
+  @Test func otherElementTypes() throws {
+    let error = try failure(shapes: ["output.weight": nil]) { writer in
+      writer.add(NDArray<Double>(repeating: 1, shape: [2, 3]), named: "output.weight")
+    }
+    #expect(
+      error
+        == .unreadable(
+          .wrongElementType(path: path, tensor: "output.weight", expected: .float32, found: .float64)))
+  }
+
+  @Test func sizesBeyondMemory() throws {
+    for (inputShape, inputs) in [("[4294967296]", 1 << 32), ("[4294967296,4294967296]", Int.max), ("[\(Int.max)]", .max)] {
+      #expect(
+        try failure(metadata: ["input_shape": inputShape])
+          == .tooLarge(path: path, inputs: inputs, hidden: 3, classes: 2, limit: 1 << 28))
+    }
+    #expect(
+      try failure(metadata: ["class_count": "\(Int.max)"])
+        == .tooLarge(path: path, inputs: 4, hidden: 3, classes: .max, limit: 1 << 28))
+  }
+
+  @Test func otherFiles() throws {
+    let other = try folder.write([1, 2, 3], to: "other")
+    #expect(throws: ClassifierFileError.unreadable(.truncatedHeader(path: other, expected: 8, found: 3))) {
+      try Classifier(safetensors: other)
+    }
+  }
+}
