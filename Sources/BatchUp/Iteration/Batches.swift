@@ -14,6 +14,7 @@ public struct Batches<Source: BatchSource> {
   let shuffle: Shuffle?
   let remainder: Remainder
   private var limit: Int?
+  private var droppedSampleCount = 0
 
   @usableFromInline
   init(source: Source, batchSize: Int, shuffle: Shuffle?, remainder: Remainder) {
@@ -91,11 +92,18 @@ public struct Batches<Source: BatchSource> {
 }
 
 extension Batches where Source: RandomAccessSource {
+  /// The batches behind the first ones that have so many samples together; only for `makePositions()`.
+  func droppingFirst(samples count: Int) -> Batches {
+    var result = self
+    result.droppedSampleCount = count
+    return result
+  }
+
   /// What is in each batch of an iteration that starts now.
   func makePositions() -> BatchPositions<Source> {
     BatchPositions(
       base: source.makePositionIterator(batchSize: batchSize, order: makeOrder()), minimumCount: minimumCount,
-      remaining: limit ?? .max)
+      remaining: limit ?? .max, droppedSampleCount: droppedSampleCount)
   }
 }
 

@@ -5,6 +5,9 @@
 /// that the consumer holds; it stops, and lets go of them, with its iterator. Where nothing can fail this is a
 /// `Sequence`.
 public struct PrefetchedBatches<Batch, Failure: Error> {
+  /// How many samples one iteration delivers where none are skipped; at most that many where it depends on the batch
+  /// size.
+  public let sampleCount: SampleCount
   let start: () -> any Delivery<Batch, Failure>
 
   /// Starts an iteration.
@@ -97,7 +100,7 @@ extension Batches where Source: RandomAccessSource {
       BatchPositions<Source>, PreparedBatch<Source.Batch>, Failure
     >.Make
   ) -> PrefetchedBatches<Source.Batch, Failure> {
-    PrefetchedBatches {
+    PrefetchedBatches(sampleCount: sampleCount) {
       let meter = StageMeter()
       let buffering = buffering ?? pool.usualBuffering
       // Each batch has a few arrays, of which the buffer and the consumer hold some each.
@@ -120,7 +123,7 @@ extension Batches where Source: Sendable {
   public func prefetched(
     by pool: WorkerPool, buffering: Int? = nil
   ) -> PrefetchedBatches<Source.Batch, Source.Failure> {
-    PrefetchedBatches {
+    PrefetchedBatches(sampleCount: sampleCount) {
       let meter = StageMeter()
       let stream = OrderedStream(
         of: BatchesInTurn(makeIterator()), on: pool.queue, buffering: buffering ?? pool.usualBuffering
@@ -134,13 +137,16 @@ extension Batches where Source: Sendable {
   }
 }
 
-/// The positions of batches, without the short ones where they are dropped, up to a limit.
+/// The positions of batches, without the short ones where they are dropped and without the first ones that have so many
+/// samples together, up to a limit.
 struct BatchPositions<Source: RandomAccessSource>: IteratorProtocol {
   var base: Source.Positions
   let minimumCount: Int
   var remaining: Int
+  var droppedSampleCount: Int
 
   mutating func next() -> Source.Position? {
+    while droppedSampleCount > 0, let position = base.next() { droppedSampleCount -= position.sampleCount }
     if remaining == 0 { return nil }
     remaining -= 1
     while let position = base.next() {

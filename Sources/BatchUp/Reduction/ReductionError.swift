@@ -14,9 +14,3 @@ extension ReductionError: CustomStringConvertible {
     }
   }
 }
-
-extension Batches {
-  func requireEnd() throws(ReductionError) {
-    if sampleCount == .infinite { throw .endless }
-  }
-}

@@ -1,17 +1,18 @@
-extension Batches {
+extension BatchSeries {
   /// The mean over all samples of what `sum` returns summed over the samples of a batch: a mean loss.
   ///
   /// The sums of the batches are added in Float64, in the order of the batches, and divided by the number of samples.
   ///
+  /// - Parameter progress: is told how many samples are done.
   /// - Throws: `ReductionError`, or what loading or `sum` throws.
-  public func mean<Sum: BatchSummable>(_ sum: (Source.Batch) throws -> Sum) throws -> Sum.Mean {
-    try requireEnd()
+  public func mean<Sum: BatchSummable>(
+    progress: (any ProgressObserver)? = nil, _ sum: (Batch) throws -> Sum
+  ) throws -> Sum.Mean {
     var total: Sum.Mean?
     var sampleCount = 0
-    var iterator = makeIterator()
-    while let batch = try iterator.nextBatch() {
+    try forEachBatch(reportingTo: progress) { batch, count in
       total = try sum(batch).added(to: total)
-      sampleCount += iterator.lastSampleCount
+      sampleCount += count
     }
     guard let total, sampleCount > 0 else { throw ReductionError.noSamples }
     return Sum.mean(of: total, over: sampleCount)
@@ -19,22 +20,21 @@ extension Batches {
 
   /// The means over all samples of the several values that `sums` returns, each summed over the samples of a batch.
   ///
+  /// - Parameter progress: is told how many samples are done.
   /// - Throws: `ReductionError`, or what loading or `sums` throws.
   public func mean<each Sum: BatchSummable>(
-    _ sums: (Source.Batch) throws -> (repeat each Sum)
+    progress: (any ProgressObserver)? = nil, _ sums: (Batch) throws -> (repeat each Sum)
   ) throws -> (repeat (each Sum).Mean) {
-    try requireEnd()
     var totals: (repeat (each Sum).Mean)?
     var sampleCount = 0
-    var iterator = makeIterator()
-    while let batch = try iterator.nextBatch() {
+    try forEachBatch(reportingTo: progress) { batch, count in
       let results = try sums(batch)
       if let previous = totals {
         totals = .some((repeat (each results).added(to: each previous)))
       } else {
         totals = .some((repeat (each results).added(to: nil)))
       }
-      sampleCount += iterator.lastSampleCount
+      sampleCount += count
     }
     guard let totals, sampleCount > 0 else { throw ReductionError.noSamples }
     return (repeat (each Sum).mean(of: each totals, over: sampleCount))
@@ -46,11 +46,12 @@ extension Batches {
   /// Swift arrays give a number, and `NDArray`s an array without that axis, whose only element is `scalar` where no
   /// other axis is left.
   ///
+  /// - Parameter progress: is told how many samples are done.
   /// - Throws: `ReductionError`, or what loading or `results` throws.
   public func mean<each Result: AxisSummable>(
-    sumAxis: Int, _ results: (Source.Batch) throws -> (repeat each Result)
+    sumAxis: Int, progress: (any ProgressObserver)? = nil, _ results: (Batch) throws -> (repeat each Result)
   ) throws -> (repeat (each Result).Sum.Mean) {
-    try mean { batch in
+    try mean(progress: progress) { batch in
       let results = try results(batch)
       return (repeat (each results).sum(axis: sumAxis))
     }

@@ -1,0 +1,49 @@
+/// Batches that can be gone through from the first to the last, whether or not workers prepare them: what is reduced.
+public protocol BatchSeries<Batch> {
+  associatedtype Batch
+
+  /// How many samples one iteration delivers; at most that many where it depends on the batch size.
+  var sampleCount: SampleCount { get }
+
+  /// Calls `body` with each batch, in order, and its number of samples.
+  ///
+  /// - Throws: what loading or `body` throws.
+  func forEachBatch(_ body: (Batch, _ sampleCount: Int) throws -> Void) throws
+}
+
+extension BatchSeries {
+  /// As `forEachBatch(_:)`, with the samples counted for an observer; an error where the batches never end.
+  func forEachBatch(
+    reportingTo observer: (any ProgressObserver)?, _ body: (Batch, _ sampleCount: Int) throws -> Void
+  ) throws {
+    if sampleCount == .infinite { throw ReductionError.endless }
+    guard let observer else { return try forEachBatch(body) }
+    var progress = ProgressCounter(totalCount: sampleCount.finiteCount, observer: observer)
+    try forEachBatch { batch, sampleCount in
+      try body(batch, sampleCount)
+      progress.advance(by: sampleCount)
+    }
+    progress.finish()
+  }
+}
+
+extension SampleCount {
+  /// Nil where there is no end, or where nobody knows it.
+  var finiteCount: Int? { if case .finite(let count) = self { count } else { nil } }
+}
+
+extension Batches: BatchSeries {
+  public typealias Batch = Source.Batch
+
+  public func forEachBatch(_ body: (Source.Batch, _ sampleCount: Int) throws -> Void) throws {
+    var iterator = makeIterator()
+    while let batch = try iterator.nextBatch() { try body(batch, iterator.lastSampleCount) }
+  }
+}
+
+extension PrefetchedBatches: BatchSeries {
+  public func forEachBatch(_ body: (Batch, _ sampleCount: Int) throws -> Void) throws {
+    var iterator = makeIterator()
+    while let batch = try iterator.nextBatch() { try body(batch, iterator.lastSampleCount) }
+  }
+}

@@ -1,0 +1,74 @@
+/// A model's way through all batches of a source, in order, from any batch on.
+struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
+  private let source: Source
+  private let batchSize: Int
+  private let workers: WorkerPool?
+  private let observer: (any ProgressObserver)?
+  /// Nil where it is not known.
+  let sampleCount: Int?
+
+  init(
+    over source: Source, batchSize: Int, workers: WorkerPool?, reportingTo observer: (any ProgressObserver)?
+  ) throws(ReductionError) {
+    let batches = source.batches(of: batchSize)
+    if batches.sampleCount == .infinite { throw .endless }
+    self.source = source
+    self.batchSize = batchSize
+    self.workers = workers
+    self.observer = observer
+    sampleCount = batches.sampleCount.finiteCount
+  }
+
+  /// How many rows the model has to return for a batch of `count` samples.
+  func resultCount(for count: Int) -> Int { source is any FixedShapeSource ? batchSize : count }
+
+  /// Calls `body` with each batch, and the rows of the result that are its own.
+  func forEachBatch(_ body: (Source.Batch, _ rows: Range<Int>) throws -> Void) throws {
+    try forEachBatch(behind: 0, body)
+  }
+
+  /// As above, without the batches behind the first that are done already. `body` has had the first batch when
+  /// `completedCount` is called, since only the model tells what the result looks like.
+  func forEachBatch(
+    goingOnBehind completedCount: () -> Int, _ body: (Source.Batch, _ rows: Range<Int>) throws -> Void
+  ) throws {
+    var firstCount = 0
+    try forEachBatch(of: source.batches(of: batchSize).prefix(1)) { batch, count in
+      try body(batch, 0..<count)
+      firstCount = count
+    }
+    try forEachBatch(behind: start(ofBatchWith: max(completedCount(), firstCount)), body)
+  }
+
+  private func start(ofBatchWith sample: Int) -> Int {
+    var positions = source.makePositionIterator(batchSize: batchSize, order: .inOrder)
+    var start = 0
+    while let position = positions.next(), start + position.sampleCount <= sample { start += position.sampleCount }
+    return start
+  }
+
+  /// - Parameter start: how many samples the batches have that are left out.
+  private func forEachBatch(
+    behind start: Int, _ body: (Source.Batch, _ rows: Range<Int>) throws -> Void
+  ) throws {
+    var done = start
+    var progress = observer.map { ProgressCounter(completedCount: done, totalCount: sampleCount, observer: $0) }
+    try forEachBatch(of: source.batches(of: batchSize).droppingFirst(samples: start)) { batch, count in
+      try body(batch, done..<done + count)
+      done += count
+      progress?.advance(by: count)
+    }
+    progress?.finish()
+  }
+
+  private func forEachBatch(
+    of batches: Batches<Source>, _ body: (Source.Batch, _ sampleCount: Int) throws -> Void
+  ) throws {
+    if let workers { return try batches.prefetched(by: workers).forEachBatch(body) }
+    let recycler = StorageRecycler()
+    var positions = batches.makePositions()
+    while let position = positions.next() {
+      try body(source.batch(at: position, recycling: recycler), position.sampleCount)
+    }
+  }
+}

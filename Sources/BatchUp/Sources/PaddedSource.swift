@@ -1,0 +1,72 @@
+/// A source whose batches all have the batch size, for models of a fixed shape: the samples that a short batch lacks are
+/// copies of its last one, and a mask tells which are real.
+///
+/// Made by `padded()`. The number of samples is that of the real ones.
+public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, DerivedSource {
+  public typealias Failure = Base.Failure
+  /// The padded batch, and for each of its samples whether it is real.
+  public typealias Batch = (Base.Batch, NDArray<Bool>)
+
+  public let base: Base
+
+  init(base: Base) {
+    self.base = base
+  }
+
+  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
+    Positions(base: base.makePositionIterator(batchSize: batchSize, order: order), batchSize: batchSize)
+  }
+
+  public func batch(
+    at position: Position, recycling recycler: StorageRecycler?
+  ) throws(Failure) -> (Base.Batch, NDArray<Bool>) {
+    let batch = try base.batch(at: position.padded, recycling: recycler)
+    let mask = NDArray<Bool>(
+      uninitializedCount: max(position.batchSize, position.sampleCount), rowShape: [], rowLength: 1,
+      recycler: recycler)
+    for place in 0..<mask.count { mask.start[place] = place < position.sampleCount }
+    return (batch, mask)
+  }
+
+  /// Says which samples are in a batch, and how many places it has.
+  public struct Position: BatchPosition {
+    let base: Base.Position
+    let batchSize: Int
+
+    public var sampleCount: Int { base.sampleCount }
+
+    public func trimmed(to count: Int) -> Position { Position(base: base.trimmed(to: count), batchSize: batchSize) }
+
+    public func picking(_ places: [Int]) -> Position { Position(base: base.picking(places), batchSize: batchSize) }
+
+    public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
+
+    fileprivate var padded: Base.Position {
+      let count = base.sampleCount
+      if count == 0 || count >= batchSize { return base }
+      return base.picking(Array(0..<count) + Array(repeating: count - 1, count: batchSize - count))
+    }
+  }
+
+  /// The positions of the base, one after the other.
+  public struct Positions: IteratorProtocol {
+    var base: Base.Positions
+    let batchSize: Int
+
+    public mutating func next() -> Position? { base.next().map { Position(base: $0, batchSize: batchSize) } }
+  }
+}
+
+extension PaddedSource: InOrderSource where Base: InOrderSource {}
+
+/// A source whose batches have as many places as the batch size says, whatever the number of their samples.
+protocol FixedShapeSource {}
+
+extension PaddedSource: FixedShapeSource {}
+
+extension RandomAccessSource {
+  /// The same source with batches `(batch, mask)` that all have the batch size.
+  ///
+  /// In `predict`, the model then returns as many rows as the batch has places, and those of the padding are left out.
+  public func padded() -> PaddedSource<Self> { PaddedSource(base: self) }
+}

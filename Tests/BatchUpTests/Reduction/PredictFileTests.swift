@@ -1,0 +1,132 @@
+import BatchUp
+import Foundation
+import Testing
+
+@Suite struct PredictFileTests {
+  let folder: FileFolder
+
+  init() throws { folder = try FileFolder() }
+
+  private var path: String { folder.path("p.npy") }
+
+  private struct Interruption: Error {}
+
+  /// The sum of a batch is part of each row, so that other batches would give other bytes.
+  private func model(_ x: NDArray<Int32>) -> NDArray<Float> {
+    let sum = Float(x.scalars.reduce(0, +))
+    return NDArray(x.scalars.flatMap { [Float($0) / 3, sum] }, shape: [x.sampleCount, 2])
+  }
+
+  private func source(_ count: Int) throws -> ArraySource<NDArray<Int32>, StandardSampler, Never> {
+    try ArraySource(NDArray((0..<Int32(count)).map { $0 }))
+  }
+
+  @Test func filesHoldWhatMemoryWould() throws {
+    for count in 0...7 {
+      for batchSize in 1...8 {
+        for pool in [nil, WorkerPool(workerCount: 2)] {
+          let source = try source(count)
+          let expected = try source.predict(batchSize: batchSize, model)
+          try source.predict(batchSize: batchSize, workers: pool, into: .npy(path), model)
+          #expect(try NDArray<Float>(npyFile: path) == expected)
+          unlink(path)
+          try source.predict(
+            batchSize: batchSize, workers: pool, into: [.npy(path), .npy(folder.path("q.npy"))]
+          ) { x in (model(x), x) }
+          #expect(try NDArray<Float>(npyFile: path) == expected)
+          #expect(try NDArray<Int32>(npyFile: folder.path("q.npy")).scalars == (0..<Int32(count)).map { $0 })
+          #expect(folder.names == ["p.npy", "q.npy"])
+          unlink(path)
+        }
+      }
+    }
+  }
+
+  @Test func anErrorLeavesNothing() throws {
+    #expect(throws: Interruption.self) {
+      try source(7).predict(batchSize: 2, into: .npy(path)) { x in
+        if x[0] == 4 { throw Interruption() }
+        return model(x)
+      }
+    }
+    #expect(folder.names == [])
+    #expect(throws: NPYOutputError.self) {
+      try source(7).predict(batchSize: 2, into: .npy(folder.path("nowhere/p.npy")), model)
+    }
+  }
+
+  @Test func interruptedAnywhereItGoesOnToTheSameBytes() throws {
+    for count in 1...9 {
+      for batchSize in 1...4 {
+        let source = try source(count)
+        try source.predict(batchSize: batchSize, into: .npy(path), model)
+        let expected = try folder.bytes("p.npy")
+        unlink(path)
+        let batchCount = (count + batchSize - 1) / batchSize
+        for failing in 0..<batchCount {
+          let pool = failing % 2 == 0 ? nil : WorkerPool(workerCount: 2)
+          #expect(throws: Interruption.self) {
+            try source.predict(batchSize: batchSize, workers: pool, into: .npy(path, resuming: [5])) { x in
+              if x[0] == failing * batchSize { throw Interruption() }
+              return model(x)
+            }
+          }
+          var seen: [Int32] = []
+          var states: [ProgressState] = []
+          try source.predict(
+            batchSize: batchSize, workers: pool, into: .npy(path, resuming: [5]),
+            progress: ProgressHandler { states.append($0) }
+          ) { x in
+            seen.append(x[0])
+            return model(x)
+          }
+          #expect(try folder.bytes("p.npy") == expected)
+          #expect(folder.names == ["p.npy"])
+          // The first batch tells the shape; what was done before the failure is not done again.
+          let missing = stride(from: max(failing, 1) * batchSize, to: count, by: batchSize).map { Int32($0) }
+          #expect(seen == [0] + missing)
+          #expect(states.first?.completedCount == min(max(failing, 1) * batchSize, count))
+          #expect(states.last == ProgressState(completedCount: count, totalCount: count, phase: .finished))
+          unlink(path)
+        }
+      }
+    }
+  }
+
+  @Test func severalFilesGoOnFromDifferentRows() throws {
+    let (first, second) = (folder.path("a.npy"), folder.path("b.npy"))
+    let source = try source(8)
+    let expected = try source.predict(batchSize: 2, model)
+    // The one is further than the other: it was interrupted on its own before.
+    #expect(throws: Interruption.self) {
+      try source.predict(batchSize: 2, into: .npy(first, resuming: [1])) { x in
+        if x[0] == 6 { throw Interruption() }
+        return model(x)
+      }
+    }
+    try source.predict(batchSize: 2, into: [.npy(first, resuming: [1]), .npy(second, resuming: [1])]) { x in
+      (model(x), model(x))
+    }
+    #expect(try NDArray<Float>(npyFile: first) == expected)
+    #expect(try NDArray<Float>(npyFile: second) == expected)
+  }
+
+  @Test func whatAnotherRunHasLeftIsRefused() throws {
+    let source = try source(6)
+    #expect(throws: Interruption.self) {
+      try source.predict(batchSize: 2, into: .npy(path, resuming: [5])) { x in
+        if x[0] == 4 { throw Interruption() }
+        return model(x)
+      }
+    }
+    for (batchSize, fingerprint) in [(2, [6]), (3, [5])] as [(Int, [UInt64])] {
+      #expect(throws: NPYOutputError.self) {
+        try source.predict(batchSize: batchSize, into: .npy(path, resuming: fingerprint), model)
+      }
+    }
+    #expect(throws: NPYOutputError.self) {
+      try source.predict(batchSize: 2, into: .npy(path, resuming: [5])) { $0 }
+    }
+    #expect(folder.names == ["p.npy.partial"])
+  }
+}
