@@ -1,4 +1,4 @@
-extension BatchSeries {
+extension BatchSequence {
   /// The mean over all samples of what `sum` returns summed over the samples of a batch: a mean loss.
   ///
   /// The sums of the batches are added in Float64, in the order of the batches, and divided by the number of samples.

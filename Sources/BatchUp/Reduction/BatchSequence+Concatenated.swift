@@ -1,4 +1,4 @@
-extension BatchSeries {
+extension BatchSequence {
   /// The results of `transform` for all batches, joined in order: prediction over a whole source.
   ///
   /// Arrays are copied straight to their place in the result, so that no more memory than the result's is needed.

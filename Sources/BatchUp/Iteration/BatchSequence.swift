@@ -1,5 +1,5 @@
 /// Batches that can be gone through from the first to the last, whether or not workers prepare them: what is reduced.
-public protocol BatchSeries<Batch> {
+public protocol BatchSequence<Batch> {
   associatedtype Batch
 
   /// How many samples one iteration delivers; at most that many where it depends on the batch size.
@@ -11,7 +11,7 @@ public protocol BatchSeries<Batch> {
   func forEachBatch(_ body: (Batch, _ sampleCount: Int) throws -> Void) throws
 }
 
-extension BatchSeries {
+extension BatchSequence {
   /// As `forEachBatch(_:)`, with the samples counted for an observer; an error where the batches never end.
   func forEachBatch(
     reportingTo observer: (any ProgressObserver)?, _ body: (Batch, _ sampleCount: Int) throws -> Void
@@ -32,7 +32,7 @@ extension SampleCount {
   var finiteCount: Int? { if case .finite(let count) = self { count } else { nil } }
 }
 
-extension Batches: BatchSeries {
+extension Batches: BatchSequence {
   public typealias Batch = Source.Batch
 
   public func forEachBatch(_ body: (Source.Batch, _ sampleCount: Int) throws -> Void) throws {
@@ -41,7 +41,7 @@ extension Batches: BatchSeries {
   }
 }
 
-extension PrefetchedBatches: BatchSeries {
+extension PrefetchedBatches: BatchSequence {
   public func forEachBatch(_ body: (Batch, _ sampleCount: Int) throws -> Void) throws {
     var iterator = makeIterator()
     while let batch = try iterator.nextBatch() { try body(batch, iterator.lastSampleCount) }
