@@ -95,8 +95,8 @@ extension MeanLoss where Loss == SoftmaxCrossEntropy {
   /// log(sum of e^x over classes) - x[label] over all samples; with the smoothing a, (1 - a) x[label] + a (mean of x
   /// over classes) in place of x[label].
   ///
-  /// With Float scores, the loss of a sample is within 1.4e-7 of its value, and 2^-52 for each class; with Double,
-  /// within 1e-12. A score of minus infinity masks its class.
+  /// With Float scores, the loss of a sample is within 1.4e-7 of its value, with Double within 1e-11, besides 2^-52 for
+  /// each class. A score of minus infinity masks its class.
   ///
   /// - Precondition: `labelSmoothing` is in 0...1.
   public static func softmaxCrossEntropy(labelSmoothing: Double = 0, ignoredLabel: Int32? = nil) -> MeanLoss {
