@@ -1,4 +1,4 @@
-// Statistics of the channels of arrays: counts, sums, squares, least and largest elements, in one reading of the memory.
+// Statistics of the channels of arrays: counts, sums, squares, least and largest elements, in one reading of memory.
 //
 // An array is seen as `outer` x `channels` x `inner` elements, the last fastest: channel c has the elements
 // (o, c, i). With 1 x 1 x n all elements make one channel, with n x columns x 1 each column of a matrix is one.

@@ -55,7 +55,9 @@ CBK_INLINE cbk_moments NAMED(moments)(const ELEMENT *values, size_t count, size_
 
 /// The mean of the first elements.
 CBK_INLINE double NAMED(run_pivot)(const ELEMENT *values, size_t count) {
-  if (count >= 2 * LANES) return sum_of_lanes(AS_DOUBLES(LOAD(values)) + AS_DOUBLES(LOAD(values + LANES))) / (2 * LANES);
+  if (count >= 2 * LANES) {
+    return sum_of_lanes(AS_DOUBLES(LOAD(values)) + AS_DOUBLES(LOAD(values + LANES))) / (2 * LANES);
+  }
   double sum = 0;
   for (size_t i = 0; i < count; ++i) sum += values[i];
   return sum / (double)count;

@@ -59,24 +59,48 @@ static cbk_moments run_u8(const void *values, size_t count) {
   return (cbk_moments){(double)count, sum, squares, least, most};
 }
 
-static void tile_u8(const void *values, cbk_moments *moments, size_t rows, size_t columns, size_t stride) {
-  uint32_t sums[STATISTICS_TILE_COLUMNS] = {0}, squares[STATISTICS_TILE_COLUMNS] = {0};
-  uint8_t least[STATISTICS_TILE_COLUMNS], most[STATISTICS_TILE_COLUMNS] = {0};
-  memset(least, 255, sizeof least);
-  for (size_t r = 0; r < rows; ++r) {
-    const uint8_t *row = (const uint8_t *)values + r * stride;
-    for (size_t c = 0; c < columns; ++c) {
-      uint32_t byte = row[c];
-      sums[c] += byte;
-      squares[c] += byte * byte;
+typedef struct byte_sums {
+  uint32_t sums[STATISTICS_TILE_COLUMNS], squares[STATISTICS_TILE_COLUMNS];
+  uint8_t least[STATISTICS_TILE_COLUMNS], most[STATISTICS_TILE_COLUMNS];
+} byte_sums;
+
+/// `rows` is a constant at every call.
+CBK_INLINE void add_byte_rows(byte_sums *restrict state, const uint8_t *restrict bytes, size_t rows, size_t columns,
+                              size_t stride) {
+  for (size_t c = 0; c < columns; ++c) {
+    uint16_t sum = 0;
+    uint32_t squares = 0;
+    for (size_t r = 0; r < rows; ++r) {
+      uint16_t byte = bytes[r * stride + c], square = (uint16_t)(byte * byte);  // in vectors of 16-bit numbers
+      sum = (uint16_t)(sum + byte);
+      squares += square;
     }
-    for (size_t c = 0; c < columns; ++c) {
-      least[c] = row[c] < least[c] ? row[c] : least[c];
-      most[c] = row[c] > most[c] ? row[c] : most[c];
-    }
+    state->sums[c] += sum;
+    state->squares[c] += squares;
   }
   for (size_t c = 0; c < columns; ++c) {
-    moments[c] = (cbk_moments){(double)rows, sums[c], squares[c], least[c], most[c]};
+    uint8_t least = state->least[c], most = state->most[c];
+    for (size_t r = 0; r < rows; ++r) {
+      uint8_t byte = bytes[r * stride + c];
+      least = byte < least ? byte : least;
+      most = byte > most ? byte : most;
+    }
+    state->least[c] = least;
+    state->most[c] = most;
+  }
+}
+
+static void tile_u8(const void *values, cbk_moments *moments, size_t rows, size_t columns, size_t stride) {
+  const uint8_t *bytes = values;
+  byte_sums state = {{0}, {0}, {0}, {0}};
+  memset(state.least, 255, sizeof state.least);
+  size_t r = 0;
+  for (; r + ROWS_AT_ONCE <= rows; r += ROWS_AT_ONCE) {
+    add_byte_rows(&state, bytes + r * stride, ROWS_AT_ONCE, columns, stride);
+  }
+  for (; r < rows; ++r) add_byte_rows(&state, bytes + r * stride, 1, columns, stride);
+  for (size_t c = 0; c < columns; ++c) {
+    moments[c] = (cbk_moments){(double)rows, state.sums[c], state.squares[c], state.least[c], state.most[c]};
   }
 }
 

@@ -29,7 +29,7 @@ extension KernelTests {
           let valid = cbk_count_top_errors_f32(scores, labels, -1, top, &errors, rows, classes)
           let wideValid = cbk_count_top_errors_f64(wide, labels, -1, top, &wideErrors, rows, classes)
           mismatches.check(valid == rows && wideValid == rows, "valid \(top) of \(classes)")
-          mismatches.check(errors == expected && wideErrors == expected, "top \(top) of \(classes): \(errors) for \(expected)")
+          mismatches.check(errors == expected && wideErrors == expected, "top \(top) of \(classes): \(errors)")
         }
         var found = [Int32](repeating: -7, count: rows)
         cbk_largest_classes_f32(scores, &found, rows, classes)

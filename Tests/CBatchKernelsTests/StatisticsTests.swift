@@ -121,7 +121,7 @@ extension KernelTests {
       for golden in goldens {
         withEachISA { isa in
           let found = Self.moments(golden.view) { cbk_add_moments_f32(values, $0, $1, $2, $3) }
-          let text = found.map { "\(String($0.sum.bitPattern, radix: 16)), \(String($0.squares.bitPattern, radix: 16))" }
+          let text = found.map { [$0.sum, $0.squares].map { String($0.bitPattern, radix: 16) } }
           #expect(
             found[0].sum.bitPattern == golden.sum && found[0].squares.bitPattern == golden.squares,
             "\(name(isa)) \(golden.view): \(text[0])")
@@ -225,14 +225,18 @@ extension KernelTests {
           for a in 0..<columns {
             let x = Double(values[r * columns + a]) - Double(shifts[a])
             expectedSums[a] += x
-            for b in a..<columns { expected[a * columns + b] += x * (Double(values[r * columns + b]) - Double(shifts[b])) }
+            for b in a..<columns {
+              expected[a * columns + b] += x * (Double(values[r * columns + b]) - Double(shifts[b]))
+            }
           }
         }
         var sums = [Double](repeating: 1, count: columns)
         var products = [Double](repeating: 0, count: columns * columns)
-        var (shifted, scratch) = ([Float](repeating: 0, count: rows * columns), [Float](repeating: 0, count: columns * columns))
+        var shifted = [Float](repeating: 0, count: rows * columns)
+        var scratch = [Float](repeating: 0, count: columns * columns)
         cbk_add_products_f32(values, shifts, &shifted, &scratch, &products, &sums, rows, columns)
-        #expect(sums == expectedSums && isNear(products, expected, 0x1p-24 * Double(rows + 3), columns), "f32 \(rows) x \(columns)")
+        let isNarrowNear = isNear(products, expected, 0x1p-24 * Double(rows + 3), columns)
+        #expect(sums == expectedSums && isNarrowNear, "f32 \(rows) x \(columns)")
         products = [Double](repeating: 0, count: columns * columns)
         sums = [Double](repeating: 1, count: columns)
         var (wideShifted, wideScratch) = (shifted.map(Double.init), scratch.map(Double.init))

@@ -20,7 +20,8 @@ public struct RealKernels<Scalar>: Sendable {
   /// The class of the largest score of each row, the first of equal ones; -1 where there is a NaN.
   let largestClasses: @Sendable (LabelledScores<Scalar>, UnsafeMutablePointer<Int32>) -> Void
 
-  let columnMeans: @Sendable (Elements, _ means: UnsafeMutablePointer<Double>, _ rowCount: Int, _ columnCount: Int) -> Void
+  let columnMeans:
+    @Sendable (Elements, _ means: UnsafeMutablePointer<Double>, _ rowCount: Int, _ columnCount: Int) -> Void
 
   /// Adds the sums of x - shift, and of their products, over rows.
   let addProducts: @Sendable (ProductBlock<Scalar>) -> Void

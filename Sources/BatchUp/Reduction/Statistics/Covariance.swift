@@ -1,9 +1,10 @@
 /// The covariance matrix of the columns of a source: of the elements of its samples' rows.
 ///
 /// The products of the differences to the first batch's means are OpenBLAS's (`ssyrk`, `dsyrk`) for each 256 rows, and
-/// added up in Float64. With u = 2^-24 for Float and 2^-53 for Double, s the columns' standard deviations and e those of
-/// the differences (near s unless the first batch is unlike the others), the covariance of columns a and b is within
-/// 260 u e(a) e(b) of its value; usual is a hundredth of that. OpenBLAS may share the work among threads of its own,
+/// added up in Float64. With u = 2^-24 for Float and 2^-53 for Double, and e a column's root mean square of differences
+/// (its standard deviation, unless the first batch is unlike the others), the covariance of columns a and b is within
+/// 260 u e(a) e(b) of its value for Float, and with b batches within (260 + b) u e(a) e(b) for Double; usual is a
+/// hundredth of that. OpenBLAS may share the work among threads of its own,
 /// and its bits depend on the machine. They do not depend on the number of workers.
 ///
 /// A NaN or an infinity makes the covariances of its column NaN.

@@ -118,7 +118,8 @@ extension ChannelMoments: Codable {
   init(from decoder: any Decoder) throws {
     var container = try decoder.unkeyedContainer()
     func number() throws -> Double { Double(bitPattern: try container.decode(UInt64.self)) }
-    self.init(count: try number(), sum: try number(), squares: try number(), minimum: try number(), maximum: try number())
+    self.init(
+      count: try number(), sum: try number(), squares: try number(), minimum: try number(), maximum: try number())
     guard (0..<0x1p63).contains(count) else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "a count of \(count)")
     }

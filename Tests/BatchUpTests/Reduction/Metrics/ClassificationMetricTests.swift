@@ -84,7 +84,10 @@ import Testing
 
   @Test func mergedInAnyOrder() throws {
     var generator = SeededGenerator(seed: 5)
-    var whole = (ErrorRate(ignoredLabel: -1), TopKAccuracy(k: 2, ignoredLabel: -1), ConfusionMatrix(classCount: 6, ignoredLabel: -1))
+    var whole = (
+      ErrorRate(ignoredLabel: -1), TopKAccuracy(k: 2, ignoredLabel: -1),
+      ConfusionMatrix(classCount: 6, ignoredLabel: -1)
+    )
     let empty = whole
     var parts: [(ErrorRate, TopKAccuracy, ConfusionMatrix)] = []
     for (scores, labels) in try batches(of: 33) {

@@ -26,7 +26,9 @@ import Testing
       }
     }
     // What cancels all but the last bits.
-    if generator.next() % 2 == 0, let first = numbers.first { numbers += numbers.dropFirst().map { -$0 } + [first.nextUp] }
+    if generator.next() % 2 == 0, let first = numbers.first {
+      numbers += numbers.dropFirst().map { -$0 } + [first.nextUp]
+    }
     return numbers.filter(\.isFinite)
   }
 
