@@ -1,7 +1,8 @@
 // Kernels behind BatchUp, a header for each family.
 //
 // Every function is thread-safe, allocates nothing and does no I/O, but for those of cbk_process.h and cbk_system.h,
-// which ask the system. Every instruction set gives the same bytes, but for what cbk_reductions.h leaves to OpenBLAS.
+// which ask the system. Every instruction set gives the same bytes, but for what cbk_reductions.h and
+// cbk_statistics.h leave to OpenBLAS.
 #ifndef CBATCHKERNELS_H
 #define CBATCHKERNELS_H
 
@@ -15,6 +16,7 @@
 #include "cbk_process.h"
 #include "cbk_random.h"
 #include "cbk_reductions.h"
+#include "cbk_statistics.h"
 #include "cbk_system.h"
 #include "cbk_weighted.h"
 

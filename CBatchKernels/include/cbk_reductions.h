@@ -97,6 +97,18 @@ size_t cbk_count_errors_f32(const float *scores, const int32_t *labels, int64_t 
 size_t cbk_count_errors_f64(const double *scores, const int32_t *labels, int64_t ignored_label, size_t *errors,
                             size_t row_count, size_t class_count);
 
+/// Counts the rows whose label is not among the `top` classes of the largest scores. Of equal scores, the first is the
+/// larger; a NaN is larger than the label's score, and a label whose own score is one is an error. With `top` 1 and
+/// numbers for scores, these are the errors of `cbk_count_errors_*`. The result is as there.
+size_t cbk_count_top_errors_f32(const float *scores, const int32_t *labels, int64_t ignored_label, size_t top,
+                                size_t *errors, size_t row_count, size_t class_count);
+size_t cbk_count_top_errors_f64(const double *scores, const int32_t *labels, int64_t ignored_label, size_t top,
+                                size_t *errors, size_t row_count, size_t class_count);
+
+/// The class of the largest score of each row: the first of equal ones, or -1 where the row holds a NaN or nothing.
+void cbk_largest_classes_f32(const float *scores, int32_t *classes, size_t row_count, size_t class_count);
+void cbk_largest_classes_f64(const double *scores, int32_t *classes, size_t row_count, size_t class_count);
+
 typedef struct cbk_cross_entropy_options {
   int64_t ignored_label;   // rows with this label are skipped, and not counted
   double label_smoothing;  // 0...1

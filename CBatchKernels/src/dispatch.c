@@ -18,6 +18,7 @@
       .constant_order = &cbk_constant_order_##suffix,   \
       .weighted = &cbk_weighted_##suffix,               \
       .reductions = &cbk_reductions_##suffix,           \
+      .statistics = &cbk_statistics_##suffix,           \
   }
 
 // From the least to the most preferred.

@@ -7,6 +7,7 @@
 #include "gather_converted.h"
 #include "mt19937.h"
 #include "reductions.h"
+#include "statistics.h"
 #include "weighted_keys.h"
 
 typedef struct cbk_gather_kernels {
@@ -32,6 +33,7 @@ typedef struct cbk_kernel_table {
   const cbk_mt19937_kernels *mt19937;
   const cbk_constant_order_kernels *constant_order;
   const cbk_reduction_kernels *reductions;
+  const cbk_statistics_kernels *statistics;
   const cbk_weighted_kernels *weighted;
 } cbk_kernel_table;
 

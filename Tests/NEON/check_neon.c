@@ -187,6 +187,9 @@ size_t check_reductions(void);
 // In check_sampling.c; likewise.
 size_t check_sampling(void);
 
+// In check_statistics.c; likewise.
+size_t check_statistics(void);
+
 int main(void) {
   if (!cbk_isa_is_available(CBK_ISA_NEON)) {
     fprintf(stderr, "NEON is not available\n");
@@ -205,6 +208,7 @@ int main(void) {
   differences += check_mt19937();
   differences += check_reductions();
   differences += check_sampling();
+  differences += check_statistics();
   printf("NEON and scalar kernels: %zu cases, %zu differences\n", cases, differences);
   return differences == 0 ? 0 : 1;
 }

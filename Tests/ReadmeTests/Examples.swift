@@ -312,6 +312,30 @@ private struct ClassesTimesSamples: Sampler {
     #expect(meanLoss == 4.5)
   }
 
+  @Test func metrics() throws {
+    var loss = MeanLoss.softmaxCrossEntropy()
+    for (x, y) in source.batches(of: 256) { try loss.add(model(x), y) }
+    print(try loss.mean)
+
+    let (meanLoss, errorRate, confusion) = try source.batches(of: 256).evaluate(
+      MeanLoss.softmaxCrossEntropy(), ErrorRate(), ConfusionMatrix(classCount: 10)
+    ) { x, y in (model(x), y) }
+    print(meanLoss, errorRate, confusion.recall(of: 3) ?? .nan)
+    #expect(try loss.mean == meanLoss)
+    #expect(abs(errorRate - 0.9) < 1e-15)
+  }
+
+  @Test func statisticsForNormalisation() throws {
+    let bytes = NDArray<UInt8>((0..<240).map { UInt8($0) }, shape: [10, 3, 8])
+    let statistics = try source.batches(of: 256).statistics(.perChannel(axis: 1)) { x, _ in x }
+    print(statistics.means, statistics.standardDeviations, statistics[0].minimum)
+
+    let ofBytes = try bytes.statistics(.perChannel(axis: 1))
+    let normalized = try RescaledBytes(bytes, normalizedBy: ofBytes)  // batches of mean 0 and standard deviation 1
+    #expect(statistics.means == [Double](repeating: 0.5, count: 28))
+    #expect(try abs(normalized.converted().statistics()[0].standardDeviation - 1) < 1e-6)
+  }
+
   @Test func progress() {
     var progress = ProgressCounter(totalCount: trainY.count, observer: TerminalProgress(label: "epoch 1"))
     for (x, y) in source.batches(of: 64) {

@@ -1,33 +1,36 @@
 /// Bytes in memory that come out as Float32 in each batch: a quarter of the memory, and no separate pass over the data.
 ///
 /// A byte b becomes `b * scale + offset`, where `scale` is the width of the range divided by 255; the product and the
-/// sum are each rounded to Float32, as in Python BatchUp's `ImageArrayUInt8ToFloat32`.
+/// sum are each rounded to Float32, as in Python BatchUp's `ImageArrayUInt8ToFloat32`. Normalized by statistics, each
+/// channel has a scale and an offset of its own.
 public struct RescaledBytes: Sendable {
   /// What is in memory.
   public let bytes: NDArray<UInt8>
-  /// The difference that one step of a byte makes.
-  public let scale: Float
-  /// What the byte 0 becomes.
-  public let offset: Float
+  let rescaling: ByteRescaling
 
   /// Bytes whose values 0 and 255 become the lower and the upper end of `range`.
   public init(_ bytes: NDArray<UInt8>, range: ClosedRange<Double> = 0...1) {
-    self.init(
-      bytes: bytes, scale: Float((range.upperBound - range.lowerBound) / 255), offset: Float(range.lowerBound))
+    let scale = Float((range.upperBound - range.lowerBound) / 255)
+    self.init(bytes: bytes, rescaling: ByteRescaling(scale: scale, offset: Float(range.lowerBound)))
   }
 
-  private init(bytes: NDArray<UInt8>, scale: Float, offset: Float) {
+  init(bytes: NDArray<UInt8>, rescaling: ByteRescaling) {
     self.bytes = bytes
-    self.scale = scale
-    self.offset = offset
+    self.rescaling = rescaling
   }
+
+  /// The difference that one step of a byte makes: one number for all, or one for each channel.
+  public var scales: [Float] { rescaling.scales }
+
+  /// What the byte 0 becomes: one number for all, or one for each channel.
+  public var offsets: [Float] { rescaling.offsets }
 
   /// The lengths of the axes.
   public var shape: [Int] { bytes.shape }
 
   /// Neighbouring samples, as a view.
   public subscript(rows range: Range<Int>) -> RescaledBytes {
-    RescaledBytes(bytes: bytes[rows: range], scale: scale, offset: offset)
+    RescaledBytes(bytes: bytes[rows: range], rescaling: rescaling)
   }
 
   /// The whole array as Float32.
@@ -53,7 +56,7 @@ extension RescaledBytes: SampleArray {
       guard let start = source.baseAddress else { return }
       gatherRescaledRows(
         from: start, rowCount: bytes.sampleCount, at: indices, into: batch.start, rowLength: bytes.rowLength,
-        scale: scale, offset: offset)
+        by: rescaling)
     }
     return batch
   }

@@ -29,13 +29,16 @@ func gatherRows(
 /// As `gatherRows` for rows of bytes, each byte b written as b * scale + offset.
 func gatherRescaledRows(
   from source: UnsafePointer<UInt8>, rowCount: Int, at indices: BatchIndices,
-  into destination: UnsafeMutablePointer<Float>, rowLength: Int, scale: Float, offset: Float
+  into destination: UnsafeMutablePointer<Float>, rowLength: Int, by rescaling: ByteRescaling
 ) {
-  withUnsafePointer(to: scale) { scale in
-    withUnsafePointer(to: offset) { offset in
+  let layout = rescaling.layout(rowLength: rowLength)
+  let factors = rescaling.factors(for: layout)
+  factors.scales.withUnsafeBufferPointer { scales in
+    factors.offsets.withUnsafeBufferPointer { offsets in
       var conversion = cbk_conversion(
-        element: CBK_ELEMENT_UINT8, layout: CBK_LAYOUT_CHANNELS_FIRST, channels: 1, height: 1,
-        width: rowLength, scales: scale, offsets: offset, per_channel: false)
+        element: CBK_ELEMENT_UINT8, layout: layout.isPlanar ? CBK_LAYOUT_CHANNELS_FIRST : CBK_LAYOUT_CHANNELS_LAST,
+        channels: layout.channelCount, height: 1, width: layout.width, scales: scales.baseAddress,
+        offsets: offsets.baseAddress, per_channel: true)
       gatherConvertedRows(
         from: source, rowCount: rowCount, at: indices, by: &conversion, into: destination,
         rowByteCount: rowLength)

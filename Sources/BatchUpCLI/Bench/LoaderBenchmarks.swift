@@ -50,7 +50,7 @@ enum LoaderBenchmarks {
 extension BenchmarkGroup {
   static func all(threadCount: Int) -> [BenchmarkGroup] {
     GatherBenchmarks.groups(threadCount: threadCount) + RandomBenchmarks.groups(threadCount: threadCount)
-      + WeightedBenchmarks.groups + ReductionBenchmarks.groups(threadCount: threadCount) + LoaderBenchmarks.groups
-      + DeliveryBenchmarks.groups
+      + WeightedBenchmarks.groups + ReductionBenchmarks.groups(threadCount: threadCount)
+      + StatisticsBenchmarks.groups + LoaderBenchmarks.groups + DeliveryBenchmarks.groups
   }
 }

@@ -1,0 +1,173 @@
+// Public statistics: an array cut into tiles, in order.
+#include <string.h>
+
+#include "kernel_table.h"
+#include "statistics.h"
+
+/// How to deal with one type of elements.
+typedef struct element_kernels {
+  size_t size;
+  cbk_statistics_run *run;
+  cbk_statistics_tile *tile;
+  void (*merge)(cbk_moments *moments, const cbk_moments *other);
+} element_kernels;
+
+/// A NaN wins.
+static double least(double a, double b) { return a < b || a != a ? a : b; }
+static double largest(double a, double b) { return a > b || a != a ? a : b; }
+
+#pragma STDC FP_CONTRACT OFF
+
+static void merge_ends(cbk_moments *moments, const cbk_moments *other) {
+  moments->count += other->count;
+  moments->sum += other->sum;
+  moments->minimum = least(moments->minimum, other->minimum);
+  moments->maximum = largest(moments->maximum, other->maximum);
+}
+
+static void merge(cbk_moments *moments, const cbk_moments *other) {
+  if (other->count == 0) return;
+  if (moments->count == 0) {
+    *moments = *other;
+    return;
+  }
+  double difference = other->sum / other->count - moments->sum / moments->count;
+  double weight = moments->count * (other->count / (moments->count + other->count));
+  moments->squares += other->squares + difference * difference * weight;
+  merge_ends(moments, other);
+}
+
+static void merge_bytes(cbk_moments *moments, const cbk_moments *other) {
+  if (other->count == 0) return;
+  if (moments->count == 0) {
+    *moments = *other;
+    return;
+  }
+  moments->squares += other->squares;
+  merge_ends(moments, other);
+}
+
+void cbk_merge_moments(const cbk_moments *others, cbk_moments *moments, size_t channels) {
+  for (size_t c = 0; c < channels; ++c) merge(&moments[c], &others[c]);
+}
+
+void cbk_merge_byte_moments(const cbk_moments *others, cbk_moments *moments, size_t channels) {
+  for (size_t c = 0; c < channels; ++c) merge_bytes(&moments[c], &others[c]);
+}
+
+// ---- Long runs of a channel -----------------------------------------------------------------------
+
+static void add_run(const element_kernels *kernels, const uint8_t *values, cbk_moments *moments, size_t count) {
+  while (count > 0) {
+    size_t length = count < CBK_STATISTICS_RUN ? count : CBK_STATISTICS_RUN;
+    cbk_moments run = kernels->run(values, length);
+    kernels->merge(moments, &run);
+    values += length * kernels->size;
+    count -= length;
+  }
+}
+
+static void add_runs(const element_kernels *kernels, const uint8_t *values, cbk_moments *moments, size_t outer,
+                     size_t channels, size_t inner) {
+  for (size_t o = 0; o < outer; ++o) {
+    for (size_t c = 0; c < channels; ++c, values += inner * kernels->size) {
+      add_run(kernels, values, &moments[c], inner);
+    }
+  }
+}
+
+// ---- Columns --------------------------------------------------------------------------------------
+
+/// A tile of less than a vector's columns, in a copy with columns of zeros behind them.
+static void narrow_tile(const element_kernels *kernels, const uint8_t *values, cbk_moments *moments, size_t rows,
+                        size_t columns, size_t stride) {
+  double padded[CBK_STATISTICS_ROWS * STATISTICS_LANES];
+  memset(padded, 0, rows * STATISTICS_LANES * kernels->size);
+  for (size_t r = 0; r < rows; ++r) {
+    memcpy((uint8_t *)padded + r * STATISTICS_LANES * kernels->size, values + r * stride * kernels->size,
+           columns * kernels->size);
+  }
+  kernels->tile(padded, moments, rows, STATISTICS_LANES, STATISTICS_LANES);
+}
+
+/// Columns `first` and on of rows of `channels` x `inner` elements, or of several such rows side by side.
+static void add_tile(const element_kernels *kernels, const uint8_t *values, cbk_moments *moments, size_t rows,
+                     size_t first, size_t columns, size_t stride, size_t channels, size_t inner) {
+  cbk_moments tile[STATISTICS_TILE_COLUMNS];
+  values += first * kernels->size;
+  if (columns < STATISTICS_LANES) {
+    narrow_tile(kernels, values, tile, rows, columns, stride);
+  } else {
+    kernels->tile(values, tile, rows, columns, stride);
+  }
+  size_t channel = first / inner % channels, rest = inner - first % inner;
+  for (size_t j = 0; j < columns; ++j) {
+    kernels->merge(&moments[channel], &tile[j]);
+    if (--rest > 0) continue;
+    rest = inner;
+    if (++channel == channels) channel = 0;
+  }
+}
+
+/// The width of the next tile of so many columns: no less than a vector is left over.
+static size_t tile_width(size_t columns) {
+  if (columns <= STATISTICS_TILE_COLUMNS) return columns;
+  return columns - STATISTICS_TILE_COLUMNS < STATISTICS_LANES ? STATISTICS_TILE_COLUMNS / 2 : STATISTICS_TILE_COLUMNS;
+}
+
+static void add_matrix(const element_kernels *kernels, const uint8_t *values, cbk_moments *moments, size_t rows,
+                       size_t width, size_t channels, size_t inner) {
+  for (size_t r = 0; r < rows; r += CBK_STATISTICS_ROWS) {
+    size_t tile_rows = rows - r < CBK_STATISTICS_ROWS ? rows - r : CBK_STATISTICS_ROWS;
+    for (size_t first = 0, columns; first < width; first += columns) {
+      columns = tile_width(width - first);
+      add_tile(kernels, values + r * width * kernels->size, moments, tile_rows, first, columns, width, channels,
+               inner);
+    }
+  }
+}
+
+/// How many short rows side by side make whole vectors.
+static size_t fold_count(size_t width) {
+  size_t folds = 1;
+  while (width < 4 * STATISTICS_LANES && width * folds % STATISTICS_LANES != 0) folds *= 2;
+  return folds;
+}
+
+static void add_columns(const element_kernels *kernels, const uint8_t *values, cbk_moments *moments, size_t outer,
+                        size_t channels, size_t inner) {
+  size_t width = channels * inner, folds = fold_count(width), rest = outer % folds;
+  add_matrix(kernels, values, moments, outer / folds, folds * width, channels, inner);
+  if (rest == 0) return;
+  add_matrix(kernels, values + (outer - rest) * width * kernels->size, moments, 1, rest * width, channels, inner);
+}
+
+static void add_moments(element_kernels kernels, const void *values, cbk_moments *moments, size_t outer,
+                        size_t channels, size_t inner) {
+  if (outer == 0 || channels == 0 || inner == 0) return;
+  if (channels == 1) {
+    add_run(&kernels, values, moments, outer * inner);
+  } else if (inner >= CBK_STATISTICS_LONG) {
+    add_runs(&kernels, values, moments, outer, channels, inner);
+  } else {
+    add_columns(&kernels, values, moments, outer, channels, inner);
+  }
+}
+
+void cbk_add_moments_f32(const float *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner) {
+  const cbk_statistics_kernels *kernels = cbk_kernels()->statistics;
+  add_moments((element_kernels){sizeof *values, kernels->run_f32, kernels->tile_f32, merge}, values, moments, outer,
+              channels, inner);
+}
+
+void cbk_add_moments_f64(const double *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner) {
+  const cbk_statistics_kernels *kernels = cbk_kernels()->statistics;
+  add_moments((element_kernels){sizeof *values, kernels->run_f64, kernels->tile_f64, merge}, values, moments, outer,
+              channels, inner);
+}
+
+void cbk_add_moments_u8(const uint8_t *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner) {
+  const cbk_statistics_kernels *kernels = cbk_kernels()->statistics;
+  add_moments((element_kernels){sizeof *values, kernels->run_u8, kernels->tile_u8, merge_bytes}, values, moments,
+              outer, channels, inner);
+}

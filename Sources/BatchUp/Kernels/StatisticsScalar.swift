@@ -1,0 +1,99 @@
+internal import CBatchKernels
+
+/// The elements that statistics are computed from: `Float`, `Double` and `UInt8`, and no other type.
+public protocol StatisticsScalar: BitwiseCopyable, Sendable {
+  /// What reads them; only this package can make one.
+  static var statisticsKernels: StatisticsKernels<Self> { get }
+}
+
+/// What the statistics of one type of elements are made from.
+public struct StatisticsKernels<Scalar>: Sendable {
+  /// Merges the elements of channel c of `view` into `moments[c]`.
+  let add: @Sendable (UnsafeBufferPointer<Scalar>, inout [ChannelMoments], _ view: ChannelView) -> Void
+  /// Merges moments channel by channel.
+  let merge: @Sendable (_ others: [ChannelMoments], inout [ChannelMoments]) -> Void
+  /// The mean of the squares of the deviations from the mean, of a channel that is not empty.
+  let variance: @Sendable (ChannelMoments) -> Double
+}
+
+/// An array as outer x channels x inner elements, the last fastest.
+struct ChannelView: Equatable {
+  let outerCount: Int
+  let channelCount: Int
+  let innerCount: Int
+}
+
+/// What is known of the elements of a channel; laid out as the kernels' `cbk_moments`.
+struct ChannelMoments: Hashable, Sendable {
+  var count = 0.0
+  var sum = 0.0
+  /// Of the deviations from the mean; of bytes, of the elements themselves.
+  var squares = 0.0
+  var minimum = 0.0
+  var maximum = 0.0
+}
+
+extension Float: StatisticsScalar {
+  public static var statisticsKernels: StatisticsKernels<Float> {
+    StatisticsKernels(
+      add: { values, moments, view in
+        moments.withKernelMoments {
+          cbk_add_moments_f32(values.baseAddress, $0, view.outerCount, view.channelCount, view.innerCount)
+        }
+      },
+      merge: mergeMoments, variance: { $0.squares / $0.count })
+  }
+}
+
+extension Double: StatisticsScalar {
+  public static var statisticsKernels: StatisticsKernels<Double> {
+    StatisticsKernels(
+      add: { values, moments, view in
+        moments.withKernelMoments {
+          cbk_add_moments_f64(values.baseAddress, $0, view.outerCount, view.channelCount, view.innerCount)
+        }
+      },
+      merge: mergeMoments, variance: { $0.squares / $0.count })
+  }
+}
+
+extension UInt8: StatisticsScalar {
+  public static var statisticsKernels: StatisticsKernels<UInt8> {
+    StatisticsKernels(
+      add: { values, moments, view in
+        moments.withKernelMoments {
+          cbk_add_moments_u8(values.baseAddress, $0, view.outerCount, view.channelCount, view.innerCount)
+        }
+      },
+      merge: mergeByteMoments, variance: byteVariance)
+  }
+}
+
+private func mergeMoments(_ others: [ChannelMoments], into moments: inout [ChannelMoments]) {
+  var others = others
+  others.withKernelMoments { others in
+    moments.withKernelMoments { [count = moments.count] in cbk_merge_moments(others, $0, count) }
+  }
+}
+
+private func mergeByteMoments(_ others: [ChannelMoments], into moments: inout [ChannelMoments]) {
+  var others = others
+  others.withKernelMoments { others in
+    moments.withKernelMoments { [count = moments.count] in cbk_merge_byte_moments(others, $0, count) }
+  }
+}
+
+/// (n Q - S^2) / n^2 in integers, of which only the quotient is rounded.
+private func byteVariance(_ moments: ChannelMoments) -> Double {
+  guard let count = UInt128(exactly: moments.count), let sum = UInt128(exactly: moments.sum),
+    let squares = UInt128(exactly: moments.squares), max(count, sum, squares) < 1 << 63, count * squares >= sum * sum
+  else { return .nan }
+  return Double(count * squares - sum * sum) / moments.count / moments.count
+}
+
+extension [ChannelMoments] {
+  /// The same five numbers in the same order, so that the layouts are the same.
+  fileprivate mutating func withKernelMoments(_ body: (UnsafeMutablePointer<cbk_moments>?) -> Void) {
+    withUnsafeMutableBytes { body($0.baseAddress?.assumingMemoryBound(to: cbk_moments.self)) }
+  }
+}

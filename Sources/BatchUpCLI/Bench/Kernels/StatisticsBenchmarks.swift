@@ -1,0 +1,116 @@
+import BatchUp
+import CBatchKernels
+
+/// Statistics of arrays through the Swift API, against a plain reading of the same memory; and losses over batches,
+/// against the kernel alone.
+enum StatisticsBenchmarks {
+  static var groups: [BenchmarkGroup] {
+    [
+      statistics("f32", of: Float.self) { Float($0 & 0xFFFF) / 65_536 },
+      statistics("f64", of: Double.self) { Double($0 & 0xFFFF) / 65_536 },
+      statistics("u8", of: UInt8.self) { UInt8(truncatingIfNeeded: $0 >> 8) },
+      covariances, losses,
+    ]
+  }
+
+  private static let byteCount = 64 << 20
+
+  /// 64 MiB, as rows of 3,072 elements.
+  private static func numbers<Scalar: BitwiseCopyable & Sendable>(
+    rows: Int, columns: Int = 3_072, _ element: (Int) -> Scalar
+  ) -> NDArray<Scalar> {
+    NDArray(unsafeUninitializedShape: [rows, columns]) { elements in
+      for i in elements.indices { elements[i] = element(i &* 2_654_435_761 >> 8) }
+    }
+  }
+
+  private static func statistics<Scalar: StatisticsScalar>(
+    _ name: String, of: Scalar.Type, element: @escaping (Int) -> Scalar
+  ) -> BenchmarkGroup {
+    let rows = byteCount / 3_072 / MemoryLayout<Scalar>.size
+    let array = Lazily { numbers(rows: rows, element) }
+    let size = rows * 3_072 * MemoryLayout<Scalar>.size
+    let limit = "limit/read/statistics/\(name)"
+    let read = Benchmark(limit, unit: .gigabytesPerSecond, amount: size) {
+      let memory = array.value
+      return { memory.withUnsafeBytes { readAll($0) } }
+    }
+    let views: [(String, [Int], StatisticsAxis)] = [
+      ("overall", [rows, 3_072], .overall), ("per-channel/3x32x32", [rows, 3, 1_024], .perChannel(axis: 1)),
+      ("per-channel/32x32x3", [rows, 1_024, 3], .perChannel(axis: 2)), ("per-column/3072", [rows, 3_072], .perColumn),
+      ("per-column/16", [rows * 192, 16], .perColumn),
+    ]
+    return BenchmarkGroup(
+      benchmarks: [read]
+        + views.map { view, shape, axis in
+          Benchmark("statistics/\(name)/\(view)", unit: .gigabytesPerSecond, amount: size, limit: limit) {
+            let array = array.value.reshaped(shape)
+            return { keep(try? array.statistics(axis)) }
+          }
+        })
+  }
+
+  private static var covariances: BenchmarkGroup {
+    BenchmarkGroup(
+      benchmarks: [Benchmark("covariance/f32/10000x784", unit: .milliseconds, amount: 10_000) {
+        let array = numbers(rows: 10_000, columns: 784) { Float($0 & 0xFFFF) / 65_536 }
+        return {
+          let covariance: Covariance<Float>? = try? ArraySource(array).batches(of: 256).covariance()
+          keep(covariance)
+        }
+      }])
+  }
+
+  private static var losses: BenchmarkGroup {
+    BenchmarkGroup(
+      benchmarks: [(100_000, 10), (20_000, 1_000)].flatMap { rows, classes in
+        let logits = Lazily { numbers(rows: rows, columns: classes) { Float($0 & 0xFFFF) / 65_536 } }
+        let labels = Lazily { NDArray((0..<rows).map { Int32($0 % classes) }) }
+        let limit = "limit/kernel/softmax-cross-entropy/\(rows)x\(classes)"
+        let kernel = Benchmark(limit, unit: .milliseconds, amount: rows) {
+          let (logits, labels) = (logits.value, labels.value)
+          return { keep(kernelLoss(logits, labels)) }
+        }
+        let batched = Benchmark(
+          "mean-loss/softmax-cross-entropy/\(rows)x\(classes)/256", unit: .milliseconds, amount: rows, limit: limit
+        ) {
+          let (logits, labels) = (logits.value, labels.value)
+          return {
+            keep(
+              try? ArraySource(logits, labels).batches(of: 256).evaluate(MeanLoss.softmaxCrossEntropy()) { x, y in (x, y) })
+          }
+        }
+        return [kernel, batched]
+      })
+  }
+
+  private static func kernelLoss(_ logits: NDArray<Float>, _ labels: NDArray<Int32>) -> Double {
+    var options = cbk_cross_entropy_options(ignored_label: CBK_NO_IGNORED_LABEL, label_smoothing: 0, gradient_scale: 1)
+    var loss = cbk_loss()
+    logits.withUnsafeBufferPointer { logits in
+      labels.withUnsafeBufferPointer { labels in
+        _ = cbk_softmax_cross_entropy_f32(
+          logits.baseAddress, labels.baseAddress, &options, nil, &loss, labels.count, logits.count / labels.count)
+      }
+    }
+    return loss.sum
+  }
+}
+
+extension NDArray {
+  fileprivate func withUnsafeBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+    withUnsafeBufferPointer { body(UnsafeRawBufferPointer($0)) }
+  }
+}
+
+private func readAll(_ bytes: UnsafeRawBufferPointer) {
+  guard let vectors = bytes.baseAddress?.assumingMemoryBound(to: SIMD8<UInt64>.self) else { return }
+  // Two, so that the additions do not wait for each other.
+  var even = SIMD8<UInt64>()
+  var odd = SIMD8<UInt64>()
+  for i in stride(from: 0, to: bytes.count / 64 - 1, by: 2) {
+    even &+= vectors[i]
+    odd &+= vectors[i &+ 1]
+  }
+  keep(even &+ odd)
+}

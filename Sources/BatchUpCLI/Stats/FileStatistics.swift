@@ -1,0 +1,98 @@
+import BatchUp
+import BatchUpFiles
+
+/// The statistics of the array in a file.
+struct FileStatistics {
+  let path: String
+  let elementType: String
+  let shape: [Int]
+  let axis: StatisticsAxis
+  let channels: [ChannelStatistics]
+
+  /// Reads a file of a format that is known: a line for each.
+  ///
+  /// - Throws: what names the file, in one line.
+  init(path: String, _ axis: StatisticsAxis) throws {
+    try self.init(idxFile: IDXFile(path: path), axis)
+  }
+
+  private init(idxFile file: IDXFile, _ axis: StatisticsAxis) throws {
+    switch file.elementType {
+    case .uint8: try self.init(path: file.path, file.array(of: UInt8.self), axis)
+    case .int8: try self.init(path: file.path, file.array(of: Int8.self), axis)
+    case .int16: try self.init(path: file.path, file.array(of: Int16.self), axis)
+    case .int32: try self.init(path: file.path, file.array(of: Int32.self), axis)
+    case .float32: try self.init(path: file.path, file.array(of: Float.self), axis)
+    case .float64: try self.init(path: file.path, file.array(of: Double.self), axis)
+    }
+  }
+
+  /// Those of an array that was read from a file.
+  init<Scalar: MeasurableScalar>(path: String, _ array: NDArray<Scalar>, _ axis: StatisticsAxis) throws(StatsError) {
+    self.path = path
+    elementType = "\(Scalar.self)"
+    shape = array.shape
+    self.axis = axis
+    do {
+      channels = try Scalar.channelStatistics(of: array, axis)
+    } catch {
+      throw StatsError(path: path, reason: "\(error)")
+    }
+  }
+}
+
+/// Why there are no statistics of a file that could be read.
+struct StatsError: Error, CustomStringConvertible {
+  let path: String
+  let reason: String
+
+  var description: String { "\(path): \(reason)" }
+}
+
+/// Elements of files.
+protocol MeasurableScalar: BitwiseCopyable, Sendable {
+  static func channelStatistics(
+    of array: NDArray<Self>, _ axis: StatisticsAxis
+  ) throws(StatisticsError) -> [ChannelStatistics]
+}
+
+extension MeasurableScalar where Self: StatisticsScalar {
+  static func channelStatistics(
+    of array: NDArray<Self>, _ axis: StatisticsAxis
+  ) throws(StatisticsError) -> [ChannelStatistics] {
+    let statistics = try array.statistics(axis)
+    return (0..<statistics.channelCount).map { statistics[$0] }
+  }
+}
+
+extension MeasurableScalar where Self: BinaryInteger {
+  /// As doubles, which hold them exactly, some rows at a time.
+  static func channelStatistics(
+    of array: NDArray<Self>, _ axis: StatisticsAxis
+  ) throws(StatisticsError) -> [ChannelStatistics] {
+    var statistics = Statistics<Double>(axis)
+    let rowCount = Swift.max(1, (1 << 20) / Swift.max(1, array.rowLength))
+    for first in stride(from: 0, to: array.sampleCount, by: rowCount) {
+      let rows = array[rows: first..<Swift.min(first + rowCount, array.sampleCount)]
+      try statistics.add(rows.map { Double($0) })
+    }
+    guard (0..<statistics.channelCount).contains(where: { statistics[$0].count > 0 }) else { throw .noElements }
+    return (0..<statistics.channelCount).map { statistics[$0] }
+  }
+}
+
+extension Float: MeasurableScalar {}
+extension Double: MeasurableScalar {}
+extension Int8: MeasurableScalar {}
+extension Int16: MeasurableScalar {}
+extension Int32: MeasurableScalar {}
+
+extension UInt8: MeasurableScalar {
+  // Said, as bytes are integers too.
+  static func channelStatistics(
+    of array: NDArray<UInt8>, _ axis: StatisticsAxis
+  ) throws(StatisticsError) -> [ChannelStatistics] {
+    let statistics = try array.statistics(axis)
+    return (0..<statistics.channelCount).map { statistics[$0] }
+  }
+}
