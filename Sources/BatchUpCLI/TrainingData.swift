@@ -56,7 +56,7 @@ extension TrainingData {
     return images
   }
 
-  private static func readLabels(_ path: String) throws -> NDArray<Int32> {
+  static func readLabels(_ path: String) throws -> NDArray<Int32> {
     let file = try IDXFile(path: path)
     guard file.shape.count == 1 else { throw TrainingError.notLabels(file: path, shape: file.shape) }
     if file.elementType == .int32 { return try file.array() }

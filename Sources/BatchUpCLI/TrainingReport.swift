@@ -1,11 +1,5 @@
 import BatchUp
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What a user chooses about training.
 struct TrainingOptions: Encodable {
   var epochs = 10
@@ -57,7 +51,7 @@ extension EpochReport: Encodable {
 }
 
 /// The outcome of a run of the command.
-struct TrainingReport: Encodable {
+struct TrainingReport: CommandReport {
   let dataSet: String
   let trainingCount: Int
   let validationCount: Int
@@ -77,13 +71,5 @@ struct TrainingReport: Encodable {
 
   var summary: String {
     "\(epochs.count) epochs in \(seconds.fixed(digits: 2)) s, of which loading \(loadingSeconds.fixed(digits: 2)) s"
-  }
-
-  /// One JSON object, its names in snake case.
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 }

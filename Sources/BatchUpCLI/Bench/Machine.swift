@@ -55,7 +55,7 @@ struct Machine: Encodable {
 }
 
 /// The results of a run, for programs.
-struct BenchReport: Encodable {
+struct BenchReport: CommandReport {
   let machine: Machine
   let results: [BenchmarkResult]
 
@@ -67,11 +67,8 @@ struct BenchReport: Encodable {
   }
 
   func write(to path: String) throws(BenchError) {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
-      try encoder.encode(self).write(to: URL(filePath: path), options: .atomic)
+      try jsonData().write(to: URL(filePath: path), options: .atomic)
     } catch {
       throw .cannotWrite(path: path, reason: error.localizedDescription)
     }

@@ -13,7 +13,23 @@ struct FileStatistics {
   ///
   /// - Throws: what names the file, in one line.
   init(path: String, _ axis: StatisticsAxis) throws {
-    try self.init(idxFile: IDXFile(path: path), axis)
+    if path.hasSuffix(".npy") {
+      try self.init(npyFile: NPYFile(path: path), axis)
+    } else {
+      try self.init(idxFile: IDXFile(path: path), axis)
+    }
+  }
+
+  private init(npyFile file: NPYFile, _ axis: StatisticsAxis) throws {
+    switch file.elementType {
+    case .uint8: try self.init(path: file.path, file.array(of: UInt8.self), axis)
+    case .int8: try self.init(path: file.path, file.array(of: Int8.self), axis)
+    case .int16: try self.init(path: file.path, file.array(of: Int16.self), axis)
+    case .int32: try self.init(path: file.path, file.array(of: Int32.self), axis)
+    case .float32: try self.init(path: file.path, file.array(of: Float.self), axis)
+    case .float64: try self.init(path: file.path, file.array(of: Double.self), axis)
+    case let type: throw StatsError(path: file.path, reason: "there are no statistics of elements of type \(type)")
+    }
   }
 
   private init(idxFile file: IDXFile, _ axis: StatisticsAxis) throws {

@@ -1,11 +1,5 @@
 import BatchUp
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 extension FileStatistics {
   /// A heading, and a table with a line for each channel.
   var lines: [String] {
@@ -34,16 +28,8 @@ extension Double {
 }
 
 /// The statistics of all files, for programs.
-struct StatisticsReport: Encodable {
+struct StatisticsReport: CommandReport {
   let files: [FileStatistics]
-
-  /// One JSON object, its names in snake case.
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
 }
 
 extension FileStatistics: Encodable {

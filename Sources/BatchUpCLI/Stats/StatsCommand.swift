@@ -6,21 +6,21 @@ struct StatsCommand: ParsableCommand {
     commandName: "stats",
     abstract: "Prints count, mean, standard deviation, least and largest element of the arrays in files.",
     discussion: """
-      The files are IDX files, plain or gzip-compressed. The standard deviation is that of the population: its divisor \
-      is the count.
+      The files are IDX files, plain or gzip-compressed, or .npy files. The standard deviation is that of the \
+      population: its divisor is the count.
 
       EXAMPLES:
         batchup stats train-images.gz
         batchup stats --per-channel cifar-images.idx
         batchup stats --per-channel --channel-axis 3 images.idx
-        batchup stats --per-column --json table.idx
+        batchup stats --per-column --json table.npy
 
       The object that --json writes has the member files; each of them has path, element_type, shape, axis ("overall", \
       "per_channel" or "per_column"), channel_axis (null unless per channel) and channels, of which each has count, \
       mean, standard_deviation, minimum and maximum (null where they are no finite numbers).
       """)
 
-  @Argument(help: .init("IDX files.", valueName: "file"))
+  @Argument(help: .init("IDX or .npy files.", valueName: "file"))
   var files: [String]
 
   @Flag(help: "One line for each index of the channels' axis, instead of one for all elements.")

@@ -1,0 +1,72 @@
+import BatchUp
+import BatchUpFiles
+
+/// The images of a file that are to be classified, in memory or mapped.
+struct ClassifiedImages {
+  private let path: String
+  /// The lengths of the axes; at least one.
+  private let shape: [Int]
+  private let samples: Samples
+
+  private enum Samples {
+    case inMemory(NDArray<UInt8>)
+    case mappedBytes(MappedArray<UInt8>)
+    case mappedNumbers(MappedArray<Float>)
+  }
+
+  /// - Throws: `IDXError`, `NPYError` or `PredictingError`, which name the file.
+  init(file path: String) throws {
+    self.path = path
+    if path.hasSuffix(".npy") {
+      let file = try NPYFile(path: path)
+      shape = file.shape
+      switch file.elementType {
+      case .uint8: samples = .mappedBytes(try MappedArray(file))
+      case .float32: samples = .mappedNumbers(try MappedArray(file))
+      case let found: throw PredictingError.wrongElementType(file: path, found: "\(found)")
+      }
+    } else {
+      let images = try NDArray<UInt8>(idxFile: path)
+      shape = images.shape
+      samples = .inMemory(images)
+    }
+    if shape.isEmpty { throw PredictingError.noImages(file: path) }
+  }
+
+  var count: Int { shape[0] }
+
+  /// - Throws: where an image has another number of values than the model takes. Axes of length 1 may be missing.
+  func requireShape(_ expected: [Int], ofModel model: String) throws(PredictingError) {
+    let found = Array(shape.dropFirst())
+    guard found.filter({ $0 != 1 }) == expected.filter({ $0 != 1 }) else {
+      throw .wrongImageShape(file: path, found: found, model: model, expected: expected)
+    }
+  }
+
+  /// Reads a label for each image.
+  func labels(file: String) throws -> NDArray<Int32> {
+    let labels = try TrainingData.readLabels(file)
+    guard labels.sampleCount == count else {
+      throw TrainingError.unequalCounts(
+        imagesFile: path, imageCount: count, labelsFile: file, labelCount: labels.sampleCount)
+    }
+    return labels
+  }
+
+  func predictScores(
+    by classifier: Classifier, batchSize: Int, workers: WorkerPool?, into file: PredictionFile,
+    progress: any ProgressObserver
+  ) throws {
+    func predict(_ source: some RandomAccessSource<NDArray<Float>, some Error> & InOrderSource) throws {
+      try source.predict(batchSize: batchSize, workers: workers, into: file, progress: progress) { images in
+        classifier.scores(for: images)
+      }
+    }
+    switch samples {
+    case .inMemory(let images): try predict(ArraySource(RescaledBytes(images)))
+    case .mappedBytes(let images):
+      try predict(ArraySource(loading: images).map { RescaledBytes($0).converted() })
+    case .mappedNumbers(let images): try predict(ArraySource(loading: images))
+    }
+  }
+}

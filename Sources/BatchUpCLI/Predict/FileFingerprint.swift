@@ -1,0 +1,24 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Numbers that are others when a file is written anew: its size, and when it was changed last.
+func fileFingerprint(_ path: String) throws(PredictingError) -> [UInt64] {
+  var status = stat()
+  guard stat(path, &status) == 0 else {
+    throw .unknownFile(path: path, reason: String(cString: strerror(errno)))
+  }
+  #if canImport(Darwin)
+    let changed = status.st_mtimespec
+  #else
+    let changed = status.st_mtim
+  #endif
+  return [
+    UInt64(truncatingIfNeeded: status.st_size), UInt64(truncatingIfNeeded: changed.tv_sec),
+    UInt64(truncatingIfNeeded: changed.tv_nsec),
+  ]
+}

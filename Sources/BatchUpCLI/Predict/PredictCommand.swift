@@ -1,0 +1,79 @@
+import ArgumentParser
+import BatchUp
+
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Writes what a trained classifier makes of images.",
+    discussion: """
+      The classifier is one that batchup train --save has written. The images are bytes, 0 to 255, in an IDX file, \
+      plain or gzip-compressed, or in an .npy file; or numbers from 0 to 1 in an .npy file of Float32 elements. An .npy \
+      file may be larger than memory.
+
+      The output is an .npy file of Float32 scores, a row for each image and a column for each class. It appears when \
+      it is complete. What an interrupted run has done is kept beside it, in a file with .partial behind its name, and \
+      the same command goes on from there.
+
+      EXAMPLES:
+        batchup predict --model classifier.safetensors --images t10k-images.gz --output scores.npy
+        batchup predict --model classifier.safetensors --images images.npy --output scores.npy --workers 1
+        batchup predict --model m.safetensors --images i.gz --labels l.gz --output s.npy --json
+
+      The object that --json writes has the members image_count, class_count, error_rate (from 0 to 1, null without \
+      --labels) and seconds.
+      """)
+
+  @Option(help: .init("The classifier, in the safetensors format.", valueName: "file"))
+  var model: String
+
+  @Option(help: .init("The images, in an IDX file or in an .npy file.", valueName: "file"))
+  var images: String
+
+  @Option(help: .init("Write the scores to this .npy file.", valueName: "file"))
+  var output: String
+
+  @Option(help: .init("Also tell how many images are not of the class in this IDX file.", valueName: "file"))
+  var labels: String?
+
+  @Option(help: .init("The number of images in a batch.", valueName: "n"))
+  var batchSize = 256
+
+  @Option(help: .init("Read and convert images ahead on this many threads; 0 does it in between.", valueName: "n"))
+  var workers = 0
+
+  @Flag(help: "Write one JSON object at the end, and nothing else, to standard output.")
+  var json = false
+
+  func validate() throws {
+    guard (1...65_536).contains(batchSize) else {
+      throw ValidationError("--batch-size is from 1 to 65536, not \(batchSize)")
+    }
+    guard (0...1024).contains(workers) else {
+      throw ValidationError("--workers is from 0 to 1024, not \(workers)")
+    }
+  }
+
+  func run() throws {
+    let start = ContinuousClock.now
+    let classifier = try Classifier(safetensors: model)
+    let images = try ClassifiedImages(file: images)
+    try images.requireShape(classifier.inputShape, ofModel: model)
+    let labels = try labels.map { try images.labels(file: $0) }
+    let fingerprint = try fileFingerprint(model) + fileFingerprint(self.images)
+    try images.predictScores(
+      by: classifier, batchSize: batchSize, workers: workers > 0 ? WorkerPool(workerCount: workers) : nil,
+      into: .npy(output, resuming: fingerprint), progress: TerminalProgress(label: "predicting"))
+    let errorRate = try labels.flatMap { try scoresErrorRate(of: output, labels: $0, batchSize: batchSize) }
+    let report = PredictionReport(
+      imageCount: images.count, classCount: classifier.classCount, errorRate: errorRate,
+      seconds: (ContinuousClock.now - start).inSeconds)
+    try StandardStream.output.write(line: json ? report.json() : report.line(output: output))
+  }
+}
+
+/// The share of rows in a file of scores whose largest is not the label's.
+private func scoresErrorRate(of path: String, labels: NDArray<Int32>, batchSize: Int) throws -> Double? {
+  if labels.sampleCount == 0 { return nil }
+  let scores = try MappedArray<Float>(npyFile: path)
+  return try ArraySource(loading: scores, labels).batches(of: batchSize).evaluate(ErrorRate()) { ($0, $1) }
+}

@@ -1,0 +1,121 @@
+import BatchUp
+import Foundation
+import Testing
+
+@testable import BatchUpCLI
+
+@Suite struct PredictCommandTests {
+  private let files: DigitFiles
+  private let classifier: Classifier
+
+  init() throws {
+    files = try DigitFiles()
+    classifier = Classifier(inputShape: [28, 28], hiddenCount: 16, classCount: 10, seed: 3)
+    try classifier.write(safetensors: path("model"))
+  }
+
+  private func path(_ name: String) -> String { files.folder.url.appending(path: name).path }
+
+  private var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: files.folder.url.path).sorted() }
+  }
+
+  private func predict(_ images: String, _ options: [String] = []) async throws -> BatchUpProcess {
+    try await BatchUpProcess.run(
+      ["predict", "--model", path("model"), "--images", images, "--output", path("scores.npy")] + options)
+  }
+
+  private func images() throws -> NDArray<UInt8> {
+    try TrainingData(imagesFile: files.images, labelsFile: files.labels).images
+  }
+
+  private struct Outcome: Decodable {
+    let image_count: Int
+    let class_count: Int
+    let error_rate: Double?
+    let seconds: Double
+  }
+
+  @Test func scoresAreThoseOfTheClassifier() async throws {
+    let images = try images()
+    try images.write(npyFile: path("bytes.npy"))
+    try RescaledBytes(images).converted().write(npyFile: path("numbers.npy"))
+    for file in [files.images, path("bytes.npy"), path("numbers.npy")] {
+      for options in [["--batch-size", "60"], ["--batch-size", "60", "--workers", "2"]] {
+        let run = try await predict(file, options)
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+        #expect(run.output.hasPrefix("\(path("scores.npy")): 10 scores for each of 60 images in "))
+        #expect(
+          try NDArray<Float>(npyFile: path("scores.npy"))
+            == classifier.scores(for: RescaledBytes(images).converted()))
+        try FileManager.default.removeItem(atPath: path("scores.npy"))
+      }
+    }
+    #expect(try names == ["bytes.npy", "images.idx", "labels.idx", "model", "numbers.npy"])
+  }
+
+  @Test func labelsGiveTheErrorRate() async throws {
+    let run = try await predict(files.images, ["--labels", files.labels, "--json", "--batch-size", "7"])
+    #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+    let outcome = try JSONDecoder().decode(Outcome.self, from: Data(run.output.utf8))
+    let data = try TrainingData(imagesFile: files.images, labelsFile: files.labels)
+    let errorCount = ClassifierTraining(classifier).errorCount(
+      of: RescaledBytes(data.images).converted(), data.labels)
+    #expect(outcome.image_count == 60 && outcome.class_count == 10 && outcome.seconds > 0)
+    #expect(outcome.error_rate == Double(errorCount) / 60)
+
+    let without = try await predict(files.images, ["--json"])
+    #expect(without.output.contains("\"error_rate\" : null"))
+  }
+
+  @Test func noImages() async throws {
+    try NDArray<UInt8>([], shape: [0, 28, 28]).write(npyFile: path("none.npy"))
+    let run = try await predict(path("none.npy"))
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try NDArray<Float>(npyFile: path("scores.npy")).sampleCount == 0)
+  }
+
+  @Test func badFilesAreNamedInOneLine() async throws {
+    try NDArray<Double>([0], shape: [1]).write(npyFile: path("doubles.npy"))
+    try NDArray<UInt8>([0], shape: []).write(npyFile: path("single.npy"))
+    try NDArray<UInt8>(repeating: 0, shape: [4, 28, 27]).write(npyFile: path("narrow.npy"))
+    _ = try files.folder.write(IDXFixtures.labels([1, 2] as [UInt8]), to: "two.idx")
+    let before = try names
+    for (images, options, words) in [
+      (path("nothing"), [], ["nothing", "cannot be opened"]),
+      (path("nothing.npy"), [], ["nothing.npy", "cannot be opened"]),
+      (path("model"), [], ["model", "not an IDX file"]),
+      (path("doubles.npy"), [], ["doubles.npy", "Double", "UInt8", "Float"]),
+      (path("single.npy"), [], ["single.npy"]),
+      (path("narrow.npy"), [], ["narrow.npy", "[28, 27]", "[28, 28]", path("model")]),
+      (files.images, ["--labels", path("two.idx")], ["two.idx", "60", "2"]),
+      (files.images, ["--model", files.images], ["images.idx"]),
+      (files.images, ["--output", path("none/scores.npy")], ["none/scores.npy", "cannot be written"]),
+      (files.images, ["--output", "/dev/null"], ["/dev/null"]),
+    ] as [(String, [String], [String])] {
+      let run = try await predict(images, options)
+      #expect(run.status == 1 && run.output.isEmpty, "\(words) \(run.output)")
+      #expect(run.errorLines.count == 1 && run.errors.hasPrefix("batchup: "), "\(run.errors)")
+      for word in words { #expect(run.errors.contains(word), "\(run.errors)") }
+      #expect(try names == before, "\(words)")
+    }
+    for bad in [["--batch-size", "0"], ["--batch-size", "65537"], ["--workers", "-1"]] {
+      let run = try await predict(files.images, bad)
+      #expect(run.status == 64 && run.output.isEmpty && run.errors.contains(bad[0]))
+    }
+  }
+
+  @Test func whatAnotherRunHasLeftIsRefused() async throws {
+    do {
+      let output = try NPYOutput<Float>(path: path("scores.npy"), shape: [60, 10], resuming: [1, 2])
+      try output.write(NDArray(repeating: 1, shape: [7, 10]), at: 0)
+      let run = try await predict(files.images)
+      #expect(run.status == 1 && run.errorLines.count == 1)
+      #expect(run.errors.contains("scores.npy.partial: another process is writing it"), "\(run.errors)")
+    }
+    let run = try await predict(files.images)
+    #expect(run.status == 1 && run.errorLines.count == 1)
+    #expect(run.errors.contains("scores.npy.partial: was left by another run"), "\(run.errors)")
+    #expect(try names == ["images.idx", "labels.idx", "model", "scores.npy.partial"])
+  }
+}
