@@ -14,7 +14,8 @@ private func train(_ x: NDArray<Float>, _ y: NDArray<Int32>, _ u: NDArray<Float>
   #expect(x.sampleCount == y.count && u.sampleCount == y.count)
 }
 private func model(_ x: NDArray<Float>) -> NDArray<Float> { NDArray(repeating: 1, shape: [x.sampleCount, 10]) }
-private func classify(_ x: NDArray<Float>) -> [Int] { [Int](repeating: 3, count: x.sampleCount) }
+private func argMax(_ x: NDArray<Float>) -> NDArray<Int32> { NDArray(repeating: 3, shape: [x.sampleCount]) }
+private func classNames(_ x: NDArray<Float>) -> [String] { [String](repeating: "three", count: x.sampleCount) }
 private func lossSum(_ x: NDArray<Float>, _ y: NDArray<Int32>) -> Double { Double(y.count) }
 private func losses(_ x: NDArray<Float>, _ y: NDArray<Int32>) -> NDArray<Float> { y.map { Float($0) } }
 private func errorCount(_ x: NDArray<Float>, _ y: NDArray<Int32>) -> Int { 0 }
@@ -74,7 +75,7 @@ private struct ClassesTimesSamples: Sampler {
       }
     }
 
-    let predictions = try ArraySource(testX).batches(of: 256).concatenated { x in model(x) }
+    let predictions = try ArraySource(testX).predict(batchSize: 256) { x in model(x) }
     let (loss, errorRate) = try source.batches(of: 256).mean { x, y in (lossSum(x, y), errorCount(x, y)) }
     #expect(predictions.shape == [10, 10])
     #expect((loss, errorRate) == (1, 0))
@@ -226,6 +227,12 @@ private struct ClassesTimesSamples: Sampler {
     }
     try output.finish()
     #expect(try NDArray<Float>(npyFile: "predictions.npy") == model(trainX))
+
+    let large = try ArraySource(loading: MappedArray<Float>(npyFile: "images.npy"))
+    try large.predict(batchSize: 256, into: .npy("scores.npy", resuming: [modelDigest])) { x in model(x) }
+    var results = NDArray<Float>(repeating: 0, shape: [1000, 10])
+    try large.predict(batchSize: 256, into: &results, progress: TerminalProgress(label: "predicting")) { x in model(x) }
+    #expect(try NDArray<Float>(npyFile: "scores.npy") == results)
   }
 
   @Test func loaders() throws {
@@ -298,11 +305,14 @@ private struct ClassesTimesSamples: Sampler {
   }
 
   @Test func predictions() throws {
-    let predictions = try ArraySource(testX).batches(of: 256).concatenated { x in model(x) }
-    let (scores, classes) = try ArraySource(testX).batches(of: 256).concatenated { x in (model(x), classify(x)) }
+    let pool = WorkerPool(workerCount: 2)
+    let predictions = try ArraySource(testX).predict(batchSize: 256) { x in model(x) }
+    let (scores, classes) = try ArraySource(testX).predict(batchSize: 256, workers: pool) { x in (model(x), argMax(x)) }
+    let ofFixedShape = try ArraySource(testX).padded().predict(batchSize: 256) { x, mask in model(x) }
+    let (joined, names) = try ArraySource(testX).batches(of: 256).concatenated { x in (model(x), classNames(x)) }
     #expect(predictions.shape == [10, 10])
-    #expect(scores.shape == [10, 10])
-    #expect(classes.count == 10)
+    #expect(scores == predictions && ofFixedShape == predictions && joined == predictions)
+    #expect(classes.count == 10 && names.count == 10)
   }
 
   @Test func meanLosses() throws {
