@@ -114,7 +114,8 @@ def mutated_file(rng):
     text = json.dumps(header).encode()
     if kind == 3 and text:
         at = rng.randrange(len(text))
-        text = text[:at] + rng.choice([b"", bytes([rng.randrange(256)]), b"0", b"1", b",", b", ", b"}", b" ", b".0", b"e0", b"-0"]) + text[at + 1 :]
+        pieces = [b"", bytes([rng.randrange(256)]), b"0", b"1", b",", b", ", b"}", b" ", b".0", b"e0", b"-0"]
+        text = text[:at] + rng.choice(pieces) + text[at + 1 :]
     if kind == 4:
         data = rng.choice([data[:-1], data + b"\0"])
     length = len(text) if kind != 5 else max(0, len(text) + rng.choice([-len(text), -1, 1, 2, 2**27, 2**63]))
@@ -130,8 +131,8 @@ def library_verdict(contents):
 
 
 def is_known_difference(contents, library, swift):
-    """What we do otherwise on purpose: types that are not known are listed, no name may be there twice, and shapes whose
-    rows cannot be counted are refused also where an axis of length 0 makes the tensor empty."""
+    """What we do otherwise on purpose: types that are not known are listed, no name may be there twice, and shapes
+    whose rows cannot be counted are refused also where an axis of length 0 makes the tensor empty."""
     if swift == "whole":
         return "unknown variant" in library
     is_huge = any(str(number).encode() in contents for number in (2**63, 2**64 - 1))

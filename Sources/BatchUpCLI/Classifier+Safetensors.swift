@@ -34,7 +34,8 @@ extension Classifier {
       "value_range": Self.valueRange, "class_count": "\(classCount)",
     ])
     for (name, layer) in [("hidden", hiddenLayer), ("output", outputLayer)] {
-      writer.add(transposed(NDArray(layer.weights, shape: [layer.inputCount, layer.outputCount])), named: "\(name).weight")
+      let columns = NDArray(layer.weights, shape: [layer.inputCount, layer.outputCount])
+      writer.add(transposed(columns), named: "\(name).weight")
       writer.add(NDArray(layer.biases), named: "\(name).bias")
     }
     try writer.write(to: path)
@@ -72,7 +73,7 @@ private struct ClassifierDescription {
     ] where file.metadata[key] != expected {
       throw .wrongMetadata(path: file.path, key: key, expected: expected, found: file.metadata[key])
     }
-    inputShape = try Self.value([Int].self, of: "input_shape", in: file, expected: "the lengths of the axes of an image") {
+    inputShape = try Self.value([Int].self, of: "input_shape", in: file, expected: "the lengths of an image's axes") {
       $0.allSatisfy { $0 > 0 }
     }
     classCount = try Self.value(Int.self, of: "class_count", in: file, expected: "a positive number") { $0 > 0 }

@@ -22,7 +22,8 @@ extension ClassifierFileError: CustomStringConvertible {
     case .wrongShape(let path, let tensor, let expected, let found):
       "\(path): tensor \(tensor) has shape \(found), not \(expected.map { "\($0)" } ?? "one of a list")"
     case .tooLarge(let path, let inputs, let hidden, let classes, let limit):
-      "\(path): \(inputs) values per image, \(hidden) hidden units and \(classes) classes make more than \(limit) weights"
+      "\(path): \(inputs) values per image, \(hidden) hidden units and \(classes) classes make more than "
+        + "\(limit) weights"
     }
   }
 }

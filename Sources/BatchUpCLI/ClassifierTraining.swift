@@ -15,7 +15,8 @@ final class ClassifierTraining {
 
   /// Takes one step of gradient descent; returns the loss before it, summed over the batch.
   ///
-  /// - Precondition: the images have as many values as the classifier takes, and there is a label below `classCount` for each.
+  /// - Precondition: the images have as many values as the classifier takes, and for each there is a label below
+  ///   `classCount`.
   func train(on images: NDArray<Float>, _ labels: NDArray<Int32>, learningRate: Float) -> Double {
     let count = images.sampleCount
     return images.withUnsafeBufferPointer { inputs in

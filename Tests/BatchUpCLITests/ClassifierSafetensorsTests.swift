@@ -28,7 +28,8 @@ import Testing
     try classifier.write(safetensors: path)
     let loaded = try Classifier(safetensors: path)
     #expect(loaded.inputShape == inputShape && loaded.classCount == classes)
-    #expect(loaded.scores(for: images).scalars.map(\.bitPattern) == classifier.scores(for: images).scalars.map(\.bitPattern))
+    let scores = [loaded, classifier].map { $0.scores(for: images).scalars.map(\.bitPattern) }
+    #expect(scores[0] == scores[1])
     #expect(loaded.hiddenLayer.weights == classifier.hiddenLayer.weights)
   }
 
@@ -146,7 +147,9 @@ import Testing
   }
 
   @Test func sizesBeyondMemory() throws {
-    for (inputShape, inputs) in [("[4294967296]", 1 << 32), ("[4294967296,4294967296]", Int.max), ("[\(Int.max)]", .max)] {
+    for (inputShape, inputs) in [
+      ("[4294967296]", 1 << 32), ("[4294967296,4294967296]", Int.max), ("[\(Int.max)]", .max),
+    ] {
       #expect(
         try failure(metadata: ["input_shape": inputShape])
           == .tooLarge(path: path, inputs: inputs, hidden: 3, classes: 2, limit: 1 << 28))

@@ -1,7 +1,7 @@
 /// How much is done in a second, by what was done lately: the older a count, the less it weighs.
 ///
-/// The counts and the times are summed with weights that fall to about a third within `memory`; the rate is the quotient
-/// of the sums, so that it is the plain mean at the start.
+/// The counts and the times are summed with weights that fall to about a third within `memory`; the rate is the
+/// quotient of the sums, so that it is the plain mean at the start.
 struct SmoothedRate {
   private var count = 0.0
   private var seconds = 0.0

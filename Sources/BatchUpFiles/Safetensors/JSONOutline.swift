@@ -4,8 +4,8 @@ struct JSONOutline {
   private(set) var outerMemberCount = 0
   /// How many members the objects in that one have.
   private(set) var innerMemberCount = 0
-  /// Whether there is what only the decoder takes for JSON, or for a whole number: a comma before the end of an array, a
-  /// number with a point or an exponent, or -0.
+  /// Whether there is what only the decoder takes for JSON, or for a whole number: a comma before the end of an array,
+  /// a number with a point or an exponent, or -0.
   private(set) var isLenient = false
 
   init(of json: [UInt8]) {

@@ -69,7 +69,8 @@ public struct SafetensorsFile: Sendable {
   ) throws(SafetensorsError) {
     let found = try contents.bytes.read(into: bytes, at: tensor.byteRange.lowerBound)
     guard found == bytes.count else {
-      throw .cannotRead(path: path, reason: "it ends \(bytes.count - found) bytes before its tensor \(tensor.name.briefly)")
+      throw .cannotRead(
+        path: path, reason: "it ends \(bytes.count - found) bytes before the end of tensor \(tensor.name.briefly)")
     }
     if tensor.elementType == .bool, let position = bytes.firstIndex(where: { $0 > 1 }) {
       throw .notBool(path: path, tensor: tensor.name, position: position, found: bytes[position])

@@ -7,7 +7,8 @@ func safetensorsBytes(_ header: String, dataByteCount: Int = 0) -> [UInt8] {
 }
 
 func safetensorsBytes(_ header: [UInt8], dataByteCount: Int = 0) -> [UInt8] {
-  littleEndianBytes(UInt64(header.count)) + header + (0..<dataByteCount).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 129) }
+  let data = (0..<dataByteCount).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 129) }
+  return littleEndianBytes(UInt64(header.count)) + header + data
 }
 
 func littleEndianBytes<Bits: FixedWidthInteger>(_ bits: Bits) -> [UInt8] {
@@ -15,7 +16,9 @@ func littleEndianBytes<Bits: FixedWidthInteger>(_ bits: Bits) -> [UInt8] {
 }
 
 /// One member of a header.
-func tensorText(_ name: String = "a", _ dtype: String = "F32", _ shape: String = "[]", _ offsets: String = "[0,4]") -> String {
+func tensorText(
+  _ name: String = "a", _ dtype: String = "F32", _ shape: String = "[]", _ offsets: String = "[0,4]"
+) -> String {
   #""\#(name)":{"dtype":"\#(dtype)","shape":\#(shape),"data_offsets":\#(offsets)}"#
 }
 
@@ -34,7 +37,8 @@ func safetensorsFailure(_ bytes: [UInt8], in directory: TemporaryDirectory) thro
 func mixedArray<Scalar: SafetensorsScalar>(_: Scalar.Type, shape: [Int]) -> NDArray<Scalar> {
   NDArray(unsafeUninitializedShape: shape) { elements in
     let bytes = UnsafeMutableRawBufferPointer(elements)
-    for i in bytes.indices { bytes[i] = Scalar.self == Bool.self ? UInt8(i % 3 % 2) : UInt8(truncatingIfNeeded: i &* 167 &+ 129) }
+    let isBool = Scalar.self == Bool.self
+    for i in bytes.indices { bytes[i] = isBool ? UInt8(i % 3 % 2) : UInt8(truncatingIfNeeded: i &* 167 &+ 129) }
   }
 }
 

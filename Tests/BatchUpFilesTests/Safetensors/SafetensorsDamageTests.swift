@@ -32,7 +32,9 @@ import Testing
       #expect(try failure(Array(whole[..<count])) == .truncatedHeader(path: path, expected: 8, found: count))
     }
     for count in 8..<whole.count - 4 {
-      #expect(try failure(Array(whole[..<count])) == .truncatedHeader(path: path, expected: 8 + header.utf8.count, found: count))
+      #expect(
+        try failure(Array(whole[..<count]))
+          == .truncatedHeader(path: path, expected: 8 + header.utf8.count, found: count))
     }
     for missing in 1...4 {
       #expect(
@@ -66,7 +68,7 @@ import Testing
     }
     #expect(try defect([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]) == .notUTF8)
     #expect(try defect("{}".utf16.flatMap { littleEndianBytes($0) }) == .notUTF8)
-    for text in ["{", "{}}", "{},", "{a:1}", "{\"a\"}", "{'a':1}", "{\"a\":\(tensorText("a", "F32", "[01]")),}", "{}{}", "{} x"] {
+    for text in ["{", "{}}", "{},", "{a:1}", "{\"a\"}", "{'a':1}", "{}{}", "{} x", "{\(tensorText("a", "F32", "[01]"))}"] {
       #expect(try defect(Array(text.utf8)) == .notJSON, "\(text)")
     }
     let nested = String(repeating: "{\"a\":", count: 100_000)
@@ -76,7 +78,8 @@ import Testing
 
   @Test(arguments: [
     (#"{"a":1}"#, "a"), (#"{"a":null}"#, "a"), (#"{"a":[]}"#, "a"), (#"{"a":{}}"#, "a.dtype"),
-    (#"{"a":{"dtype":"F32","shape":[]}}"#, "a.data_offsets"), (#"{"a":{"dtype":"F32","data_offsets":[0,4]}}"#, "a.shape"),
+    (#"{"a":{"dtype":"F32","shape":[]}}"#, "a.data_offsets"),
+    (#"{"a":{"dtype":"F32","data_offsets":[0,4]}}"#, "a.shape"),
     (#"{"a":{"dtype":1,"shape":[],"data_offsets":[0,4]}}"#, "a.dtype"),
     (#"{"a":{"dtype":"F32","shape":{},"data_offsets":[0,4]}}"#, "a.shape"),
     (#"{"__metadata__":[]}"#, "__metadata__"), (#"{"__metadata__":{"b":1}}"#, "__metadata__.b"),
@@ -87,7 +90,10 @@ import Testing
       try failure(header) == .invalidHeader(path: path, defect: .unexpectedValue(location: location)))
   }
 
-  @Test(arguments: ["[-0.5]", "[1.5]", "[1.0]", "[-0]", "[1e0]", "[1E1]", "[0,4,]", "[0,4 ,\n]", "[\"1\"]", "[null]", "[true]", "[1e300]", "[9223372036854775808]", "[[1]]", "1"])
+  @Test(arguments: [
+    "[-0.5]", "[1.5]", "[1.0]", "[-0]", "[1e0]", "[1E1]", "[0,4,]", "[0,4 ,\n]", "[\"1\"]", "[null]", "[true]",
+    "[1e300]", "[9223372036854775808]", "[[1]]", "1",
+  ])
   func numbersThatAreNone(text: String) throws {
     for header in ["{\(tensorText("a", "F32", text))}", "{\(tensorText("a", "F32", "[]", text))}"] {
       // For numbers that do not fit, Foundation's decoder says no more than for text that is no JSON.
@@ -117,7 +123,8 @@ import Testing
 
   private func defect(_ members: String..., dataByteCount: Int = 4) throws -> SafetensorsError.TensorDefect? {
     let header = "{\(members.joined(separator: ","))}"
-    guard case .invalidTensor(path, _, let defect) = try failure(header, dataByteCount: dataByteCount) else { return nil }
+    let failure = try failure(header, dataByteCount: dataByteCount)
+    guard case .invalidTensor(path, _, let defect) = failure else { return nil }
     return defect
   }
 
@@ -144,7 +151,8 @@ import Testing
   }
 
   @Test func sizes() throws {
-    #expect(try defect(tensorText("a", "F32", "[1]", "[0,3]"), dataByteCount: 3) == .wrongByteCount(expected: 4, found: 3))
+    #expect(
+      try defect(tensorText("a", "F32", "[1]", "[0,3]"), dataByteCount: 3) == .wrongByteCount(expected: 4, found: 3))
     #expect(try defect(tensorText("a", "F64", "[]", "[0,4]")) == .wrongByteCount(expected: 8, found: 4))
     #expect(try defect(tensorText("a", "F32", "[0]", "[0,4]")) == .wrongByteCount(expected: 0, found: 4))
     #expect(try defect(tensorText("a", "F32", "[-1]", "[0,4]")) == .negativeLength(shape: [-1]))
@@ -180,7 +188,9 @@ import Testing
     do throws(SafetensorsError) {
       let file = try SafetensorsFile(path: path)
       for tensor in file.tensors {
-        func read<Scalar: SafetensorsScalar>(_: Scalar.Type) { _ = try? file.array(named: tensor.name, of: Scalar.self) }
+        func read<Scalar: SafetensorsScalar>(_: Scalar.Type) {
+          _ = try? file.array(named: tensor.name, of: Scalar.self)
+        }
         for type in safetensorsScalars { read(type) }
       }
     } catch {
@@ -195,8 +205,8 @@ import Testing
       .misplacedData(expected: 1, found: 2), .wrongByteCount(expected: 1, found: 2), .partialByte(bitCount: 4),
     ]
     let headerDefects: [SafetensorsError.HeaderDefect] = [
-      .notUTF8, .notObject(found: nil), .notObject(found: 3), .notJSON, .duplicateNames, .unexpectedValue(location: name),
-      .unexpectedValue(location: ""),
+      .notUTF8, .notObject(found: nil), .notObject(found: 3), .notJSON, .duplicateNames,
+      .unexpectedValue(location: name), .unexpectedValue(location: ""),
     ]
     let type = SafetensorsElementType(rawValue: name)
     let errors: [SafetensorsError] = [

@@ -48,7 +48,9 @@ import Testing
 
   private func checkMismatches(with tensor: SafetensorsTensor, in file: SafetensorsFile) throws {
     for other in safetensorsScalars where other.safetensorsElementType != tensor.elementType {
-      func read<Scalar: SafetensorsScalar>(_: Scalar.Type) throws { _ = try file.array(named: tensor.name, of: Scalar.self) }
+      func read<Scalar: SafetensorsScalar>(_: Scalar.Type) throws {
+        _ = try file.array(named: tensor.name, of: Scalar.self)
+      }
       let error = SafetensorsError.wrongElementType(
         path: file.path, tensor: tensor.name, expected: other.safetensorsElementType, found: tensor.elementType)
       #expect(throws: error) { try read(other) }
@@ -77,7 +79,8 @@ import Testing
     #expect(try file.array(named: "y", of: Bool.self).scalar)
     #expect(try file.array(named: "e", of: UInt8.self).shape == [3, 0])
     #expect(try SafetensorsFile(path: try directory.write(safetensorsBytes("{}"))).tensors.isEmpty)
-    #expect(try SafetensorsFile(path: try directory.write(safetensorsBytes(#"{"__metadata__":{"a":"b"}}"#))).metadata == ["a": "b"])
+    let texts = try directory.write(safetensorsBytes(#"{"__metadata__":{"a":"b"}}"#))
+    #expect(try SafetensorsFile(path: texts).metadata == ["a": "b"])
   }
 
   @Test func typesWithoutASwiftTypeAreListed() throws {
@@ -101,8 +104,9 @@ import Testing
     let path = try directory.write(safetensorsBytes("{\(tensorText())}", dataByteCount: 4))
     let file = try SafetensorsFile(path: path)
     for name in ["b", "", "__metadata__"] {
-      #expect(throws: SafetensorsError.noTensor(path: path, tensor: name)) { try file.tensor(named: name) }
-      #expect(throws: SafetensorsError.noTensor(path: path, tensor: name)) { try file.array(named: name, of: Float.self) }
+      let error = SafetensorsError.noTensor(path: path, tensor: name)
+      #expect(throws: error) { try file.tensor(named: name) }
+      #expect(throws: error) { try file.array(named: name, of: Float.self) }
     }
   }
 
@@ -124,7 +128,7 @@ import Testing
     #expect(try file.array(named: "a", of: Float.self).scalar == 2)
     let second = try SafetensorsFile(path: path)
     try #require(truncate(path, off_t(second.tensors[0].byteRange.upperBound - 1)) == 0)
-    #expect(throws: SafetensorsError.cannotRead(path: path, reason: "it ends 1 bytes before its tensor a")) {
+    #expect(throws: SafetensorsError.cannotRead(path: path, reason: "it ends 1 bytes before the end of tensor a")) {
       try second.array(named: "a", of: Float.self)
     }
   }

@@ -18,14 +18,18 @@ import Testing
 
   private func contents(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path))) }
 
-  private var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: directory.path("")).sorted() } }
+  private var names: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: directory.path("")).sorted() }
+  }
 
   /// The larger elements first, then by name; the header ends at a multiple of eight bytes.
   @Test func theBytesOfAFile() throws {
     let path = directory.path("file")
     try writer().write(to: path)
-    let text = #"{"__metadata__":{"a":"1","b":"2"},"flags":{"data_offsets":[12,15],"dtype":"BOOL","shape":[3]},"#
-      + #""more":{"data_offsets":[0,4],"dtype":"F32","shape":[1]},"values":{"data_offsets":[4,12],"dtype":"F32","shape":[2]}}"#
+    let text =
+      #"{"__metadata__":{"a":"1","b":"2"},"flags":{"data_offsets":[12,15],"dtype":"BOOL","shape":[3]},"#
+      + #""more":{"data_offsets":[0,4],"dtype":"F32","shape":[1]},"#
+      + #""values":{"data_offsets":[4,12],"dtype":"F32","shape":[2]}}"#
     let header = Array(text.utf8) + [UInt8](repeating: 0x20, count: -text.utf8.count & 7)
     let data: [UInt8] = ([3, 1, 2] as [Float]).flatMap { littleEndianBytes($0.bitPattern) as [UInt8] } + [1, 0, 1]
     #expect(try contents(path) == safetensorsBytes(header) + data)

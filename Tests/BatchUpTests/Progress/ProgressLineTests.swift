@@ -22,7 +22,8 @@ import Testing
   @Test func whatIsLeftOut() {
     let line = line(15_000, of: 60_000)
     #expect(
-      line.text(width: 120) == "epoch 1/9  [##########..............................]  25 %  15,000/60,000  1,250/s  0:36")
+      line.text(width: 120)
+        == "epoch 1/9  [##########..............................]  25 %  15,000/60,000  1,250/s  0:36")
     #expect(line.text(width: 60) == "epoch 1/9  [##........]  25 %  15,000/60,000  1,250/s  0:36")
     #expect(line.text(width: 59) == "epoch 1/9  [######..................]  25 %  1,250/s  0:36")
     #expect(line.text(width: 45) == "epoch 1/9  [##........]  25 %  1,250/s  0:36")
@@ -49,7 +50,9 @@ import Testing
   }
 
   @Test func everyWidth() {
-    let labels = ["", "a", "epoch 12/34", "two\nlines\u{1B}[2J\t", "図像を読む", "a👩‍👩‍👧‍👦e\u{301}", String(repeating: "long ", count: 30)]
+    let labels = [
+      "", "a", "epoch 12/34", "two\nlines\u{1B}[2J\t", "図像を読む", "a👩‍👩‍👧‍👦e\u{301}", String(repeating: "long ", count: 30),
+    ]
     let counts: [(Int, Int?)] = [
       (0, 0), (0, 1), (7, 9), (9, 9), (10, 9), (-1, 9), (0, nil), (5, nil), (Int.max, nil), (Int.max - 1, Int.max),
       (59_999, 60_000), (1, -1),
