@@ -2,9 +2,15 @@
 
 check_numpy.py write FOLDER     files in FOLDER/numpy
 check_numpy.py compare FOLDER   FOLDER/swift with FOLDER/numpy
+check_numpy.py predict FOLDER BATCHUP
+                                the scores of `batchup predict` with NumPy's, also after SIGKILL in the middle
 """
+import json
 import pathlib
+import signal
+import subprocess
 import sys
+import time
 
 import numpy as np
 from numpy.lib import format as npy
@@ -68,4 +74,78 @@ def compare(folder):
           f"{same} the same bytes as the originals")
 
 
-{"write": write, "compare": compare}[sys.argv[1]](pathlib.Path(sys.argv[2]))
+def write_idx(path, array):
+    header = bytes([0, 0, 8, array.ndim]) + b"".join(n.to_bytes(4, "big") for n in array.shape)
+    path.write_bytes(header + array.tobytes())
+
+
+def read_safetensors(path):
+    data = path.read_bytes()
+    start = 8 + int.from_bytes(data[:8], "little")
+    tensors = json.loads(data[8:start])
+    tensors.pop("__metadata__", None)
+    return {name: np.frombuffer(data[start + t["data_offsets"][0]:start + t["data_offsets"][1]], "<f4").reshape(t["shape"])
+            for name, t in tensors.items()}
+
+
+def scores(model, images):
+    """In float64; with them, how far float32 sums may be off: the number of terms times their magnitude."""
+    weights = {name: tensor.astype(np.float64) for name, tensor in model.items()}
+    x = images.reshape(len(images), -1).astype(np.float64)
+    hidden = np.maximum(x @ weights["hidden.weight"].T + weights["hidden.bias"], 0)
+    magnitude = np.abs(x) @ np.abs(weights["hidden.weight"]).T + np.abs(weights["hidden.bias"])
+    bound = (x.shape[1] + hidden.shape[1] + 4) * 2.0**-24 * (
+        magnitude @ np.abs(weights["output.weight"]).T + np.abs(weights["output.bias"]))
+    return hidden @ weights["output.weight"].T + weights["output.bias"], bound
+
+
+def predict(folder, batchup):
+    random = np.random.RandomState(1)
+    images = random.randint(0, 256, (5000, 12, 13)).astype(np.uint8)
+    write_idx(folder / "images.idx", images)
+    write_idx(folder / "labels.idx", random.randint(0, 7, 5000).astype(np.uint8))
+    model, output, partial = folder / "model", folder / "scores.npy", folder / "scores.npy.partial"
+    subprocess.run([batchup, "train", "--images", folder / "images.idx", "--labels", folder / "labels.idx", "--hidden",
+                    "9", "--epochs", "1", "--save", model], check=True, stdout=subprocess.DEVNULL)
+
+    np.save(folder / "bytes.npy", images)
+    numbers = (images / np.float32(255)).astype(np.float32)
+    np.save(folder / "numbers.npy", numbers)
+    np.save(folder / "swapped.npy", numbers.astype(">f4"))
+    expected, bound = scores(read_safetensors(model), images / 255.0)
+    runs = 0
+    for name in ["images.idx", "bytes.npy", "numbers.npy", "swapped.npy"]:
+        for batch_size in [1, 7, 256, 5000]:
+            for workers in [0, 2]:
+                subprocess.run([batchup, "predict", "--model", model, "--images", folder / name, "--output", output,
+                                "--batch-size", str(batch_size), "--workers", str(workers)],
+                               check=True, stdout=subprocess.DEVNULL)
+                found = np.load(output, allow_pickle=False)
+                assert found.dtype == np.float32 and found.shape == (5000, 7), name
+                assert (np.abs(found - expected) <= bound).all(), (name, batch_size, np.abs(found - expected).max())
+                runs += 1
+
+    np.save(folder / "many.npy", np.tile(images, (40, 1, 1)))
+    command = [batchup, "predict", "--model", model, "--images", folder / "many.npy", "--output", output,
+               "--batch-size", "1"]
+    output.unlink()
+    start = time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    whole = time.monotonic() - start
+    expected = output.read_bytes()
+    for share in [0.2, 0.5, 0.8]:
+        output.unlink()
+        interrupted = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        try:
+            interrupted.wait(share * whole)
+        except subprocess.TimeoutExpired:
+            interrupted.kill()
+            interrupted.wait()
+            assert interrupted.returncode == -signal.SIGKILL
+            assert partial.exists() and not output.exists()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        assert output.read_bytes() == expected and not partial.exists(), share
+    print(f"{runs} predictions within the rounding of float32 of NumPy's; three killed ones, run again, the same bytes")
+
+
+{"write": write, "compare": compare, "predict": predict}[sys.argv[1]](pathlib.Path(sys.argv[2]), *sys.argv[3:])

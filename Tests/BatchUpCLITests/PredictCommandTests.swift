@@ -39,7 +39,7 @@ import Testing
   @Test func scoresAreThoseOfTheClassifier() async throws {
     let images = try images()
     try images.write(npyFile: path("bytes.npy"))
-    try RescaledBytes(images).converted().write(npyFile: path("numbers.npy"))
+    try RescaledBytes(images).converted().reshaped([60, 784]).write(npyFile: path("numbers.npy"))
     for file in [files.images, path("bytes.npy"), path("numbers.npy")] {
       for options in [["--batch-size", "60"], ["--batch-size", "60", "--workers", "2"]] {
         let run = try await predict(file, options)

@@ -35,10 +35,12 @@ struct ClassifiedImages {
 
   var count: Int { shape[0] }
 
-  /// - Throws: where an image has another number of values than the model takes. Axes of length 1 may be missing.
+  /// - Throws: where an image has another shape than the model takes. Axes of length 1 may be missing, and all axes may
+  ///   be one.
   func requireShape(_ expected: [Int], ofModel model: String) throws(PredictingError) {
     let found = Array(shape.dropFirst())
-    guard found.filter({ $0 != 1 }) == expected.filter({ $0 != 1 }) else {
+    let isFlat = found == [expected.reduce(1, *)]
+    guard isFlat || found.filter({ $0 != 1 }) == expected.filter({ $0 != 1 }) else {
       throw .wrongImageShape(file: path, found: found, model: model, expected: expected)
     }
   }
