@@ -20,7 +20,9 @@ struct ByteRescaling: Sendable {
   /// outer index and channel.
   func layout(rowLength: Int) -> RowLayout {
     if scales.count == 1 || rowLength == 0 { return RowLayout(isPlanar: true, channelCount: 1, width: rowLength) }
-    if innerCount == 1 { return RowLayout(isPlanar: false, channelCount: scales.count, width: rowLength / scales.count) }
+    if innerCount == 1 {
+      return RowLayout(isPlanar: false, channelCount: scales.count, width: rowLength / scales.count)
+    }
     return RowLayout(isPlanar: true, channelCount: rowLength / innerCount, width: innerCount)
   }
 

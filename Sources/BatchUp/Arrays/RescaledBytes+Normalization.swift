@@ -1,9 +1,9 @@
 extension RescaledBytes {
-  /// Bytes that become (b - mean) / deviation, with the mean and the standard deviation of the byte's channel: of mean 0
-  /// and standard deviation 1, where the statistics are of the same bytes.
+  /// Bytes that become (b - mean) / deviation, with the mean and the standard deviation of the byte's channel: of mean
+  /// 0 and standard deviation 1, where the statistics are of the same bytes.
   ///
-  /// Computed as `b * scale + offset`, each channel's factors and both operations rounded to Float32: within 2^-22 x 255
-  /// / deviation of the value. The bytes of a channel whose deviation is 0 all become 0.
+  /// Computed as `b * scale + offset`, each channel's factors and both operations rounded to Float32: within
+  /// 2^-22 x 255 / deviation of the value. The bytes of a channel whose deviation is 0 all become 0.
   ///
   /// - Parameter statistics: Those of bytes, in steps of a byte, as of `bytes.statistics(.perChannel(axis: 1))`.
   /// - Throws: `StatisticsError` where they are of no bytes, or their channels are not those of the bytes.
@@ -11,7 +11,7 @@ extension RescaledBytes {
     try self.init(bytes, step: 1, start: 0, statistics)
   }
 
-  /// The same by statistics of what the bytes become in `range`: of the batches of `RescaledBytes(bytes, range: range)`.
+  /// The same by statistics of what the bytes become in `range`: of batches of `RescaledBytes(bytes, range: range)`.
   ///
   /// - Throws: `StatisticsError` where they are of nothing, or their channels are not those of the bytes.
   public init(

@@ -76,8 +76,8 @@ enum StatisticsBenchmarks {
         ) {
           let (logits, labels) = (logits.value, labels.value)
           return {
-            keep(
-              try? ArraySource(logits, labels).batches(of: 256).evaluate(MeanLoss.softmaxCrossEntropy()) { x, y in (x, y) })
+            guard let batches = try? ArraySource(logits, labels).batches(of: 256) else { return }
+            keep(try? batches.evaluate(MeanLoss.softmaxCrossEntropy()) { x, y in (x, y) })
           }
         }
         return [kernel, batched]

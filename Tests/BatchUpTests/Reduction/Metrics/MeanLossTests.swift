@@ -2,8 +2,8 @@ import BatchUp
 import Foundation
 import Testing
 
-/// What the bound in the documentation of `MeanLoss` allows for batches of less than a segment: the batch's sum, and the
-/// two last roundings.
+/// What the bound in the documentation of `MeanLoss` allows for batches of less than a segment: the batch's sum, and
+/// the two last roundings.
 private let summation = 515 * 0x1p-53
 
 @Suite struct MeanLossTests {
@@ -96,7 +96,8 @@ private let summation = 515 * 0x1p-53
     var whole = MeanLoss.squaredError()
     for (x, y) in all { try whole.add(x, y) }
     for _ in 0..<20 {
-      var parts = [MeanLoss<ElementwiseLoss>](repeating: .squaredError(), count: Int.random(in: 1...8, using: &generator))
+      let partCount = Int.random(in: 1...8, using: &generator)
+      var parts = [MeanLoss<ElementwiseLoss>](repeating: .squaredError(), count: partCount)
       for (x, y) in all.shuffled(using: &generator) {
         try parts[Int.random(in: parts.indices, using: &generator)].add(x, y)
       }

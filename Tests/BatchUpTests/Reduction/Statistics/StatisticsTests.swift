@@ -131,7 +131,8 @@ import Testing
       #expect(abs(it[0].variance - variance) <= 1e-10 * variance)
     }
     let constant = try NDArray<Float>(repeating: 0.1, shape: [1000, 3]).statistics(.perColumn)
-    #expect(constant.standardDeviations == [0, 0, 0] && constant.means == [Double](repeating: Double(Float(0.1)), count: 3))
+    #expect(constant.standardDeviations == [0, 0, 0])
+    #expect(constant.means == [Double](repeating: Double(Float(0.1)), count: 3))
   }
 
   @Test func notANumber() throws {
