@@ -60,9 +60,9 @@ struct ClassifiedImages {
     progress: any ProgressObserver
   ) throws {
     func predict(_ source: some RandomAccessSource<NDArray<Float>, some Error> & InOrderSource) throws {
-      try source.predict(batchSize: batchSize, workers: workers, into: file, progress: progress) { images in
-        classifier.scores(for: images)
-      }
+      // As a map, the classifier runs where the images are made: on the workers.
+      let scores = source.map { images in classifier.scores(for: images) }
+      try scores.predict(batchSize: batchSize, workers: workers, into: file, progress: progress) { $0 }
     }
     switch samples {
     case .inMemory(let images): try predict(ArraySource(RescaledBytes(images)))
