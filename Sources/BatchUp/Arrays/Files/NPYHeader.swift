@@ -92,8 +92,8 @@ extension NPYError.UnsupportedKind {
   }
 }
 
-/// The size of an array in bytes; nil beyond `Int.max`, also where only an axis of length 0 keeps it below that: the rows
-/// of such an array could not be counted.
+/// The size of an array in bytes; nil beyond `Int.max`, also where only an axis of length 0 keeps it below that: the
+/// rows of such an array could not be counted.
 func elementByteCount(of shape: [Int], elementSize: Int) -> Int? {
   var product = elementSize
   for length in shape where length > 0 {
