@@ -107,7 +107,9 @@ func elementByteCount(of shape: [Int], elementSize: Int) -> Int? {
 extension ReadableFile {
   /// Bytes that lie inside the file, as far as its size was known.
   fileprivate func npyBytes(at offset: Int, count: Int) throws(NPYError) -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(NPYError) in
+    // The standard library would write to the memory that all empty arrays share.
+    if count == 0 { return [] }
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(NPYError) in
       do throws(SystemError) {
         filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
       } catch {

@@ -157,7 +157,9 @@ struct PartialFile {
   }
 
   private func bytes(at offset: Int, count: Int) throws(SystemError) -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(SystemError) in
+    // The standard library would write to the memory that all empty arrays share.
+    if count == 0 { return [] }
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(SystemError) in
       filled = try readFully(file.descriptor, into: UnsafeMutableRawBufferPointer(buffer), at: offset)
     }
   }
