@@ -1,8 +1,8 @@
 // Kernels behind BatchUp, a header for each family.
 //
 // Every function is thread-safe, allocates nothing and does no I/O, but for those of cbk_process.h and cbk_system.h,
-// which ask the system. Every instruction set gives the same bytes, but for what cbk_reductions.h and
-// cbk_statistics.h leave to OpenBLAS.
+// which ask the system, and the signal handler of cbk_mapped.h. Every instruction set gives the same bytes, but for what
+// cbk_reductions.h and cbk_statistics.h leave to OpenBLAS.
 #ifndef CBATCHKERNELS_H
 #define CBATCHKERNELS_H
 

@@ -14,7 +14,8 @@ void cbk_name_thread(const char *name);
 /// The number of processors that the calling thread's affinity allows; 0 where there is no such thing.
 int cbk_affinity_count(void);
 
-/// Gives an open file that size and room on its disk. 0; -1, with errno; or 1 where the system cannot, and has done nothing.
+/// Gives an open file that size and room on its disk. 0; -1, with errno; or 1 where the system cannot, and has done
+/// nothing.
 int cbk_allocate_file(int descriptor, off_t byte_count);
 
 #ifdef __cplusplus

@@ -6,6 +6,9 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#ifdef __linux__
+#include <ucontext.h>
+#endif
 
 #include "cbk_gather.h"
 #include "cbk_mapped.h"
@@ -31,7 +34,8 @@ static void pass_on(int signal, siginfo_t *info, void *context) {
   } else if (previous_action.sa_handler != SIG_DFL && previous_action.sa_handler != SIG_IGN) {
     previous_action.sa_handler(signal);
   } else if (previous_action.sa_handler == SIG_DFL || info->si_code > 0) {
-    // A fault happens again on return, and cannot be ignored; a signal that somebody sent has to be sent again.
+    // A fault happens again on return, and cannot be ignored; a signal that somebody sent has to be sent again, and
+    // comes when this handler returns.
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigaction(signal, &action, NULL);
     if (info->si_code <= 0) raise(signal);
@@ -43,14 +47,15 @@ static void handle_fault(int signal, siginfo_t *info, void *context) {
   uintptr_t address = (uintptr_t)info->si_addr;
   if (guard && info->si_code > 0 && address >= guard->start && address < guard->end) {
     current_guard = NULL;
+    // What was blocked before; a sanitizer blocks everything meanwhile, and a fault that is blocked ends the process.
+    pthread_sigmask(SIG_SETMASK, &((const ucontext_t *)context)->uc_sigmask, NULL);
     siglongjmp(guard->way_out, 1);
   }
   pass_on(signal, info, context);
 }
 
 static void install_handler(void) {
-  // SA_NODEFER leaves the mask of the thread as it is, so that no jump has to restore it.
-  struct sigaction action = {.sa_sigaction = handle_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+  struct sigaction action = {.sa_sigaction = handle_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
   sigemptyset(&action.sa_mask);
   sigaction(SIGBUS, NULL, &previous_action);
   sigaction(SIGBUS, &action, NULL);

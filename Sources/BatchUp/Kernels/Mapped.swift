@@ -1,6 +1,7 @@
 internal import CBatchKernels
 
-/// As `gatherRows` from a mapped file, nil where no byte of it is mapped. False where the file no longer has some of the rows, or its disk fails.
+/// As `gatherRows` from a mapped file; nil where the array has no bytes. False where the file no longer has some of the
+/// rows, or its disk fails.
 func gatherMappedRows(
   from source: UnsafeRawPointer?, rowCount: Int, at indices: BatchIndices,
   into destination: UnsafeMutableRawPointer, rowByteCount: Int

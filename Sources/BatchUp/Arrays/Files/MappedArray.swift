@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// An array in a file, whose samples are read when a batch needs them: for data larger than memory.
 ///
 /// ```swift
@@ -31,11 +23,12 @@ public struct MappedArray<Scalar: NPYScalar>: Sendable {
   public let rowShape: [Int]
   /// How the elements' bytes are ordered in the file; batches have this machine's order.
   public let byteOrder: ByteOrder
-  private let rowLength: Int
-  private let residencyLimit: Int?
-  private let mapping: FileMapping
+  let rowLength: Int
+  let residencyLimit: Int?
+  let mapping: FileMapping
 
-  private static var runLimit: Int { 64 << 20 }
+  var rowByteCount: Int { rowLength * MemoryLayout<Scalar>.size }
+  var conversion: ElementConversion { ElementConversion(Scalar.npyElementType, byteOrder) }
 
   /// The array in an .npy file, whose elements are of exactly this type, in either byte order.
   ///
@@ -100,100 +93,14 @@ public struct MappedArray<Scalar: NPYScalar>: Sendable {
   }
 }
 
-extension MappedArray: SampleLoader {
-  /// The length of the first axis (1 for an array of rank 0, which has none).
-  public var sampleCount: Int { shape.first ?? 1 }
-  public var hasSampleAxis: Bool { !shape.isEmpty }
-
-  /// A copy of the samples at `indices`, in their order.
-  ///
-  /// - Precondition: the indices are in `0..<sampleCount`.
-  public func batch(at indices: BatchIndices) throws(MappedArrayError) -> NDArray<Scalar> {
-    try batch(at: indices, recycling: nil)
-  }
-
-  public func batch(
-    at indices: BatchIndices, recycling recycler: StorageRecycler?
-  ) throws(MappedArrayError) -> NDArray<Scalar> {
-    let batch = NDArray<Scalar>(
-      uninitializedCount: indices.count, rowShape: rowShape, rowLength: rowLength, recycler: recycler)
-    let bytes = UnsafeMutableRawBufferPointer(start: batch.start, count: batch.count * MemoryLayout<Scalar>.size)
-    if case .run(let range) = indices.storage {
-      try copy(indices, into: bytes, inOrder: true)
-      let limit = residencyLimit ?? Self.runLimit
-      mapping.release(over: limit, afterRun: range.lowerBound * rowByteCount..<range.upperBound * rowByteCount)
-    } else if let residencyLimit, residencyLimit < mapping.range.count {
-      try read(indices, into: bytes)
-    } else {
-      try copy(indices, into: bytes, inOrder: false)
-    }
-    conversion.apply(to: bytes, elementSize: MemoryLayout<Scalar>.size)
-    return batch
-  }
-
-  private var rowByteCount: Int { rowLength * MemoryLayout<Scalar>.size }
-  private var conversion: ElementConversion { ElementConversion(Scalar.npyElementType, byteOrder) }
-
-  private func copy(
-    _ indices: BatchIndices, into bytes: UnsafeMutableRawBufferPointer, inOrder: Bool
-  ) throws(MappedArrayError) {
-    guard let destination = bytes.baseAddress else { return }
-    mapping.expect(inOrder: inOrder)
-    let isWhole = gatherMappedRows(
-      from: mapping.start, rowCount: sampleCount, at: indices, into: destination, rowByteCount: rowByteCount)
-    // The rest of the last page of a shorter file reads as zeros, without a fault.
-    try requireWholeFile()
-    if !isWhole { throw .cannotRead(path: path, reason: SystemError(code: EIO).text) }
-  }
-
-  private func requireWholeFile() throws(MappedArrayError) {
-    let found: Int?
-    do { found = try mapping.shrunkByteCount() } catch { throw .cannotRead(path: path, reason: error.text) }
-    if let found { throw .shrunk(path: path, expected: mapping.range.upperBound, found: found) }
-  }
-
-  /// Row by row, with neighbours at once, through no mapping.
-  private func read(
-    _ indices: BatchIndices, into bytes: UnsafeMutableRawBufferPointer
-  ) throws(MappedArrayError) {
-    var position = 0
-    while position < indices.count {
-      let first = indices[position]
-      precondition(
-        first >= 0 && first < sampleCount,
-        "sample index \(first) at position \(position) of a batch is outside 0..<\(sampleCount)")
-      var end = position + 1
-      while end < indices.count, indices[end] < sampleCount, indices[end] == first + (end - position) { end += 1 }
-      let rows = bytes[position * rowByteCount..<end * rowByteCount]
-      try read(fromRow: first, into: UnsafeMutableRawBufferPointer(rebasing: rows))
-      position = end
-    }
-  }
-
-  private func read(
-    fromRow row: Int, into bytes: UnsafeMutableRawBufferPointer
-  ) throws(MappedArrayError) {
-    let count: Int
-    do {
-      count = try mapping.file.read(into: bytes, at: mapping.range.lowerBound + row * rowByteCount)
-    } catch {
-      throw .cannotRead(path: path, reason: error.text)
-    }
-    if count < bytes.count {
-      try requireWholeFile()
-      throw .cannotRead(path: path, reason: SystemError(code: EIO).text)
-    }
-  }
-}
-
 extension MappedArray {
-  /// The array over the mapping itself, without a copy, for a file that nobody changes: batches in order are views, and
-  /// it can stand wherever arrays do, as in `RescaledBytes`.
+  /// The array over the mapping itself, without a copy, for a file that nobody changes: batches in order are views,
+  /// and it can stand wherever arrays do, as in `RescaledBytes`.
   ///
   /// **A file that is made shorter meanwhile then ends the process with SIGBUS**, and `residencyLimit` does not hold.
   ///
-  /// - Throws: where the elements need to be changed first: in another byte order, at an unaligned position of the file,
-  ///   or of type Bool, since a file may have bytes other than 0 and 1.
+  /// - Throws: where the elements need to be changed first: in another byte order, at an unaligned position of the
+  ///   file, or of type Bool, since a file may have bytes other than 0 and 1.
   public var array: NDArray<Scalar> {
     get throws(MappedArrayError) {
       switch conversion {

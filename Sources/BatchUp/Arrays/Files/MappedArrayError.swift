@@ -25,7 +25,7 @@ extension MappedArrayError: CustomStringConvertible {
     case .tooShort(let path, let expected, let found):
       "\(path): has \(found) bytes, and the array would end at byte \(expected); write or copy it again"
     case .shrunk(let path, let expected, let found):
-      "\(path): was made shorter while it was in use, from \(expected) bytes to \(found); open it again once it is whole"
+      "\(path): was made shorter while in use, from \(expected) bytes to \(found); open it again once it is whole"
     case .overflowingShape(let path, let shape, let elementType):
       "\(path): \(brief(shape)) elements of type \(elementType) are more than \(Int.max) bytes"
     case .notUsableInPlace(let path, let reason):

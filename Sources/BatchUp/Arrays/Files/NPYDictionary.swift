@@ -134,7 +134,9 @@ private struct NPYScanner {
     skipSpaces()
     let digits = text[position...].prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
     if digits.isEmpty { throw unexpected(insteadOf: "the length of an axis or ')'") }
-    if digits.count > 1, digits.first == UInt8(ascii: "0") { throw unexpected(insteadOf: "a number without leading zeros") }
+    if digits.count > 1, digits.first == UInt8(ascii: "0") {
+      throw unexpected(insteadOf: "a number without leading zeros")
+    }
     guard let length = Int(String(decoding: digits, as: UTF8.self)) else {
       throw .damagedHeader(path: path, defect: .tooLongAxis(digits: readable(digits)))
     }

@@ -1,4 +1,6 @@
-/// Why an .npy file cannot be read or written: `found` is what there is, `expected` what the header or the caller asks for.
+/// Why an .npy file cannot be read or written.
+///
+/// `found` is what there is, `expected` what the header or the caller asks for.
 public enum NPYError: Error, Hashable, Sendable {
   case cannotOpen(path: String, reason: String)
   case cannotRead(path: String, reason: String)

@@ -91,7 +91,9 @@ extension NPYFile {
     }
   }
 
-  private func readFortranOrder<Scalar: BitwiseCopyable>(into elements: UnsafeMutableBufferPointer<Scalar>) throws(NPYError) {
+  private func readFortranOrder<Scalar: BitwiseCopyable>(
+    into elements: UnsafeMutableBufferPointer<Scalar>
+  ) throws(NPYError) {
     var order = FortranOrder<Scalar>(shape: shape)
     let pieceLength = min(elements.count, 1 << 17)
     let piece = UnsafeMutableBufferPointer<Scalar>.allocate(capacity: pieceLength)

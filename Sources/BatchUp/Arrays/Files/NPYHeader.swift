@@ -92,8 +92,8 @@ extension NPYError.UnsupportedKind {
   }
 }
 
-/// The size of an array in bytes; nil beyond `Int.max`, also where only an axis of length 0 keeps it below that: the rows
-/// of such an array could not be counted.
+/// The size of an array in bytes; nil beyond `Int.max`, also where only an axis of length 0 keeps it below that: the
+/// rows of such an array could not be counted.
 func elementByteCount(of shape: [Int], elementSize: Int) -> Int? {
   var product = elementSize
   for length in shape where length > 0 {
@@ -107,7 +107,9 @@ func elementByteCount(of shape: [Int], elementSize: Int) -> Int? {
 extension ReadableFile {
   /// Bytes that lie inside the file, as far as its size was known.
   fileprivate func npyBytes(at offset: Int, count: Int) throws(NPYError) -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(NPYError) in
+    // The standard library would write to the memory that all empty arrays share.
+    if count == 0 { return [] }
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(NPYError) in
       do throws(SystemError) {
         filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
       } catch {

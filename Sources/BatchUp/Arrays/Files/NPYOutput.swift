@@ -10,9 +10,9 @@
 /// work is done; `finish()` brings it to the disk and gives it its name. Little of it is in the process's memory.
 /// Without `finish()` the path stays as it was. Every row is written once, in any order, from any thread.
 ///
-/// A **resumable** output leaves what has been done beside the path, as `predictions.npy.partial`, when the process ends
-/// in any way, SIGKILL included, and goes on from there the next time: rows before `completedRowCount` are not asked for
-/// again. Data go to the disk before it is recorded that they are done, every 64 MiB and every `checkpointInterval`; so
+/// A **resumable** output leaves what has been done beside the path, as `predictions.npy.partial`, when the process
+/// ends in any way, SIGKILL included, and goes on from there the next time: rows before `completedRowCount` are not asked
+/// for again. Data go to the disk before it is recorded that they are done, every 64 MiB and every `checkpointInterval`; so
 /// what was recorded also outlasts a loss of power, and what came after the last record is done again.
 public final class NPYOutput<Scalar: NPYScalar>: Sendable {
   /// Where the file will be.
@@ -67,8 +67,8 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
   ///   - fingerprint: what the contents depend on, such as digests of the model and of the input. A partial file with
   ///     other numbers is an error.
   ///   - checkpointInterval: how often it is recorded what is done, at most; each time waits for the disk.
-  /// - Throws: among others, `.locked` where another process is at it, and `.otherPartialFile` where the partial file is
-  ///   one of another shape, element type or fingerprint.
+  /// - Throws: among others, `.locked` where another process is at it, and `.otherPartialFile` where the partial file
+  ///   is one of another shape, element type or fingerprint.
   /// - Precondition: there is at least one axis, and no length is negative; at most 64 numbers in the fingerprint.
   public init(
     path: String, shape: [Int], resuming fingerprint: [UInt64], checkpointInterval: Duration = .seconds(1)

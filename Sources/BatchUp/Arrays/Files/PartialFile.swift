@@ -8,9 +8,9 @@
 
 /// The file that a resumable output is written to until it is complete, with a `ProgressTrailer` behind its data.
 ///
-/// A lock on it keeps others out for as long as this process has it open. Killed at any moment, a process leaves one of:
-/// no file; an empty one; one with zeros for a header or for a trailer, while it was being created; one with both; one
-/// that ends with its data, while it was being finished. Where there is no trailer, everything is done again.
+/// A lock on it keeps others out for as long as this process has it open. Killed at any moment, a process leaves one
+/// of: no file; an empty one; one with zeros for a header or for a trailer, while it was being created; one with both;
+/// one that ends with its data, while it was being finished. Where there is no trailer, everything is done again.
 struct PartialFile {
   let file: PendingFile
   private(set) var trailer: ProgressTrailer
@@ -60,6 +60,7 @@ struct PartialFile {
         throw error.outputError(path)
       }
       if isStillAt(path, descriptor) { return descriptor }
+      unlock(descriptor)
       close(descriptor)
     }
   }
@@ -157,7 +158,9 @@ struct PartialFile {
   }
 
   private func bytes(at offset: Int, count: Int) throws(SystemError) -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(SystemError) in
+    // The standard library would write to the memory that all empty arrays share.
+    if count == 0 { return [] }
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(SystemError) in
       filled = try readFully(file.descriptor, into: UnsafeMutableRawBufferPointer(buffer), at: offset)
     }
   }

@@ -37,6 +37,7 @@ final class PendingFile: Sendable {
 
   deinit {
     if isTemporary, !isCompleted.withLock({ $0 }) { unlink(name) }
+    unlock(descriptor)
     close(descriptor)
   }
 
@@ -85,6 +86,10 @@ final class PendingFile: Sendable {
     try syncFolder(of: target)
   }
 }
+
+/// Lets go of a lock, where there is one. Closing is not enough: a process that another thread starts just now has a copy
+/// of the descriptor for a moment, which holds it too.
+func unlock(_ descriptor: Int32) { flock(descriptor, LOCK_UN) }
 
 /// Where a file of that name is or would be, with links followed; refuses to replace anything but a regular file.
 func writableTarget(_ path: String) throws(ReadableFile.Failure) -> String {

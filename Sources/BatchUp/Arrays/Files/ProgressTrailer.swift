@@ -1,7 +1,7 @@
 /// What stands behind the data of a partial file: the fingerprint of the computation, and how many rows are done.
 ///
-/// The number of rows has two places, which are written in turn, each with a check sum: one of them is whole at any time.
-/// All are 64-bit words, little-endian.
+/// The number of rows has two places, which are written in turn, each with a check sum: one of them is whole at any
+/// time. All are 64-bit words, little-endian.
 struct ProgressTrailer {
   let fingerprint: [UInt64]
   /// Where in the file the trailer starts.

@@ -30,6 +30,7 @@ final class FileFolder: Sendable {
     defer { close(descriptor) }
     var status = stat()
     fstat(descriptor, &status)
+    if status.st_size == 0 { return [] }
     return [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
       count = max(read(descriptor, buffer.baseAddress, buffer.count), 0)
     }
