@@ -87,6 +87,7 @@ private struct ClassesTimesSamples: Sampler {
 
     for (x, y) in source.batches(of: 64, shuffle: .random) { train(x, y) }
     for (x, y) in source.batches(of: 64, shuffle: .seed(12345, epoch: 3)) { train(x, y) }
+    for (x, y) in source.batches(of: 64, shuffle: .seed(12345, epoch: 3, memory: .constant)) { train(x, y) }
 
     var generator = SeededGenerator(seed: 12345)
     for (x, y) in source.batches(of: 64, shuffledUsing: &generator) { train(x, y) }

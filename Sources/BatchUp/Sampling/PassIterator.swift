@@ -35,7 +35,7 @@ public struct PassIterator: IteratorProtocol {
   private let batchSize: Int
   private let order: SampleOrder
   /// The samples of the current pass in their order, and how many of them have been delivered.
-  private var pass: BatchIndices
+  private var pass = Pass.listed(BatchIndices(0..<0))
   private var position = 0
   private var startedPasses = 0
   private var hasEnded = false
@@ -46,7 +46,6 @@ public struct PassIterator: IteratorProtocol {
     self.passes = passes
     self.batchSize = batchSize
     self.order = order
-    pass = BatchIndices(0..<0)
   }
 
   public mutating func next() -> BatchIndices? {
@@ -74,35 +73,57 @@ public struct PassIterator: IteratorProtocol {
   private mutating func startPass() {
     if hasEnded { return }
     position = 0
-    pass = BatchIndices(0..<0)  // lets go of its memory, which the new pass can use
+    pass = .listed(BatchIndices(0..<0))  // lets go of its memory, which the new pass can use
     hasEnded = !hasMorePasses || passes.samples.isEmpty
     if !hasEnded {
-      pass = orderedSamples()
+      pass = makePass()
     } else if drawsAhead {
-      _ = orderedSamples()
+      _ = makePass()
     }
     startedPasses += 1
   }
 
-  private func orderedSamples() -> BatchIndices {
+  private func makePass() -> Pass {
     let samples = passes.samples
+    if case .shuffled(let key) = order, key.memory == .constant {
+      let pass = UInt32(truncatingIfNeeded: startedPasses)
+      return .workedOut(ConstantOrder(count: samples.count, seed: key.seed, epoch: key.epoch, pass: pass))
+    }
     let order = order.permutation(count: samples.count, pass: startedPasses, recycler: recycler)
-    return samples.reordered(by: order, recycler: recycler)
+    return .listed(samples.reordered(by: order, recycler: recycler))
   }
 
   private mutating func take(_ count: Int) -> BatchIndices {
     defer { position += count }
-    return pass.part(position..<position + count)
+    let positions = position..<position + count
+    return switch pass {
+    case .listed(let list): list.part(positions)
+    case .workedOut(let order):
+      passes.samples.reordered(by: order.indices(at: positions, recycler: recycler), recycler: recycler)
+    }
   }
 
   private mutating func takeAcrossPasses() -> BatchIndices {
     var indices: [Int] = []
     while indices.count < batchSize {
       if position == pass.count { startPass() }
-      if pass.isEmpty { break }
+      if pass.count == 0 { break }
       indices += take(min(batchSize - indices.count, pass.count - position))
     }
     return BatchIndices(indices)
+  }
+}
+
+/// The samples of one pass in their order.
+private enum Pass {
+  case listed(BatchIndices)
+  case workedOut(ConstantOrder)
+
+  var count: Int {
+    switch self {
+    case .listed(let list): list.count
+    case .workedOut(let order): order.count
+    }
   }
 }
 

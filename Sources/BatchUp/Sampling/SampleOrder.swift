@@ -16,11 +16,14 @@ public struct ShuffleKey: Sendable, Hashable {
   public let seed: UInt64
   /// Which of the unrelated orders of the seed.
   public let epoch: UInt64
+  /// Which of the two kinds of order.
+  public let memory: ShuffleMemory
 
   /// The key of one epoch of a seed.
-  public init(seed: UInt64, epoch: UInt64 = 0) {
+  public init(seed: UInt64, epoch: UInt64 = 0, memory: ShuffleMemory = .proportional) {
     self.seed = seed
     self.epoch = epoch
+    self.memory = memory
   }
 }
 
@@ -31,7 +34,9 @@ extension SampleOrder {
   public func ofMember(_ member: Int) -> SampleOrder {
     switch self {
     case .inOrder, .numPy: self
-    case .shuffled(let key): .shuffled(ShuffleKey(seed: memberSeed(key.seed, member: member), epoch: key.epoch))
+    case .shuffled(let key): 
+      .shuffled(
+        ShuffleKey(seed: memberSeed(key.seed, member: member), epoch: key.epoch, memory: key.memory))
     }
   }
 

@@ -9,10 +9,15 @@ public struct Shuffle: Sendable {
   /// An order that is a pure function of the seed and the epoch: the same for any batch size, on any machine.
   ///
   /// Each epoch has an order of its own, unrelated to those of other epochs and seeds.
-  public static func seed(_ seed: some BinaryInteger, epoch: Int = 0) -> Shuffle {
+  ///
+  /// - Parameter memory: `.constant` for more samples than there is memory to list; another order, see there.
+  public static func seed(
+    _ seed: some BinaryInteger, epoch: Int = 0, memory: ShuffleMemory = .proportional
+  ) -> Shuffle {
     Shuffle(
       order: .shuffled(
-        ShuffleKey(seed: UInt64(truncatingIfNeeded: seed), epoch: UInt64(truncatingIfNeeded: epoch))))
+        ShuffleKey(
+          seed: UInt64(truncatingIfNeeded: seed), epoch: UInt64(truncatingIfNeeded: epoch), memory: memory)))
   }
 
   /// The order in which Python BatchUp 0.2.3 delivers with `shuffle=state`, batch for batch.

@@ -1,5 +1,6 @@
 import BatchUp
 import Foundation
+import Synchronization
 import Testing
 
 @Suite struct NPYOutputResumingTests {
@@ -67,6 +68,15 @@ import Testing
     #expect(throws: NPYOutputError.locked(path: partialPath)) { try open() }
     try finish(first)
     try finish(open())
+  }
+
+  /// A process that another thread starts has a copy of the descriptor, and so of the lock, until it runs its program.
+  @Test func processesThatStartMeanwhileHoldNoLock() throws {
+    let isOver = Flag()
+    let thread = Thread { while !isOver.isSet { popen("true", "r").map { _ = pclose($0) } } }
+    thread.start()
+    defer { isOver.set() }
+    for _ in 0..<300 { #expect(throws: Never.self) { _ = try open() } }
   }
 
   @Test func anotherComputationIsRefused() throws {
@@ -177,4 +187,10 @@ import Testing
     waitpid(child, nil, 0)
     return said
   }
+}
+
+private final class Flag: Sendable {
+  private let value = Atomic(false)
+  var isSet: Bool { value.load(ordering: .relaxed) }
+  func set() { value.store(true, ordering: .relaxed) }
 }
