@@ -79,7 +79,7 @@ extension GzipStream: ByteSource {
     switch inflate(stream, Z_NO_FLUSH) {
     case Z_OK: break
     case Z_STREAM_END: try endMember()
-    case Z_MEM_ERROR: throw .cannotRead(path: file.path, reason: text(ofError: ENOMEM))
+    case Z_MEM_ERROR: throw .cannotRead(path: file.path, reason: String(cString: strerror(ENOMEM)))
     case let status: throw .damagedGzip(path: file.path, reason: message(of: status))
     }
     return Int(room - stream.pointee.avail_out)

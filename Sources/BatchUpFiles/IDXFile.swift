@@ -1,13 +1,5 @@
 import BatchUp
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// An IDX file, the format of MNIST, in memory: one array of any shape and of one of six element types.
 ///
 /// The file may be compressed with gzip, whatever its name is. Opening reads and checks all of it, so that an
@@ -77,15 +69,6 @@ private func readArray<Scalar: IDXScalar, Source: ByteSource & ~Copyable>(
     guard found == expected else { throw .truncatedData(path: path, expected: expected, found: found) }
     bytes.swapBigEndianToNative(elementSize: MemoryLayout<Scalar>.size)
   }
-}
-
-/// Whether that much memory is to be had now; `NDArray` traps where it is not.
-func systemGrants(byteCount: Int) -> Bool {
-  let size = max(byteCount, 1)
-  let flags = MAP_PRIVATE | MAP_ANONYMOUS
-  guard let address = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), address != MAP_FAILED else { return false }
-  munmap(address, size)
-  return true
 }
 
 extension UnsafeMutableRawBufferPointer {

@@ -9,13 +9,13 @@ internal import CBatchKernels
 #endif
 
 /// A call of the system that failed.
-struct SystemError: Error {
+package struct SystemError: Error {
   let code: Int32
 
   /// The error of the call that this thread made last.
   static var last: SystemError { SystemError(code: errno) }
 
-  var text: String { String(cString: strerror(code)) }
+  package var text: String { String(cString: strerror(code)) }
 }
 
 /// The path of the file that this process runs; nil where the system does not say.

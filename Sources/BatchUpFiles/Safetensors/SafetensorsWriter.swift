@@ -20,7 +20,7 @@ public struct SafetensorsWriter: Sendable {
     let shape: [Int]
     let elementSize: Int
     let byteCount: Int
-    let write: @Sendable (borrowing AtomicFile<SafetensorsError>) throws(SafetensorsError) -> Void
+    let write: @Sendable (inout AtomicFile<SafetensorsError>) throws(SafetensorsError) -> Void
   }
 
   public init(metadata: [String: String] = [:]) {
@@ -30,7 +30,7 @@ public struct SafetensorsWriter: Sendable {
   /// Adds an array, without a copy. Names are checked when the file is written.
   public mutating func add<Scalar: SafetensorsScalar>(_ array: NDArray<Scalar>, named name: String) {
     let size = MemoryLayout<Scalar>.size
-    let write = { @Sendable (file: borrowing AtomicFile<SafetensorsError>) throws(SafetensorsError) in
+    let write = { @Sendable (file: inout AtomicFile<SafetensorsError>) throws(SafetensorsError) in
       try file.write(elementsOf: array)
     }
     entries.append(
@@ -43,9 +43,9 @@ public struct SafetensorsWriter: Sendable {
   public func write(to path: String) throws(SafetensorsError) {
     let inOrder = try orderedEntries(path: path)
     let header = try header(of: inOrder, path: path)
-    let file = try AtomicFile<SafetensorsError>(path: path)
+    var file = try AtomicFile<SafetensorsError>(path: path)
     try file.write(elementsOf: NDArray(header))
-    for entry in inOrder { try entry.write(file) }
+    for entry in inOrder { try entry.write(&file) }
     try file.commit()
   }
 
@@ -96,7 +96,7 @@ public struct SafetensorsWriter: Sendable {
 }
 
 extension AtomicFile {
-  fileprivate func write<Scalar>(elementsOf array: NDArray<Scalar>) throws(Failure) {
+  fileprivate mutating func write<Scalar>(elementsOf array: NDArray<Scalar>) throws(Failure) {
     try array.withUnsafeBufferPointer { elements throws(Failure) in try write(UnsafeRawBufferPointer(elements)) }
   }
 }

@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// An .npy file, the format of `numpy.save`, that is open: what is in it, and its array on demand.
 ///
 /// Opening reads and checks the header, versions 1 to 3, and compares the size of the file with it.
@@ -125,13 +117,4 @@ extension NDArray where Scalar: NPYScalar {
   public init(npyFile path: String) throws(NPYError) {
     self = try NPYFile(path: path).array()
   }
-}
-
-/// Whether that much memory is to be had now; `NDArray` traps where it is not.
-private func systemGrants(byteCount: Int) -> Bool {
-  let size = max(byteCount, 1)
-  let flags = MAP_PRIVATE | MAP_ANONYMOUS
-  guard let address = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), address != MAP_FAILED else { return false }
-  munmap(address, size)
-  return true
 }

@@ -7,7 +7,7 @@
 #endif
 
 /// A file that is written under another name, in the same folder, until it is complete; owns its descriptor.
-final class PendingFile: Sendable {
+package final class PendingFile: Sendable {
   let descriptor: Int32
   private let name: String
   private let target: String
@@ -16,7 +16,7 @@ final class PendingFile: Sendable {
   private let isCompleted = Guarded(false)
 
   /// A new file with a name of its own. A link at `path` is followed.
-  convenience init(replacing path: String) throws(ReadableFile.Failure) {
+  package convenience init(replacing path: String) throws(ReadableFile.Failure) {
     let target = try writableTarget(path)
     var name: String
     var descriptor: Int32
@@ -43,7 +43,7 @@ final class PendingFile: Sendable {
 
   func remove() { unlink(name) }
 
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
     var written = 0
     while written < bytes.count {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
@@ -79,7 +79,7 @@ final class PendingFile: Sendable {
   }
 
   /// Gives the file its final name, in place of one that has it already, once all of it is on the disk.
-  func complete() throws(SystemError) {
+  package func complete() throws(SystemError) {
     try sync()
     if rename(name, target) != 0 { throw .last }
     isCompleted.withLock { $0 = true }

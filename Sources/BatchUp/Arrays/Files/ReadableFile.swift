@@ -7,8 +7,8 @@
 #endif
 
 /// A regular file that is open for reading; owns its descriptor.
-final class ReadableFile: Sendable {
-  enum Failure: Error {
+package final class ReadableFile: Sendable {
+  package enum Failure: Error {
     case system(SystemError)
     case notRegular
   }
@@ -16,7 +16,7 @@ final class ReadableFile: Sendable {
   let path: String
   let descriptor: Int32
 
-  init(path: String) throws(Failure) {
+  package init(path: String) throws(Failure) {
     // Opening a FIFO would wait for its writer without O_NONBLOCK, which means nothing to regular files.
     let descriptor = retryingInterrupted { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
     guard descriptor >= 0 else { throw .system(.last) }
@@ -33,10 +33,10 @@ final class ReadableFile: Sendable {
   deinit { close(descriptor) }
 
   /// The size of the file at this moment.
-  func byteCount() throws(SystemError) -> Int { try Int(status(of: descriptor).st_size) }
+  package func byteCount() throws(SystemError) -> Int { try Int(status(of: descriptor).st_size) }
 
   /// Fills the buffer, or less of it where the file ends; returns the number of bytes.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
     try readFully(descriptor, into: buffer, at: offset)
   }
 }
