@@ -18,9 +18,9 @@ public struct MeanLoss<Loss: Sendable & Hashable & Codable>: Metric {
   public let loss: Loss
   /// The sum of the losses.
   public private(set) var sum = ExactSum()
-  public private(set) var sampleCount = 0
+  @CheckedCount public private(set) var sampleCount = 0
   /// What the sum is divided by: the number of elements, or of samples with a label that is not ignored.
-  public private(set) var termCount = 0
+  @CheckedCount public private(set) var termCount = 0
 
   init(_ loss: Loss) { self.loss = loss }
 
@@ -62,6 +62,26 @@ public struct SoftmaxCrossEntropy: Sendable, Hashable, Codable {
   public let labelSmoothing: Double
   /// The label of samples that do not count.
   public let ignoredLabel: Int32?
+
+  private enum CodingKeys: CodingKey {
+    case labelSmoothing, ignoredLabel
+  }
+
+  init(labelSmoothing: Double, ignoredLabel: Int32?) {
+    self.labelSmoothing = labelSmoothing
+    self.ignoredLabel = ignoredLabel
+  }
+
+  /// - Throws: `DecodingError` where the smoothing is not from 0 to 1.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    labelSmoothing = try container.decode(Double.self, forKey: .labelSmoothing)
+    ignoredLabel = try container.decodeIfPresent(Int32.self, forKey: .ignoredLabel)
+    guard (0...1).contains(labelSmoothing) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .labelSmoothing, in: container, debugDescription: "a label smoothing of \(labelSmoothing)")
+    }
+  }
 }
 
 extension MeanLoss where Loss == ElementwiseLoss {
