@@ -101,6 +101,9 @@ extension MeanLoss where Loss == ElementwiseLoss {
 }
 
 extension MeanLoss: ElementwiseMetric where Loss == ElementwiseLoss {
+  // They cost as much as the kernel of a few rows where the type is looked up anew for each batch.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public mutating func add<Scalar: RealScalar>(
     _ predictions: NDArray<Scalar>, _ targets: NDArray<Scalar>
   ) throws(MetricError) {
@@ -126,6 +129,9 @@ extension MeanLoss where Loss == SoftmaxCrossEntropy {
 }
 
 extension MeanLoss: ClassificationMetric where Loss == SoftmaxCrossEntropy {
+  // They cost as much as the kernel of a few rows where the type is looked up anew for each batch.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public mutating func add<Scalar: RealScalar>(
     _ scores: NDArray<Scalar>, _ labels: NDArray<Int32>
   ) throws(MetricError) {
