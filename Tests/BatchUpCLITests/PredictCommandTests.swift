@@ -80,6 +80,7 @@ import Testing
     try NDArray<UInt8>([0], shape: []).write(npyFile: path("single.npy"))
     try NDArray<UInt8>(repeating: 0, shape: [4, 28, 27]).write(npyFile: path("narrow.npy"))
     _ = try files.folder.write(IDXFixtures.labels([1, 2] as [UInt8]), to: "two.idx")
+    _ = try files.folder.write(IDXFixtures.labels([UInt8](repeating: 1, count: 59) + [10]), to: "far.idx")
     let before = try names
     for (images, options, words) in [
       (path("nothing"), [], ["nothing", "cannot be opened"]),
@@ -89,6 +90,7 @@ import Testing
       (path("single.npy"), [], ["single.npy"]),
       (path("narrow.npy"), [], ["narrow.npy", "[28, 27]", "[28, 28]", path("model")]),
       (files.images, ["--labels", path("two.idx")], ["two.idx", "60", "2"]),
+      (files.images, ["--labels", path("far.idx")], ["far.idx", "label 10", "position 59"]),
       (files.images, ["--model", files.images], ["images.idx"]),
       (files.images, ["--output", path("none/scores.npy")], ["none/scores.npy", "cannot be written"]),
       (files.images, ["--output", "/dev/null"], ["/dev/null"]),

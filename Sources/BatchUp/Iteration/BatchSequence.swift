@@ -13,6 +13,7 @@ public protocol BatchSequence<Batch> {
 
 extension BatchSequence {
   /// As `forEachBatch(_:)`, with the samples counted for an observer; an error where the batches never end.
+  @inlinable
   func forEachBatch(
     reportingTo observer: (any ProgressObserver)?, _ body: (Batch, _ sampleCount: Int) throws -> Void
   ) throws {
@@ -29,12 +30,13 @@ extension BatchSequence {
 
 extension SampleCount {
   /// Nil where there is no end, or where nobody knows it.
-  var finiteCount: Int? { if case .finite(let count) = self { count } else { nil } }
+  @usableFromInline var finiteCount: Int? { if case .finite(let count) = self { count } else { nil } }
 }
 
 extension Batches: BatchSequence {
   public typealias Batch = Source.Batch
 
+  @inlinable
   public func forEachBatch(_ body: (Source.Batch, _ sampleCount: Int) throws -> Void) throws {
     var iterator = makeIterator()
     while let batch = try iterator.nextBatch() { try body(batch, iterator.lastSampleCount) }

@@ -66,7 +66,7 @@ public struct Batches<Source: BatchSource> {
     @usableFromInline var remaining: Int
 
     /// The number of samples in the batch that `nextBatch()` delivered last.
-    public var lastSampleCount: Int { deliveredCount }
+    @inlinable public var lastSampleCount: Int { deliveredCount }
     @usableFromInline var deliveredCount = 0
 
     init(base: Source.BatchIterator, minimumCount: Int, remaining: Int) {

@@ -4,6 +4,10 @@ public enum ReductionError: Error, Hashable, Sendable {
   case endless
   /// There is no mean of no samples.
   case noSamples
+  /// An array of rank 0 has no rows to be joined to others.
+  case noRows
+  /// The rows of one batch have another shape than those before.
+  case unequalRows(expected: [Int], found: [Int])
 }
 
 extension ReductionError: CustomStringConvertible {
@@ -11,6 +15,9 @@ extension ReductionError: CustomStringConvertible {
     switch self {
     case .endless: "the source never ends: limit it with prefix(_:)"
     case .noSamples: "there is no mean of no samples"
+    case .noRows: "the result for a batch is an array of rank 0, which has no rows to be joined to others"
+    case .unequalRows(let expected, let found):
+      "the result for a batch has rows of shape \(found); those before have \(expected)"
     }
   }
 }

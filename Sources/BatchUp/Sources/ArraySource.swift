@@ -31,6 +31,7 @@ extension ArraySource: InOrderSource where S: InOrderSampler {}
 
 extension ArraySource where Failure == Never {
   /// All samples of the arrays, gone through `repeats` times.
+  @inlinable
   public init<each A: SampleArray & Sendable>(
     _ arrays: repeat each A, repeats: Repetition = 1
   ) throws(SourceError) where Batch == (repeat (each A).Batch), S == StandardSampler {

@@ -22,8 +22,7 @@ public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, Derive
   ) throws(Failure) -> (Base.Batch, NDArray<Bool>) {
     let batch = try base.batch(at: position.padded, recycling: recycler)
     let mask = NDArray<Bool>(
-      uninitializedCount: max(position.batchSize, position.sampleCount), rowShape: [], rowLength: 1,
-      recycler: recycler)
+      uninitializedCount: position.placeCount, rowShape: [], rowLength: 1, recycler: recycler)
     for place in 0..<mask.count { mask.start[place] = place < position.sampleCount }
     return (batch, mask)
   }
@@ -41,10 +40,12 @@ public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, Derive
 
     public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
 
+    fileprivate var placeCount: Int { fixedPlaceCount(for: base.sampleCount, batchSize: batchSize) }
+
     fileprivate var padded: Base.Position {
       let count = base.sampleCount
-      if count == 0 || count >= batchSize { return base }
-      return base.picking(Array(0..<count) + Array(repeating: count - 1, count: batchSize - count))
+      if count == placeCount { return base }
+      return base.picking(Array(0..<count) + Array(repeating: count - 1, count: placeCount - count))
     }
   }
 
@@ -63,6 +64,16 @@ extension PaddedSource: InOrderSource where Base: InOrderSource {}
 protocol FixedShapeSource {}
 
 extension PaddedSource: FixedShapeSource {}
+extension MappedSource: FixedShapeSource where Base: FixedShapeSource {}
+extension RandomMappedSource: FixedShapeSource where Base: FixedShapeSource {}
+extension IndexedSource: FixedShapeSource where Base: FixedShapeSource {}
+extension FailableSource: FixedShapeSource where Base: FixedShapeSource {}
+
+/// How many places a batch of so many samples has: none where there is no sample to fill them with, and more than the
+/// batch size where a sampler of somebody else delivers more.
+func fixedPlaceCount(for sampleCount: Int, batchSize: Int) -> Int {
+  sampleCount == 0 ? 0 : max(sampleCount, batchSize)
+}
 
 extension RandomAccessSource {
   /// The same source with batches `(batch, mask)` that all have the batch size.

@@ -46,11 +46,16 @@ struct ClassifiedImages {
   }
 
   /// Reads a label for each image.
-  func labels(file: String) throws -> NDArray<Int32> {
+  ///
+  /// - Throws: among others, `TrainingError.labelOutOfRange` where it is none of the classes.
+  func labels(file: String, classCount: Int) throws -> NDArray<Int32> {
     let labels = try TrainingData.readLabels(file)
     guard labels.sampleCount == count else {
       throw TrainingError.unequalCounts(
         imagesFile: path, imageCount: count, labelsFile: file, labelCount: labels.sampleCount)
+    }
+    for (position, label) in labels.scalars.enumerated() where !(0..<classCount).contains(Int(label)) {
+      throw TrainingError.labelOutOfRange(file: file, position: position, label: label, limit: classCount)
     }
     return labels
   }

@@ -58,7 +58,7 @@ struct PredictCommand: ParsableCommand {
     let classifier = try Classifier(safetensors: model)
     let images = try ClassifiedImages(file: images)
     try images.requireShape(classifier.inputShape, ofModel: model)
-    let labels = try labels.map { try images.labels(file: $0) }
+    let labels = try labels.map { try images.labels(file: $0, classCount: classifier.classCount) }
     let fingerprint = try fileFingerprint(model) + fileFingerprint(self.images)
     try images.predictScores(
       by: classifier, batchSize: batchSize, workers: workers > 0 ? WorkerPool(workerCount: workers) : nil,

@@ -11,6 +11,7 @@ extension BatchSequence {
   ///   - progress: Is told how many samples are done.
   ///   - results: The scores of a batch, of shape (samples, classes), and the labels.
   /// - Throws: `ReductionError`, `MetricError`, or what loading or `results` throws.
+  @inlinable
   public func evaluate<Scalar: RealScalar, each M: ClassificationMetric>(
     _ metrics: repeat each M, progress: (any ProgressObserver)? = nil,
     of results: (Batch) throws -> (NDArray<Scalar>, NDArray<Int32>)
@@ -30,6 +31,7 @@ extension BatchSequence {
   ///   - progress: Is told how many samples are done.
   ///   - results: The predictions for a batch, and the targets, of the same shape.
   /// - Throws: `ReductionError`, `MetricError`, or what loading or `results` throws.
+  @inlinable
   public func evaluate<Scalar: RealScalar, each M: ElementwiseMetric>(
     _ metrics: repeat each M, progress: (any ProgressObserver)? = nil,
     of results: (Batch) throws -> (NDArray<Scalar>, NDArray<Scalar>)

@@ -102,7 +102,7 @@ extension ConfusionMatrix: Codable {
     case classCount, ignoredLabel, counts, unclassifiedCounts
   }
 
-  /// - Throws: `DecodingError` where there are not as many counts as the classes have.
+  /// - Throws: `DecodingError` where there are not as many counts as the classes have, or a count cannot be.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     classCount = try container.decode(Int.self, forKey: .classCount)
@@ -113,6 +113,13 @@ extension ConfusionMatrix: Codable {
     guard classCount >= 1, !overflows, counts.count == square, unclassifiedCounts.count == classCount else {
       throw DecodingError.dataCorruptedError(
         forKey: .counts, in: container, debugDescription: "\(counts.count) counts of \(classCount) classes")
+    }
+    var total = 0
+    for count in counts + unclassifiedCounts {
+      guard (0...CheckedCount.limit - total).contains(count) else {
+        throw DecodingError.dataCorruptedError(forKey: .counts, in: container, debugDescription: "a count of \(count)")
+      }
+      total += count
     }
   }
 }

@@ -4,8 +4,8 @@
 public struct ErrorRate: ClassificationMetric {
   /// The label of samples that do not count.
   public let ignoredLabel: Int32?
-  public private(set) var errorCount = 0
-  public private(set) var sampleCount = 0
+  @CheckedCount public private(set) var errorCount = 0
+  @CheckedCount public private(set) var sampleCount = 0
 
   /// The rate over no samples yet.
   public init(ignoredLabel: Int32? = nil) {

@@ -6,7 +6,8 @@ struct LabelledBatch<Scalar: RealScalar> {
 
   init(_ scores: NDArray<Scalar>, _ labels: NDArray<Int32>, ignoredLabel: Int32?) throws(MetricError) {
     guard scores.rank == 2 else { throw .notRowsOfScores(shape: scores.shape) }
-    guard labels.shape == [scores.sampleCount] else {
+    // Not by their shapes, which would be made anew for each batch.
+    guard labels.rank == 1, labels.sampleCount == scores.sampleCount else {
       throw .wrongLabelShape(expected: [scores.sampleCount], found: labels.shape)
     }
     self.scores = scores
@@ -53,7 +54,10 @@ struct LabelledBatch<Scalar: RealScalar> {
 
 /// Shapes of predictions and targets that are compared element by element.
 func requireComparable<Scalar>(_ predictions: NDArray<Scalar>, _ targets: NDArray<Scalar>) throws(MetricError) {
-  guard predictions.shape == targets.shape else {
+  guard
+    predictions.rank == targets.rank, predictions.sampleCount == targets.sampleCount,
+    predictions.rowShape == targets.rowShape
+  else {
     throw .unequalShapes(predictions: predictions.shape, targets: targets.shape)
   }
   guard predictions.rank > 0 else { throw .noSampleAxis }

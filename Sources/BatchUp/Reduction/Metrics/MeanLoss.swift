@@ -18,9 +18,9 @@ public struct MeanLoss<Loss: Sendable & Hashable & Codable>: Metric {
   public let loss: Loss
   /// The sum of the losses.
   public private(set) var sum = ExactSum()
-  public private(set) var sampleCount = 0
+  @CheckedCount public private(set) var sampleCount = 0
   /// What the sum is divided by: the number of elements, or of samples with a label that is not ignored.
-  public private(set) var termCount = 0
+  @CheckedCount public private(set) var termCount = 0
 
   init(_ loss: Loss) { self.loss = loss }
 
@@ -62,6 +62,26 @@ public struct SoftmaxCrossEntropy: Sendable, Hashable, Codable {
   public let labelSmoothing: Double
   /// The label of samples that do not count.
   public let ignoredLabel: Int32?
+
+  private enum CodingKeys: CodingKey {
+    case labelSmoothing, ignoredLabel
+  }
+
+  init(labelSmoothing: Double, ignoredLabel: Int32?) {
+    self.labelSmoothing = labelSmoothing
+    self.ignoredLabel = ignoredLabel
+  }
+
+  /// - Throws: `DecodingError` where the smoothing is not from 0 to 1.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    labelSmoothing = try container.decode(Double.self, forKey: .labelSmoothing)
+    ignoredLabel = try container.decodeIfPresent(Int32.self, forKey: .ignoredLabel)
+    guard (0...1).contains(labelSmoothing) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .labelSmoothing, in: container, debugDescription: "a label smoothing of \(labelSmoothing)")
+    }
+  }
 }
 
 extension MeanLoss where Loss == ElementwiseLoss {
@@ -81,6 +101,9 @@ extension MeanLoss where Loss == ElementwiseLoss {
 }
 
 extension MeanLoss: ElementwiseMetric where Loss == ElementwiseLoss {
+  // They cost as much as the kernel of a few rows where the type is looked up anew for each batch.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public mutating func add<Scalar: RealScalar>(
     _ predictions: NDArray<Scalar>, _ targets: NDArray<Scalar>
   ) throws(MetricError) {
@@ -106,6 +129,9 @@ extension MeanLoss where Loss == SoftmaxCrossEntropy {
 }
 
 extension MeanLoss: ClassificationMetric where Loss == SoftmaxCrossEntropy {
+  // They cost as much as the kernel of a few rows where the type is looked up anew for each batch.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public mutating func add<Scalar: RealScalar>(
     _ scores: NDArray<Scalar>, _ labels: NDArray<Int32>
   ) throws(MetricError) {

@@ -48,8 +48,10 @@ public protocol ClassificationMetric: Metric {
 }
 
 /// Holds a metric while several are accumulated, as a tuple of any length cannot be changed in place.
+@usableFromInline
 final class MetricBox<M: Metric> {
-  var metric: M
+  @usableFromInline var metric: M
 
+  @usableFromInline
   init(_ metric: M) { self.metric = metric }
 }

@@ -7,8 +7,8 @@ public struct TopKAccuracy: ClassificationMetric {
   public let k: Int
   /// The label of samples that do not count.
   public let ignoredLabel: Int32?
-  public private(set) var correctCount = 0
-  public private(set) var sampleCount = 0
+  @CheckedCount public private(set) var correctCount = 0
+  @CheckedCount public private(set) var sampleCount = 0
 
   private struct Settings: Equatable {
     let k: Int
@@ -48,4 +48,23 @@ public struct TopKAccuracy: ClassificationMetric {
   }
 
   private var settings: Settings { Settings(k: k, ignoredLabel: ignoredLabel) }
+}
+
+extension TopKAccuracy {
+  private enum CodingKeys: CodingKey {
+    case k, ignoredLabel, correctCount, sampleCount
+  }
+
+  /// - Throws: `DecodingError` where `k` or a count cannot be.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    k = try container.decode(Int.self, forKey: .k)
+    ignoredLabel = try container.decodeIfPresent(Int32.self, forKey: .ignoredLabel)
+    _correctCount = try container.decode(CheckedCount.self, forKey: .correctCount)
+    _sampleCount = try container.decode(CheckedCount.self, forKey: .sampleCount)
+    guard k >= 1 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .k, in: container, debugDescription: "a label among the first \(k) classes")
+    }
+  }
 }

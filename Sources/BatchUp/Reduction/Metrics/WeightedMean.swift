@@ -8,7 +8,7 @@ public struct WeightedMean: ElementwiseMetric {
   public private(set) var sum = ExactSum()
   /// The sum of the weights.
   public private(set) var weightSum = ExactSum()
-  public private(set) var sampleCount = 0
+  @CheckedCount public private(set) var sampleCount = 0
 
   /// A mean of nothing yet.
   public init() {}

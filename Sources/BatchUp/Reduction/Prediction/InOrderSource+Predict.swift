@@ -59,6 +59,7 @@ extension RandomAccessSource where Self: InOrderSource {
     try run.forEachBatch { batch, rows in
       try output.write(model(batch), at: rows, expectedCount: run.resultCount(for: rows.count))
     }
+    try output.finish()
   }
 
   /// As above, into an .npy file, which may be larger than memory; it is complete, or absent.
@@ -82,9 +83,11 @@ extension RandomAccessSource where Self: InOrderSource {
     var number = -1
     func next<S: NPYScalar>(_: S.Type) throws -> RowsInFile<S> {
       number += 1
+      precondition(number < files.count, "\(files.count) files for more results")
       return try RowsInFile<S>(files[number], output: number, rowCount: run.sampleCount, batchSize: batchSize)
     }
     let outputs = (repeat try next((each Scalar).self))
+    precondition(number + 1 == files.count, "\(files.count) files for \(number + 1) results")
     try run.forEachBatch(goingOnBehind: { completedRowCount(repeat each outputs) }) { batch, rows in
       let results = try model(batch)
       repeat try (each outputs).write(each results, at: rows, expectedCount: run.resultCount(for: rows.count))

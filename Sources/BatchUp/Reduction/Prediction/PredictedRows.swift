@@ -38,7 +38,9 @@ final class RowsInMemory<Scalar: BitwiseCopyable & Sendable>: PredictedRows<Scal
     super.init(output: output)
   }
 
-  override func put(_ results: NDArray<Scalar>, at rows: Range<Int>) { concatenation.append(results) }
+  override func put(_ results: NDArray<Scalar>, at rows: Range<Int>) throws {
+    try concatenation.append(results, sampleCount: rows.count)
+  }
 
   var array: NDArray<Scalar> { concatenation.whole() }
 }
@@ -85,7 +87,8 @@ final class RowsInFile<Scalar: NPYScalar>: PredictedRows<Scalar> {
 
 /// Rows in an array that is there already.
 final class RowsInArray<Scalar: BitwiseCopyable & Sendable>: PredictedRows<Scalar> {
-  var array: NDArray<Scalar>
+  private(set) var array: NDArray<Scalar>
+  private var writtenCount = 0
 
   /// - Throws: where the array does not have as many rows as there are samples.
   init(_ array: NDArray<Scalar>, rowCount: Int) throws(PredictionError) {
@@ -96,13 +99,24 @@ final class RowsInArray<Scalar: BitwiseCopyable & Sendable>: PredictedRows<Scala
     super.init(output: 0, rowShape: array.rowShape)
   }
 
-  override func put(_ results: NDArray<Scalar>, at rows: Range<Int>) {
+  override func put(_ results: NDArray<Scalar>, at rows: Range<Int>) throws {
+    guard rows.upperBound <= array.sampleCount else {
+      throw PredictionError.wrongResultCount(expected: rows.upperBound, found: array.sampleCount)
+    }
+    writtenCount = rows.upperBound
     let rowLength = array.rowLength
     array.withUnsafeMutableBufferPointer { elements in
       results.withUnsafeBufferPointer { results in
         let place = elements.extracting(rows.lowerBound * rowLength..<rows.upperBound * rowLength)
         _ = place.update(from: results)
       }
+    }
+  }
+
+  /// - Throws: where the source has delivered fewer samples than it said.
+  func finish() throws(PredictionError) {
+    guard writtenCount == array.sampleCount else {
+      throw .wrongResultCount(expected: writtenCount, found: array.sampleCount)
     }
   }
 }

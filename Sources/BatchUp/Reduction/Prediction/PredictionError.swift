@@ -9,7 +9,8 @@ public enum PredictionError: Error, Hashable, Sendable {
   case noRows(output: Int, rows: Range<Int>)
   /// The rows for this batch have another shape than those before.
   case wrongRowShape(output: Int, rows: Range<Int>, expected: [Int], found: [Int])
-  /// The array for the results has not as many rows as the source has samples.
+  /// The array for the results has not as many rows as the source has samples, or has delivered where that is another
+  /// number than it said.
   case wrongResultCount(expected: Int, found: Int)
   /// A file has a fixed size, but nobody knows how many samples the source will deliver.
   case unknownSampleCount(path: String)

@@ -20,7 +20,9 @@ struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
   }
 
   /// How many rows the model has to return for a batch of `count` samples.
-  func resultCount(for count: Int) -> Int { source is any FixedShapeSource ? batchSize : count }
+  func resultCount(for count: Int) -> Int {
+    source is any FixedShapeSource ? fixedPlaceCount(for: count, batchSize: batchSize) : count
+  }
 
   /// Calls `body` with each batch, and the rows of the result that are its own.
   func forEachBatch(_ body: (Source.Batch, _ rows: Range<Int>) throws -> Void) throws {

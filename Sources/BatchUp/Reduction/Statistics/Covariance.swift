@@ -9,7 +9,7 @@
 ///
 /// A NaN or an infinity makes the covariances of its column NaN.
 public struct Covariance<Scalar: RealScalar>: Sendable, Equatable {
-  public private(set) var sampleCount = 0
+  @CheckedCount public private(set) var sampleCount = 0
   /// The first batch's means; nil before it.
   private var shifts: [Scalar]?
   /// Of the differences to the shifts.
@@ -154,7 +154,7 @@ extension Covariance: Codable {
     func numbers(_ key: CodingKeys) throws -> [Double]? {
       try container.decodeIfPresent([UInt64].self, forKey: key)?.map(Double.init(bitPattern:))
     }
-    sampleCount = try container.decode(Int.self, forKey: .sampleCount)
+    _sampleCount = try container.decode(CheckedCount.self, forKey: .sampleCount)
     shifts = try numbers(.shifts)?.map { Scalar($0) }
     sums = try numbers(.sums) ?? []
     products = try numbers(.products) ?? []

@@ -18,7 +18,7 @@ public struct Statistics<Scalar: StatisticsScalar>: Sendable, Equatable {
   /// Which elements are put together.
   public let axis: StatisticsAxis
   /// How many samples there were.
-  public private(set) var sampleCount = 0
+  @CheckedCount public private(set) var sampleCount = 0
   /// Empty before the first batch.
   private(set) var moments: [ChannelMoments] = []
 
@@ -120,7 +120,7 @@ extension ChannelMoments: Codable {
     func number() throws -> Double { Double(bitPattern: try container.decode(UInt64.self)) }
     self.init(
       count: try number(), sum: try number(), squares: try number(), minimum: try number(), maximum: try number())
-    guard (0..<0x1p63).contains(count) else {
+    guard (0...Double(CheckedCount.limit)).contains(count) else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "a count of \(count)")
     }
   }

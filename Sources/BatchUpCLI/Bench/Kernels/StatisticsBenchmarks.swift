@@ -9,7 +9,7 @@ enum StatisticsBenchmarks {
       statistics("f32", of: Float.self) { Float($0 & 0xFFFF) / 65_536 },
       statistics("f64", of: Double.self) { Double($0 & 0xFFFF) / 65_536 },
       statistics("u8", of: UInt8.self) { UInt8(truncatingIfNeeded: $0 >> 8) },
-      covariances, losses,
+      covariances, means, losses,
     ]
   }
 
@@ -71,17 +71,36 @@ enum StatisticsBenchmarks {
           let (logits, labels) = (logits.value, labels.value)
           return { keep(kernelLoss(logits, labels)) }
         }
-        let batched = Benchmark(
-          "mean-loss/softmax-cross-entropy/\(rows)x\(classes)/256", unit: .milliseconds, amount: rows, limit: limit
-        ) {
-          let (logits, labels) = (logits.value, labels.value)
-          return {
-            guard let batches = try? ArraySource(logits, labels).batches(of: 256) else { return }
-            keep(try? batches.evaluate(MeanLoss.softmaxCrossEntropy()) { x, y in (x, y) })
+        let batched = [256, 1_024, rows].map { batchSize in
+          let name = batchSize == rows ? "whole" : "\(batchSize)"
+          return Benchmark(
+            "mean-loss/softmax-cross-entropy/\(rows)x\(classes)/\(name)", unit: .milliseconds, amount: rows,
+            limit: limit
+          ) {
+            let (logits, labels) = (logits.value, labels.value)
+            return {
+              guard let batches = try? ArraySource(logits, labels).batches(of: batchSize) else { return }
+              keep(try? batches.evaluate(MeanLoss.softmaxCrossEntropy()) { x, y in (x, y) })
+            }
           }
         }
-        return [kernel, batched]
+        return [kernel] + batched
       })
+  }
+
+  private static var means: BenchmarkGroup {
+    let count = 10_000_000
+    let array = Lazily { numbers(rows: count, columns: 1) { Float($0 & 0xFFFF) / 65_536 } }
+    let limit = "limit/kernel/mean/f32/1e7"
+    let kernel = Benchmark(limit, unit: .milliseconds, amount: count) {
+      let array = array.value
+      return { keep(array.withUnsafeBufferPointer { cbk_mean_f32($0.baseAddress, $0.count) }) }
+    }
+    let whole = Benchmark("mean-loss/mean/f32/1e7/whole", unit: .milliseconds, amount: count, limit: limit) {
+      let array = array.value
+      return { keep(array.mean()) }
+    }
+    return BenchmarkGroup(benchmarks: [kernel, whole])
   }
 
   private static func kernelLoss(_ logits: NDArray<Float>, _ labels: NDArray<Int32>) -> Double {

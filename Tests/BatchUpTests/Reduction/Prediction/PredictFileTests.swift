@@ -111,6 +111,45 @@ import Testing
     #expect(try NDArray<Float>(npyFile: second) == expected)
   }
 
+  @Test func afterAShortFirstBatchItGoesOnWhereItStopped() throws {
+    // Batches of 3, 3, 1, 2 samples: where members end, and so in the middle.
+    let source = try members([4, 5]).concatenated()
+    let lengths = Array(source.batches(of: 3)).map(\.count)
+    #expect(lengths == [3, 1, 3, 2])
+    let expected = try source.predict(batchSize: 3) { $0 }
+    for failing in lengths.indices {
+      var number = 0
+      #expect(throws: Interruption.self) {
+        try source.predict(batchSize: 3, into: .npy(path, resuming: [1])) { x in
+          defer { number += 1 }
+          if number == failing { throw Interruption() }
+          return x
+        }
+      }
+      var seen: [Int] = []
+      try source.predict(batchSize: 3, into: .npy(path, resuming: [1])) { x in
+        seen.append(x.count)
+        return x
+      }
+      #expect(seen == [3] + lengths[max(failing, 1)...])
+      #expect(try NDArray<Int>(npyFile: path) == expected)
+      unlink(path)
+    }
+  }
+
+  @Test func filesThatDoNotFitTheResultsTrap() async {
+    await #expect(processExitsWith: .failure) { Self.predictTwo(intoFiles: 0) }
+    await #expect(processExitsWith: .failure) { Self.predictTwo(intoFiles: 1) }
+    await #expect(processExitsWith: .success) { Self.predictTwo(intoFiles: 2) }
+    await #expect(processExitsWith: .failure) { Self.predictTwo(intoFiles: 3) }
+  }
+
+  private static func predictTwo(intoFiles count: Int) {
+    guard let folder = try? FileFolder(), let source = try? ArraySource(NDArray<Int32>([1, 2])) else { return }
+    let files = (0..<count).map { PredictionFile.npy(folder.path("\($0).npy")) }
+    try? source.predict(batchSize: 1, into: files) { ($0, $0) }
+  }
+
   @Test func whatAnotherRunHasLeftIsRefused() throws {
     let source = try source(6)
     #expect(throws: Interruption.self) {

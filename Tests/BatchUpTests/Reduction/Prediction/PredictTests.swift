@@ -109,6 +109,81 @@ import Testing
     #expect(throws: ReductionError.endless) { try endless.predict(batchSize: 3) { $0 } }
   }
 
+  @Test func viewsAndSharedArraysAreWrittenWithoutTheirHolders() throws {
+    let source = try numbers(0..<7)
+    for pool in pools {
+      let whole = NDArray(repeating: -1, shape: [12, 1])
+      var view = whole[rows: 3..<10]
+      try source.predict(batchSize: 3, workers: pool, into: &view) { $0.reshaped([$0.count, 1]) }
+      #expect(view.scalars == Array(0..<7) && view.shape == [7, 1])
+      #expect(whole.scalars == Array(repeating: -1, count: 12))
+      var alone = NDArray(repeating: -1, shape: [12])[rows: 5..<12]
+      try source.predict(batchSize: 2, workers: pool, into: &alone) { $0 }
+      #expect(alone.scalars == Array(0..<7))
+      // An array that the model reads.
+      var own = NDArray(Array(0..<7))
+      let held = own
+      try source.predict(batchSize: 2, workers: pool, into: &own) { x in x.map { 2 * held[$0] } }
+      #expect(own.scalars == (0..<7).map { 2 * $0 } && held.scalars == Array(0..<7))
+      var empty = NDArray<Int>([], shape: [7, 0])
+      try source.predict(batchSize: 2, workers: pool, into: &empty) { NDArray([], shape: [$0.count, 0]) }
+      #expect(empty.shape == [7, 0])
+    }
+  }
+
+  @Test func aFirstBatchThatCannotBeLoaded() throws {
+    let source = try loaded(0..<9, unreadable: [1])
+    let folder = try FileFolder()
+    let path = folder.path("p.npy")
+    for pool in pools {
+      func expectFailure(_ body: () throws -> Void) {
+        if pool == nil {
+          #expect(throws: UnreadableSample.self) { try body() }
+        } else {
+          let failure = #expect(throws: BatchFailure.self) { try body() }
+          #expect(failure?.batch == 0 && failure?.sampleIndices == [1])
+        }
+      }
+      expectFailure { _ = try source.predict(batchSize: 2, workers: pool) { NDArray($0) } }
+      var array = NDArray(repeating: -1, shape: [9])
+      expectFailure { try source.predict(batchSize: 2, workers: pool, into: &array) { NDArray($0) } }
+      #expect(array.scalars == Array(repeating: -1, count: 9))
+      expectFailure { try source.predict(batchSize: 2, workers: pool, into: .npy(path)) { NDArray($0) } }
+      expectFailure { try source.predict(batchSize: 2, workers: pool, into: .npy(path, resuming: [1])) { NDArray($0) } }
+      #expect(folder.names == [])
+    }
+  }
+
+  @Test func paddingGoesThroughMaps() throws {
+    let padded = try numbers(10..<17).padded()
+    for pool in pools {
+      let mapped = padded.map { x, mask in (x.map { 2 * $0 }, mask) }
+      let rows = try mapped.predict(batchSize: 3, workers: pool) { x, _ in x }
+      #expect(rows.scalars == (10..<17).map { 2 * $0 })
+      #expect(try padded.map { x, _ in x }.failable().predict(batchSize: 4, workers: pool) { $0 }.scalars == Array(10..<17))
+      #expect(try padded.indexed().predict(batchSize: 4, workers: pool) { $1.0 }.scalars == Array(10..<17))
+      let random = padded.map(random: { _, x, _ in x })
+      #expect(try random.predict(batchSize: 4, workers: pool) { $0 }.scalars == Array(10..<17))
+    }
+  }
+
+  /// A sampler of somebody else may deliver no sample, or more than the batch size.
+  @Test func paddingOfBatchesOfAnyLength() throws {
+    struct Uneven: InOrderSampler {
+      var sampleCount: SampleCount { .finite(6) }
+      func makeIndexIterator(batchSize: Int, order: SampleOrder) -> some IteratorProtocol<BatchIndices> {
+        [0..<0, 0..<1, 1..<1, 1..<5, 5..<6].map { BatchIndices($0) }.makeIterator()
+      }
+    }
+    let source = try ArraySource(NDArray(Array(0..<6)), sampler: Uneven()).padded()
+    let batches = Array(source.batches(of: 2))
+    #expect(batches.map { $0.0.scalars } == [[], [0, 0], [], [1, 2, 3, 4], [5, 5]])
+    #expect(batches.map { $0.1.scalars.count } == [0, 2, 0, 4, 2])
+    for pool in pools {
+      #expect(try source.predict(batchSize: 2, workers: pool) { x, _ in x }.scalars == Array(0..<6))
+    }
+  }
+
   @Test func rowsBeforeAnErrorStayInTheArray() throws {
     struct ModelError: Error {}
     var array = NDArray(repeating: -1, shape: [7])
