@@ -45,7 +45,7 @@ import Testing
 
   @Test(arguments: 1...8) func png(orientation: Int) throws {
     for (width, height) in [(4, 3), (5, 9), (8, 2), (1, 3)] {
-      let stored = Picture(rows: (0..<height).map { y in (0..<width).map { UInt8($0 * 23 + y * 51 & 255) } })
+      let stored = Picture(rows: (0..<height).map { y in (0..<width).map { UInt8(($0 * 23 + y * 51) & 255) } })
       let marked = stored.png.insertingChunk("eXIf", exif(orientation: orientation, bigEndian: orientation % 2 == 0))
       let shown = stored.shown(orientation)
       for fitting in [ImageFormat.Fitting.stretch, .cropCentre, .letterbox] {

@@ -4,7 +4,9 @@ import Testing
 
 /// Every colour type, depth and interlacing of PNG, of sizes around those of Adam7's passes, decoded without a loss.
 @Suite struct PNGTests {
-  private static let palette = (0..<256).flatMap { [UInt8($0), UInt8(255 - $0), UInt8($0 * 7 & 255)] }
+  private static let palette: [UInt8] = (0..<256).flatMap { (i: Int) -> [UInt8] in
+    [UInt8(i), UInt8(255 - i), UInt8(i * 7 & 255)]
+  }
 
   /// What a sample of some depth is in 8 bits, by definition.
   private func byte(_ sample: Int, depth: Int) -> UInt8 {
@@ -15,11 +17,12 @@ import Testing
   /// The picture in red, green and blue.
   private func expected(_ samples: [Int], _ color: PNGColor, depth: Int) -> [UInt8] {
     let count = color.channelCount
-    return stride(from: 0, to: samples.count, by: count).flatMap { start -> [UInt8] in
+    return stride(from: 0, to: samples.count, by: count).flatMap { (start: Int) -> [UInt8] in
+      let first = samples[start]
       switch color {
-      case .palette: Array(Self.palette[samples[start] * 3..<samples[start] * 3 + 3])
-      case .gray, .grayAlpha: Array(repeating: byte(samples[start], depth: depth), count: 3)
-      case .rgb, .rgba: samples[start..<start + 3].map { byte($0, depth: depth) }
+      case .palette: return Array(Self.palette[first * 3..<first * 3 + 3])
+      case .gray, .grayAlpha: return [UInt8](repeating: byte(first, depth: depth), count: 3)
+      case .rgb, .rgba: return samples[start..<start + 3].map { byte($0, depth: depth) }
       }
     }
   }
@@ -52,8 +55,9 @@ import Testing
 
   /// Of equal channels it is the channel.
   private func luma(_ rgb: [UInt8]) -> [UInt8] {
-    stride(from: 0, to: rgb.count, by: 3).map { i in
-      let sum = 19595 * Int(rgb[i]) + 38470 * Int(rgb[i + 1]) + 7471 * Int(rgb[i + 2])
+    stride(from: 0, to: rgb.count, by: 3).map { (i: Int) -> UInt8 in
+      let (red, green, blue) = (Int(rgb[i]), Int(rgb[i + 1]), Int(rgb[i + 2]))
+      let sum = 19595 * red + 38470 * green + 7471 * blue
       return UInt8((sum + 32768) / 65536)
     }
   }

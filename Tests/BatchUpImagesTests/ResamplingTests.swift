@@ -66,7 +66,7 @@ import Testing
   }
 
   /// Sums beyond 32 bits, long rows, and pictures whose pixels are all equal and stay so.
-  @Test(arguments: [(5000, 4000, 3, 2), (70_000, 300, 5, 1), (3, 2, 3000, 5000)])
+  @Test(arguments: [(5000, 3400, 3, 2), (70_000, 300, 5, 1), (3, 2, 1000, 700)])
   func wideSums(width: Int, height: Int, outWidth: Int, outHeight: Int) {
     for channels in [1, 3] {
       for value: UInt8 in [1, 254, 255] {
@@ -94,9 +94,7 @@ import Testing
     #expect(try load(.cropCentre, 3, 2) == [10, 20, 30, 10, 20, 30])
     #expect(try load(.letterbox, 6, 4) == [0, 0, 0, 0, 0, 0] + load(.stretch, 6, 2) + [0, 0, 0, 0, 0, 0])
     #expect(try load(.letterbox, 3, 3) == [0, 0, 0, 5, 25, 45, 0, 0, 0])
-    #expect(try load(.letterbox, 8, 2) == [0, 0, 10, 20, 30, 40, 50, 0, 0, 0, 10, 20, 30, 40, 50, 0].enumerated().map {
-      let row = [0, 0, 10, 20, 30, 40, 50, 0]
-      return UInt8(row[$0.offset % 8])
-    })
+    let padded: [UInt8] = [0, 0, 10, 20, 30, 40, 50, 0]
+    #expect(try load(.letterbox, 8, 2) == padded + padded)
   }
 }

@@ -84,9 +84,10 @@ private func taking(_ encoded: cbi_encoded) -> [UInt8] {
 
 /// Something like a photograph: smooth, with some noise.
 func photograph(width: Int, height: Int, channels: Int = 3, seed: Int = 1) -> [UInt8] {
-  (0..<width * height * channels).map { i in
+  (0..<width * height * channels).map { (i: Int) -> UInt8 in
     let (x, y, c) = (i / channels % width, i / channels / width, i % channels)
-    return UInt8(truncatingIfNeeded: (x * 5 + y * 3 + c * 40 + seed * 17) % 200 + (x * y * (seed + 7)) % 13)
+    let smooth = (x * 5 + y * 3 + c * 40 + seed * 17) % 200
+    return UInt8(smooth + (x * y * (seed + 7)) % 13)
   }
 }
 
