@@ -67,7 +67,7 @@ let package = Package(
     .testTarget(
       name: "BatchUpImagesTests", dependencies: ["BatchUp", "BatchUpImages", "CBatchUpImages", "TestSupport"]),
     .testTarget(name: "ReadmeTests", dependencies: ["BatchUp", "BatchUpFiles", "BatchUpImages"]),
-    .testTarget(name: "BatchUpCLITests", dependencies: ["BatchUpCLI", "TestSupport"]),
+    .testTarget(name: "BatchUpCLITests", dependencies: ["BatchUpCLI", "BatchUpImages", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -7,21 +7,21 @@
 #endif
 
 /// What the errors of a file format have in common: the file cannot be written.
-protocol FileWritingError: Error {
+package protocol FileWritingError: Error {
   static func cannotWrite(path: String, reason: String) -> Self
 }
 
 /// A file that appears at its path whole, when it is committed, or not at all.
 ///
 /// Until then it has another name in the same folder. Letting go of it without committing removes it.
-struct AtomicFile<Failure: FileWritingError>: ~Copyable {
+package struct AtomicFile<Failure: FileWritingError>: ~Copyable {
   private let path: String
   private let temporaryPath: String
   private let descriptor: Int32
   private var isCommitted = false
 
   /// - Throws: where no file can be made there, or `path` is something else than a regular file.
-  init(path: String) throws(Failure) {
+  package init(path: String) throws(Failure) {
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
@@ -44,7 +44,7 @@ struct AtomicFile<Failure: FileWritingError>: ~Copyable {
   }
 
   /// Appends bytes.
-  func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     var written = 0
     while written < bytes.count {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
@@ -55,7 +55,7 @@ struct AtomicFile<Failure: FileWritingError>: ~Copyable {
   }
 
   /// Gives the file its name, with all of its bytes on the disk.
-  consuming func commit() throws(Failure) {
+  package consuming func commit() throws(Failure) {
     guard fsync(descriptor) == 0, rename(temporaryPath, path) == 0 else { throw failure() }
     isCommitted = true
     let folder = Self.folder(of: path)

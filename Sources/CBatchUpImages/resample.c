@@ -8,6 +8,14 @@
 
 #include "picture.h"
 
+// Where the loader can choose between versions of a function, there are ones for processors with AVX2. The sanitizers'
+// own set-up comes too late for that choice.
+#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+#define CBI_FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
+#else
+#define CBI_FOR_EACH_PROCESSOR
+#endif
+
 bool cbi_reserve(cbi_buffer *buffer, size_t count) {
   if (count <= buffer->capacity) return true;
   free(buffer->bytes);
@@ -73,7 +81,7 @@ static bool prepare(cbi_buffer *buffer, axis *axis, uint32_t length, uint32_t ou
 }
 
 // sums[i] = the weighted sum of a column; below 2^32, as no total exceeds 2^24.
-static void sum_rows(
+CBI_FOR_EACH_PROCESSOR static void sum_rows(
     const uint8_t *restrict rows, size_t row_size, const uint32_t *restrict weights, uint32_t row_count,
     uint32_t *restrict sums, size_t count) {
   if (row_count >= 2) {
@@ -93,55 +101,107 @@ static void sum_rows(
 // equally floor((n + 1/2) / total), which is at least 1 / (2 * total) away from any integer. Here total <= 2^41 (see
 // area_limit; results have at most 2^16 columns and rows), so that n + 1/2 is exact in a double, and the reciprocal and
 // the product, each rounded by up to 2^-53 of it, are off by less than 256 * 2^-52 = 2^-44 < 2^-42.
-static inline uint8_t rounded(uint64_t sum, double bias, double reciprocal) {
-  return (uint8_t)(uint32_t)(((double)(int64_t)sum + bias) * reciprocal);
+static inline uint8_t rounded(int64_t sum, double bias, double reciprocal) {
+  return (uint8_t)(int32_t)(((double)sum + bias) * reciprocal);
 }
 
-// One row of the result. Inlined for each number of channels and width of sums.
-#define CBI_DEFINE_SUM_COLUMNS(NAME, CHANNELS, SUM)                                                           \
-  static void NAME(                                                                                           \
-      const uint32_t *restrict sums, const axis *columns, uint32_t width, double bias, double reciprocal,     \
-      const cbi_target *target, uint8_t *out) {                                                               \
-    const tap *restrict taps = columns->taps;                                                                 \
-    for (uint32_t x = 0; x < width; ++x, out += target->column_step) {                                        \
-      const uint32_t *restrict source = sums + (size_t)taps[x].first * CHANNELS;                              \
-      const uint32_t *restrict weights = columns->weights + taps[x].start;                                    \
-      SUM total[CHANNELS] = {0};                                                                              \
-      for (uint32_t t = 0; t < taps[x].count; ++t)                                                            \
-        for (int c = 0; c < CHANNELS; ++c) total[c] += (SUM)weights[t] * source[t * CHANNELS + c];            \
-      for (uint32_t c = 0; c < target->channels; ++c)                                                         \
-        out[c * target->channel_step] = rounded(total[CHANNELS == 1 ? 0 : c], bias, reciprocal);              \
-    }                                                                                                         \
-  }
+CBI_FOR_EACH_PROCESSOR static void round_totals(
+    const uint32_t *restrict totals, size_t count, double bias, double reciprocal, uint8_t *restrict out) {
+  for (size_t i = 0; i < count; ++i)
+    out[i] = (uint8_t)(int32_t)(((double)(int32_t)totals[i] + bias) * reciprocal);
+}
 
-CBI_DEFINE_SUM_COLUMNS(sum_gray_narrow, 1, uint32_t)
-CBI_DEFINE_SUM_COLUMNS(sum_colour_narrow, 3, uint32_t)
-CBI_DEFINE_SUM_COLUMNS(sum_gray_wide, 1, uint64_t)
-CBI_DEFINE_SUM_COLUMNS(sum_colour_wide, 3, uint64_t)
+typedef uint32_t four __attribute__((vector_size(16)));
+
+// Four numbers at a time, of which the fourth is the next pixel's and is overwritten by it: there is room for one more
+// behind both arrays.
+CBI_FOR_EACH_PROCESSOR static void add_colours(
+    const uint32_t *sums, const axis *columns, uint32_t width, uint32_t *totals) {
+  for (uint32_t x = 0; x < width; ++x) {
+    tap tap = columns->taps[x];
+    const uint32_t *source = sums + (size_t)tap.first * 3, *weights = columns->weights + tap.start;
+    four total = {0};
+    for (uint32_t t = 0; t < tap.count; ++t) {
+      four pixel;
+      memcpy(&pixel, source + 3 * t, sizeof pixel);
+      total += pixel * weights[t];
+    }
+    memcpy(totals + (size_t)x * 3, &total, sizeof total);
+  }
+}
+
+static void add_grays(const uint32_t *sums, const axis *columns, uint32_t width, uint32_t *totals) {
+  for (uint32_t x = 0; x < width; ++x) {
+    tap tap = columns->taps[x];
+    uint32_t total = 0;
+    for (uint32_t t = 0; t < tap.count; ++t) total += columns->weights[tap.start + t] * sums[tap.first + t];
+    totals[x] = total;
+  }
+}
+
+// For totals beyond 32 bits: pictures of some millions of pixels.
+static void add_wide(
+    const uint32_t *sums, const axis *columns, uint32_t width, uint32_t channels, double bias, double reciprocal,
+    uint8_t *out) {
+  for (uint32_t x = 0; x < width; ++x) {
+    tap tap = columns->taps[x];
+    for (uint32_t c = 0; c < channels; ++c) {
+      uint64_t total = 0;
+      for (uint32_t t = 0; t < tap.count; ++t)
+        total += (uint64_t)columns->weights[tap.start + t] * sums[(size_t)(tap.first + t) * channels + c];
+      *out++ = rounded((int64_t)total, bias, reciprocal);
+    }
+  }
+}
+
+// Puts a row of interleaved bytes to its place.
+static void place_row(
+    const uint8_t *restrict row, uint32_t width, uint32_t channels, const cbi_target *target, uint8_t *restrict out) {
+  if (channels == target->channels && target->channel_step == 1 && target->column_step == (ptrdiff_t)channels) {
+    memcpy(out, row, (size_t)width * channels);
+    return;
+  }
+  for (uint32_t c = 0; c < target->channels; ++c) {
+    const uint8_t *from = row + (channels == 1 ? 0 : c);
+    uint8_t *to = out + c * target->channel_step;
+    for (uint32_t x = 0; x < width; ++x) to[(ptrdiff_t)x * target->column_step] = from[(size_t)x * channels];
+  }
+}
 
 bool cbi_resample_part(
     cbi_resampler *resampler, const cbi_picture *picture, const cbi_placement *place, const cbi_target *target) {
   axis columns, rows;
   uint32_t channels = picture->channels;
-  size_t count = (size_t)place->source_width * channels;
+  size_t count = (size_t)place->source_width * channels, result_count = (size_t)place->width * channels;
   if (!prepare(&resampler->columns, &columns, place->source_width, place->width)
       || !prepare(&resampler->rows, &rows, place->source_height, place->height)
-      || !cbi_reserve(&resampler->sums, count * sizeof(uint32_t)))
+      || !cbi_reserve(&resampler->sums, (count + result_count + 2) * sizeof(uint32_t) + result_count))
     return false;
+  uint32_t *sums = resampler->sums.bytes, *totals = sums + count + 1;
+  uint8_t *bytes = (uint8_t *)(totals + result_count + 1);
+  sums[count] = 0;
   uint64_t total = (uint64_t)columns.total * rows.total;
-  bool is_narrow = total <= UINT32_MAX / 255;
   double bias = (double)(total / 2) + 0.5, reciprocal = 1 / (double)total;
   size_t row_size = (size_t)picture->width * channels;
   const uint8_t *source = (const uint8_t *)picture->pixels.bytes + place->source_y * row_size
       + (size_t)place->source_x * channels;
+  bool is_same_size = place->source_width == place->width && place->source_height == place->height;
   for (uint32_t y = 0; y < place->height; ++y) {
     const tap *row = &rows.taps[y];
-    sum_rows(source + row->first * row_size, row_size, rows.weights + row->start, row->count, resampler->sums.bytes,
-             count);
-    (channels == 1 ? (is_narrow ? sum_gray_narrow : sum_gray_wide)
-                   : (is_narrow ? sum_colour_narrow : sum_colour_wide))(
-        resampler->sums.bytes, &columns, place->width, bias, reciprocal, target,
-        target->origin + (ptrdiff_t)(place->y + y) * target->row_step + (ptrdiff_t)place->x * target->column_step);
+    const uint8_t *from = source + row->first * row_size;
+    uint8_t *to = target->origin + (ptrdiff_t)(place->y + y) * target->row_step
+        + (ptrdiff_t)place->x * target->column_step;
+    if (!is_same_size) {
+      sum_rows(from, row_size, rows.weights + row->start, row->count, sums, count);
+      if (total > INT32_MAX / 255) {
+        add_wide(sums, &columns, place->width, channels, bias, reciprocal, bytes);
+      } else {
+        (channels == 1 ? add_grays : add_colours)(sums, &columns, place->width, totals);
+        round_totals(totals, result_count, bias, reciprocal, bytes);
+      }
+      from = bytes;
+    }
+    place_row(from, place->width, channels, target, to);
   }
   return true;
 }
