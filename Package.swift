@@ -7,6 +7,7 @@ let package = Package(
   products: [
     .library(name: "BatchUp", targets: ["BatchUp"]),
     .library(name: "BatchUpFiles", targets: ["BatchUpFiles"]),
+    .library(name: "BatchUpImages", targets: ["BatchUpImages"]),
     .executable(name: "batchup", targets: ["BatchUpCLI"]),
   ],
   dependencies: [
@@ -22,6 +23,14 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    // Decodes JPEG files, with vector code for all the steps that take long.
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg",
+      providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    // Decodes PNG files, and encodes the sheets of `batchup view`.
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .target(
       name: "CBatchKernels", dependencies: ["COpenBLAS"], path: "CBatchKernels",
       sources: ["src"], publicHeadersPath: "include",
@@ -34,10 +43,16 @@ let package = Package(
         .enableExperimentalFeature("Lifetimes")
       ]),
     .target(name: "BatchUpFiles", dependencies: ["BatchUp", "CZlib"]),
+    // C, since the two libraries report errors by longjmp, which must not pass over Swift's frames.
+    .target(
+      name: "CBatchUpImages", dependencies: ["CJPEG", "CPNG"],
+      // For machines without pkg-config, as above.
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+    .target(name: "BatchUpImages", dependencies: ["BatchUp", "CBatchUpImages"]),
     .executableTarget(
       name: "BatchUpCLI",
       dependencies: [
-        "BatchUp", "BatchUpFiles", "CBatchKernels", "COpenBLAS",
+        "BatchUp", "BatchUpFiles", "BatchUpImages", "CBatchUpImages", "CBatchKernels", "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "TestSupport", dependencies: ["BatchUp"], path: "Tests/TestSupport"),
@@ -49,8 +64,10 @@ let package = Package(
     .testTarget(name: "CBatchKernelsTests", dependencies: ["CBatchKernels", "TestSupport"]),
     .testTarget(name: "BatchUpTests", dependencies: ["BatchUp", "TestSupport", "WorkerFixture"]),
     .testTarget(name: "BatchUpFilesTests", dependencies: ["BatchUpFiles", "CZlib", "TestSupport"]),
-    .testTarget(name: "ReadmeTests", dependencies: ["BatchUp", "BatchUpFiles"]),
-    .testTarget(name: "BatchUpCLITests", dependencies: ["BatchUpCLI", "TestSupport"]),
+    .testTarget(
+      name: "BatchUpImagesTests", dependencies: ["BatchUp", "BatchUpImages", "CBatchUpImages", "TestSupport"]),
+    .testTarget(name: "ReadmeTests", dependencies: ["BatchUp", "BatchUpFiles", "BatchUpImages"]),
+    .testTarget(name: "BatchUpCLITests", dependencies: ["BatchUpCLI", "BatchUpImages", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

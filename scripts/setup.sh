@@ -32,21 +32,24 @@ install_debian_packages() {
 case "$(uname)" in
   Linux)
     if ! command -v apt-get >/dev/null; then
-      pkg-config --exists openblas zlib 2>/dev/null || {
-        echo "Install the development packages of OpenBLAS and zlib, and pkg-config, then run this again." >&2
+      pkg-config --exists openblas zlib libjpeg libpng 2>/dev/null || {
+        echo "Install the development packages of OpenBLAS, zlib, libjpeg-turbo and libpng, and pkg-config, then run this" \
+          "again." >&2
         exit 1
       }
     else
-      install_debian_packages libopenblas-dev zlib1g-dev pkg-config "$@"
+      install_debian_packages libopenblas-dev zlib1g-dev libjpeg-dev libpng-dev pkg-config "$@"
     fi
     ;;
   Darwin)
-    # Homebrew keeps OpenBLAS out of the default search paths.
-    if command -v brew >/dev/null && brew --prefix openblas >/dev/null 2>&1; then
-      export PKG_CONFIG_PATH="$(brew --prefix openblas)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"
-    fi
-    pkg-config --exists openblas 2>/dev/null || {
-      echo "Install OpenBLAS, then run this again: brew install openblas pkgconf" >&2
+    # Homebrew keeps OpenBLAS and libjpeg-turbo out of the default search paths.
+    for formula in openblas jpeg-turbo; do
+      if command -v brew >/dev/null && brew --prefix $formula >/dev/null 2>&1; then
+        export PKG_CONFIG_PATH="$(brew --prefix $formula)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"
+      fi
+    done
+    pkg-config --exists openblas libjpeg libpng 2>/dev/null || {
+      echo "Install what is missing, then run this again: brew install openblas jpeg-turbo libpng pkgconf" >&2
       exit 1
     }
     ;;

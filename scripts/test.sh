@@ -20,6 +20,9 @@ CBATCHKERNELS_ISA=scalar swift test --skip-build --disable-xctest --filter '^Bat
 step "Files of NumPy"
 scripts/check-numpy.sh
 
+step "Images of Pillow"
+scripts/check-images.sh
+
 step "Packages that depend on this one"
 scripts/test-dependants.sh
 

@@ -6,7 +6,7 @@ struct BatchUpCommand: ParsableCommand {
     commandName: "batchup",
     abstract: "Feeds mini-batches to training loops.",
     version: "0.1.0",
-    subcommands: [TrainCommand.self, PredictCommand.self, StatsCommand.self, BenchCommand.self])
+    subcommands: [TrainCommand.self, PredictCommand.self, StatsCommand.self, ViewCommand.self, BenchCommand.self])
 
   /// Begins every line about an error, as is usual for commands in a pipeline.
   static var _errorPrefix: String { "batchup: " }

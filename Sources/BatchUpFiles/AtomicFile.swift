@@ -1,19 +1,19 @@
 import BatchUp
 
 /// What the errors of a file format have in common: the file cannot be written.
-protocol FileWritingError: Error {
+package protocol FileWritingError: Error {
   static func cannotWrite(path: String, reason: String) -> Self
 }
 
 /// A file that is written from the first byte to the last, and appears at its path whole, when it is committed, or not
 /// at all.
-struct AtomicFile<Failure: FileWritingError>: ~Copyable {
+package struct AtomicFile<Failure: FileWritingError>: ~Copyable {
   private let path: String
   private let file: PendingFile
   private var byteCount = 0
 
   /// - Throws: where no file can be made there, or `path` is something else than a regular file.
-  init(path: String) throws(Failure) {
+  package init(path: String) throws(Failure) {
     do {
       file = try PendingFile(replacing: path)
     } catch {
@@ -26,13 +26,13 @@ struct AtomicFile<Failure: FileWritingError>: ~Copyable {
   }
 
   /// Appends bytes.
-  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+  package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     do { try file.write(bytes, at: byteCount) } catch { throw .cannotWrite(path: path, reason: error.text) }
     byteCount += bytes.count
   }
 
   /// Gives the file its name, with all of its bytes on the disk.
-  consuming func commit() throws(Failure) {
+  package consuming func commit() throws(Failure) {
     do { try file.complete() } catch { throw .cannotWrite(path: path, reason: error.text) }
   }
 }

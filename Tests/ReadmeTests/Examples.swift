@@ -1,6 +1,7 @@
 // The code of README.md, compiled and run. `ReadmeTests` checks that each of its blocks stands here.
 import BatchUp
 import BatchUpFiles
+import BatchUpImages
 import Foundation
 import Testing
 
@@ -9,7 +10,6 @@ private let trainY = NDArray<Int32>((0..<1000).map { Int32($0 % 10) })
 private let testX = NDArray<Float>(repeating: 0.25, shape: [10, 28, 28])
 private let testY = NDArray<Int32>(repeating: 3, shape: [10])
 private func train(_ x: NDArray<Float>, _ y: NDArray<Int32>) { #expect(x.sampleCount == y.count) }
-private func train(_ x: NDArray<UInt8>, _ y: NDArray<Int32>) { #expect(x.sampleCount == y.count) }
 private func train(_ x: NDArray<Float>, _ y: NDArray<Int32>, _ u: NDArray<Float>) {
   #expect(x.sampleCount == y.count && u.sampleCount == y.count)
 }
@@ -30,17 +30,17 @@ private func brightened(_ x: NDArray<Float>, by generators: SampleGenerators) ->
     x.scalars.enumerated().map { $0.element * factors[$0.offset / x.rowLength] }, shape: x.shape)
 }
 
-private struct ImageError: Error {}
-private func loadImages(_ paths: [String]) throws(ImageError) -> NDArray<UInt8> {
-  NDArray(repeating: 1, shape: [paths.count, 3, 32, 32])
+private struct RecordingError: Error {}
+private func loadRecordings(_ paths: [String]) throws(RecordingError) -> NDArray<Float> {
+  NDArray(repeating: 1, shape: [paths.count, 2, 4410])
 }
 
-private struct ImageFolder: SampleLoader {
+private struct Recordings: SampleLoader {
   let paths: [String]
   var sampleCount: Int { paths.count }
 
-  func batch(at indices: BatchIndices) throws(ImageError) -> NDArray<UInt8> {
-    try loadImages(indices.map { paths[$0] })
+  func batch(at indices: BatchIndices) throws(RecordingError) -> NDArray<Float> {
+    try loadRecordings(indices.map { paths[$0] })
   }
 }
 
@@ -200,6 +200,28 @@ private struct ClassesTimesSamples: Sampler {
     }
   }
 
+  /// In a process of its own, as above.
+  @Test func imageFolders() async {
+    await #expect(processExitsWith: .success) {
+      let directory = FileManager.default.temporaryDirectory.appending(path: "batchup-\(UUID())")
+      defer { try? FileManager.default.removeItem(at: directory) }
+      // 2 x 2 pixels, gray, of value 7
+      let png = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGNkZ2BiYAAAADUAC6RaRLsAAAAASUVORK5CYII="
+      for name in ["cats", "dogs"] {
+        let photos = directory.appending(path: "photos/\(name)")
+        try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: true)
+        try #require(Data(base64Encoded: png)).write(to: photos.appending(path: "1.png"))
+      }
+      try #require(FileManager.default.changeCurrentDirectoryPath(directory.path))
+      let pool = WorkerPool(workerCount: 2)
+      let folder = try ImageFolder("photos", width: 224, height: 224, fitting: .cropCentre)
+      print(folder.classNames, folder.paths.count)
+      let photos = try ArraySource(loading: folder, folder.labels).map { x, y in (RescaledBytes(x).converted(), y) }
+      for try await (x, y) in photos.batches(of: 64, shuffle: .random).prefetched(by: pool).async { train(x, y) }
+      #expect(folder.classNames == ["cats", "dogs"])
+    }
+  }
+
   private static func readArrays() throws {
     let images = try NDArray<Float>(npyFile: "images.npy")
     try images.write(npyFile: "copy.npy")
@@ -237,16 +259,16 @@ private struct ClassesTimesSamples: Sampler {
   }
 
   @Test func loaders() throws {
-    let paths = ["a.png", "b.png"]
+    let paths = ["a.wav", "b.wav"]
     let trainY = NDArray<Int32>([0, 1])
-    let onDisk = try ArraySource(loading: ImageFolder(paths: paths), trainY)
+    let onDisk = try ArraySource(loading: Recordings(paths: paths), trainY)
     var iterator = onDisk.batches(of: 64).makeIterator()
     while let (x, y) = try iterator.nextBatch() { train(x, y) }
   }
 
   @Test func inParallel() async throws {
-    let paths = ["a.png", "b.png"]
-    let onDisk = try ArraySource(loading: ImageFolder(paths: paths), NDArray<Int32>([0, 1]))
+    let paths = ["a.wav", "b.wav"]
+    let onDisk = try ArraySource(loading: Recordings(paths: paths), NDArray<Int32>([0, 1]))
     let pool = WorkerPool(workerCount: 4)  // for any number of sources; without a number, one for each processor
     for (x, y) in source.batches(of: 64, shuffle: .random).prefetched(by: pool, buffering: 32) { train(x, y) }
     for await (x, y) in source.batches(of: 64).prefetched(by: pool).async { train(x, y) }
@@ -259,9 +281,9 @@ private struct ClassesTimesSamples: Sampler {
   }
 
   @Test func loadersAndNumbersPerThreadAndSample() throws {
-    let paths = ["a.png", "b.png"]
+    let paths = ["a.wav", "b.wav"]
     let trainY = NDArray<Int32>([0, 1])
-    let perThread = try ArraySource(makingLoader: { ImageFolder(paths: paths) }, trainY)
+    let perThread = try ArraySource(makingLoader: { Recordings(paths: paths) }, trainY)
     let jittered = source.map(random: { generators, x, y in (brightened(x, by: generators), y) })
     #expect(perThread.sampleCount == .finite(2))
     let pool = WorkerPool(workerCount: 2)
@@ -272,14 +294,14 @@ private struct ClassesTimesSamples: Sampler {
   }
 
   @Test func inProcesses() throws {
-    let paths = ["a.png", "b.png"]
+    let paths = ["a.wav", "b.wav"]
     let trainY = NDArray<Int32>([0, 1])
-    WorkerProcess.serve(["images": WorkerLoader { paths in ImageFolder(paths: paths) }])  // the first line of the program
+    WorkerProcess.serve(["recordings": WorkerLoader { paths in Recordings(paths: paths) }])  // the first line of the program
 
     // The program of the tests does not begin with that line: its workers are refused.
     #expect(throws: WorkerProcessError.self) {
       let processes = try WorkerProcessPool(workerCount: 2, deadline: .seconds(10), retries: 1)
-      let apart = try ArraySource(loading: processes.loader("images", arguments: paths, as: NDArray<UInt8>.self), trainY)
+      let apart = try ArraySource(loading: processes.loader("recordings", arguments: paths, as: NDArray<Float>.self), trainY)
       _ = apart
     }
   }

@@ -21,12 +21,12 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
     self.rowLength = rowLength
   }
 
-  /// Memory of the given shape that the caller fills.
-  init(uninitializedShape shape: [Int]) {
-    let count = Self.elementCount(of: shape)
+  /// Memory of the given shape that the caller fills, from the recycler where there is one.
+  init(uninitializedShape shape: [Int], recycler: StorageRecycler? = nil) {
+    let byteCount = Self.elementCount(of: shape) * MemoryLayout<Scalar>.stride
     let rowShape = Array(shape.dropFirst())
     self.init(
-      storage: ArrayStorage(byteCount: count * MemoryLayout<Scalar>.stride),
+      storage: recycler?.storage(byteCount: byteCount) ?? ArrayStorage(byteCount: byteCount),
       sampleCount: shape.first, rowShape: rowShape, rowLength: Self.elementCount(of: rowShape))
   }
 
@@ -85,11 +85,14 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
   }
 
   /// An array whose memory, uninitialized, `body` fills whole.
+  ///
+  /// The memory comes from `recycler` where one is given, as it is to a ``SampleLoader``: then dropped batches are the
+  /// memory of later ones.
   public init<E: Error>(
-    unsafeUninitializedShape shape: [Int],
+    unsafeUninitializedShape shape: [Int], recycling recycler: StorageRecycler? = nil,
     initializingWith body: (UnsafeMutableBufferPointer<Scalar>) throws(E) -> Void
   ) throws(E) {
-    self.init(uninitializedShape: shape)
+    self.init(uninitializedShape: shape, recycler: recycler)
     try body(
       UnsafeMutableBufferPointer(
         start: storage.base.bindMemory(to: Scalar.self, capacity: count), count: count))

@@ -51,6 +51,6 @@ extension BenchmarkGroup {
   static func all(threadCount: Int) -> [BenchmarkGroup] {
     GatherBenchmarks.groups(threadCount: threadCount) + RandomBenchmarks.groups(threadCount: threadCount)
       + WeightedBenchmarks.groups + ReductionBenchmarks.groups(threadCount: threadCount)
-      + StatisticsBenchmarks.groups + LoaderBenchmarks.groups + DeliveryBenchmarks.groups
+      + StatisticsBenchmarks.groups + LoaderBenchmarks.groups + DeliveryBenchmarks.groups + ImageBenchmarks.groups
   }
 }

@@ -1,0 +1,103 @@
+import BatchUp
+import BatchUpFiles
+import BatchUpImages
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The images that a sheet shows some of: of an IDX or .npy file, or of a folder.
+struct SheetSamples {
+  let count: Int
+  /// Where they are from a folder.
+  let folder: ImageFolder?
+  /// The one at an index.
+  let picture: (_ index: Int) throws -> SheetPicture
+
+  /// - Parameter side: the size to which a folder's images are decoded.
+  /// - Throws: what names the file, in one line.
+  init(path: String, side: Int) throws {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      self.init(try ImageFolder(path, width: side, height: side, layout: .channelsLast, fitting: .letterbox))
+    } else if path.hasSuffix(".npy") {
+      let file = try NPYFile(path: path)
+      let axes = try SheetAxes(of: file.shape, file: path)
+      switch file.elementType {
+      case .uint8: self.init(try MappedArray<UInt8>(file), axes) { $0 }
+      case .float32: self.init(try MappedArray<Float>(file), axes, Self.byte)
+      case let found: throw ViewError.wrongElementType(file: path, found: "\(found)")
+      }
+    } else {
+      let file = try IDXFile(path: path)
+      let axes = try SheetAxes(of: file.shape, file: path)
+      switch file.elementType {
+      case .uint8: self.init(try file.array(of: UInt8.self), axes) { $0 }
+      case .float32: self.init(try file.array(of: Float.self), axes, Self.byte)
+      case let found: throw ViewError.wrongElementType(file: path, found: "\(found)")
+      }
+    }
+  }
+
+  private init(_ folder: ImageFolder) {
+    count = folder.sampleCount
+    self.folder = folder
+    let (width, height) = (folder.format.width, folder.format.height)
+    picture = { index in
+      SheetPicture(width: width, height: height, bytes: try folder.batch(at: [index]).scalars)
+    }
+  }
+
+  private init<Scalar, Loader: SampleLoader>(
+    _ loader: Loader, _ axes: SheetAxes, _ byte: @escaping (Scalar) -> UInt8
+  ) where Loader.Batch == NDArray<Scalar> {
+    count = loader.sampleCount
+    folder = nil
+    picture = { index in axes.picture(try loader.batch(at: [index]).scalars.map(byte)) }
+  }
+
+  /// Of a number from 0 to 1; what is not a number is black.
+  private static func byte(_ number: Float) -> UInt8 { number > 0 ? UInt8(min(number, 1) * 255 + 0.5) : 0 }
+}
+
+/// Where the channels, rows and columns of the images of an array are.
+struct SheetAxes: Equatable {
+  let width: Int
+  let height: Int
+  let channelCount: Int
+  let channelsFirst: Bool
+
+  /// Of images of shape (height, width), (1 or 3, height, width) or (height, width, 1 or 3); where both of the latter are
+  /// possible, the channels come first.
+  init(of shape: [Int], file: String) throws(ViewError) {
+    guard (3...4).contains(shape.count), !shape.dropFirst().contains(0) else {
+      throw .notImages(file: file, shape: shape)
+    }
+    if shape.count == 3 {
+      (channelCount, height, width, channelsFirst) = (1, shape[1], shape[2], true)
+    } else if [1, 3].contains(shape[1]) {
+      (channelCount, height, width, channelsFirst) = (shape[1], shape[2], shape[3], true)
+    } else if [1, 3].contains(shape[3]) {
+      (channelCount, height, width, channelsFirst) = (shape[3], shape[1], shape[2], false)
+    } else {
+      throw .notImages(file: file, shape: shape)
+    }
+    if width > 1 << 20 || height > 1 << 20 { throw .notImages(file: file, shape: shape) }
+  }
+
+  func picture(_ sample: [UInt8]) -> SheetPicture {
+    let area = width * height
+    var bytes = [UInt8](repeating: 0, count: area * 3)
+    for i in 0..<area {
+      for c in 0..<3 {
+        let channel = channelCount == 1 ? 0 : c
+        bytes[3 * i + c] = channelsFirst ? sample[channel * area + i] : sample[i * channelCount + channel]
+      }
+    }
+    return SheetPicture(width: width, height: height, bytes: bytes)
+  }
+}

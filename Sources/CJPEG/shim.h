@@ -1,0 +1,5 @@
+// jpeglib.h names size_t and FILE without including what declares them.
+#include <stddef.h>
+#include <stdio.h>
+
+#include <jpeglib.h>
