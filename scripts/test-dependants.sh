@@ -53,6 +53,11 @@ check() {
   local output
   output="$(swift run --package-path "$folder/$1" -c "$2" Dependant)"
   [[ "$output" == *"45 4.5" ]] || { echo "The dependant by $1 printed: $output" >&2; exit 1; }
+  # Only those who ask for images need the libraries that decode them.
+  if command -v ldd >/dev/null; then
+    local binary="$(swift build --package-path "$folder/$1" -c "$2" --show-bin-path)/Dependant"
+    ! ldd "$binary" | grep -E 'libjpeg|libpng' || { echo "The dependant by $1 needs libraries for images." >&2; exit 1; }
+  fi
   echo "A package that depends on this one by $1 builds and runs ($2)."
 }
 

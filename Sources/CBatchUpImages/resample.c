@@ -10,7 +10,8 @@
 
 // Where the loader can choose between versions of a function, there are ones for processors with AVX2. The sanitizers'
 // own set-up comes too late for that choice.
-#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer) \
+    && !__has_feature(undefined_behavior_sanitizer)
 #define CBI_FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
 #else
 #define CBI_FOR_EACH_PROCESSOR

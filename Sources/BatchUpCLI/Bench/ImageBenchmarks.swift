@@ -86,7 +86,7 @@ private final class GeneratedPhotographs {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  /// Waves of several lengths and some noise: 1.5 to 2 bits a pixel, as photographs of that quality have.
+  /// Waves of several lengths and some noise.
   private static func photograph(seed: Int) -> Data {
     var generator = SeededGenerator(seed: UInt64(seed))
     let waves = (0..<12).map { i in

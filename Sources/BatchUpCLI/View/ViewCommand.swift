@@ -65,9 +65,9 @@ struct ViewCommand: ParsableCommand {
     let sheet = ContactSheet(
       pictures, labels: numbers.map { numbers in indices.map { numbers[$0] } }, columnCount: columns, side: size)
     try sheet.write(to: output)
-    let place = random ? "random" : "first"
+    let chosen = random ? "\(indices.count) random" : "the first \(indices.count)"
     try StandardStream.output.write(
-      line: "\(output): \(sheet.width) x \(sheet.height) pixels, the \(place) \(indices.count) of \(samples.count) images")
+      line: "\(output): \(sheet.width) x \(sheet.height) pixels, \(chosen) of \(samples.count) images")
     if let folder = samples.folder, labels == nil {
       for (number, name) in folder.classNames.enumerated() { try StandardStream.output.write(line: "\(number) \(name)") }
     }
