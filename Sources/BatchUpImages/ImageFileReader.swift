@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUp
 import CBatchUpImages
 
 /// Reads whole files into one piece of memory, which the next file overwrites.
@@ -19,21 +13,17 @@ struct ImageFileReader: ~Copyable {
   mutating func withBytes<Result>(
     ofFile path: String, byteLimit: Int, _ body: (UnsafeRawBufferPointer) throws(ImageError) -> Result
   ) throws(ImageError) -> Result {
-    // Opening a FIFO would wait for its writer without O_NONBLOCK, which means nothing to regular files.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard descriptor >= 0 else { throw .cannotOpen(path: path, reason: errorText(errno)) }
-    defer { close(descriptor) }
-    let byteCount = try Self.byteCount(of: descriptor, path: path)
+    let (file, byteCount) = try Self.opened(path)
     reserve(16)
     // What is no image is not read.
-    var filled = try fill(to: min(byteCount, 16), descriptor, path: path)
+    var filled = try fill(to: min(byteCount, 16), from: file)
     let front = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
     guard cbi_may_be_image(front.assumingMemoryBound(to: UInt8.self).baseAddress, filled) else {
       throw .notAnImage(path: path, firstBytes: Array(front.prefix(8)))
     }
     guard byteCount <= byteLimit else { throw .fileTooLarge(path: path, byteCount: byteCount, limit: byteLimit) }
     reserve(byteCount)
-    filled = try fill(to: byteCount, descriptor, path: path)
+    filled = try fill(to: byteCount, from: file)
     return try body(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
   }
 
@@ -44,30 +34,28 @@ struct ImageFileReader: ~Copyable {
   }
 
   /// Reads the first `count` bytes, or less where the file has become shorter; returns their number.
-  private func fill(to count: Int, _ descriptor: Int32, path: String) throws(ImageError) -> Int {
-    var filled = 0
-    while filled < count {
-      // Darwin refuses to read more at once.
-      let step = min(count - filled, Int(Int32.max))
-      let result = pread(descriptor, buffer.baseAddress.map { $0 + filled }, step, off_t(filled))
-      if result < 0, errno == EINTR { continue }
-      guard result >= 0 else { throw .cannotRead(path: path, reason: errorText(errno)) }
-      if result == 0 { break }
-      filled += result
+  private func fill(to count: Int, from file: ReadableFile) throws(ImageError) -> Int {
+    do {
+      return try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), at: 0)
+    } catch {
+      throw .cannotRead(path: file.path, reason: error.text)
     }
-    return filled
   }
 
-  private static func byteCount(of descriptor: Int32, path: String) throws(ImageError) -> Int {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .cannotOpen(path: path, reason: errorText(errno)) }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: return Int(status.st_size)
-    case S_IFDIR: throw .cannotOpen(path: path, reason: errorText(EISDIR))
-    default: throw .notRegularFile(path: path)
+  private static func opened(_ path: String) throws(ImageError) -> (ReadableFile, byteCount: Int) {
+    let file: ReadableFile
+    do {
+      file = try ReadableFile(path: path)
+    } catch {
+      switch error {
+      case .system(let error): throw .cannotOpen(path: path, reason: error.text)
+      case .notRegular: throw .notRegularFile(path: path)
+      }
+    }
+    do {
+      return (file, try file.byteCount())
+    } catch {
+      throw .cannotOpen(path: path, reason: error.text)
     }
   }
 }
-
-/// The text of an error number of the system.
-func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -75,3 +75,6 @@ private struct FileIdentity: Equatable {
     number = UInt64(truncatingIfNeeded: status.st_ino)
   }
 }
+
+/// The text of an error number of the system.
+private func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }

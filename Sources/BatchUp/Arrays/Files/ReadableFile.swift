@@ -13,7 +13,7 @@ package final class ReadableFile: Sendable {
     case notRegular
   }
 
-  let path: String
+  package let path: String
   let descriptor: Int32
 
   package init(path: String) throws(Failure) {
