@@ -151,6 +151,38 @@ private struct Choosy: SampleLoader {
     #expect(try iterator.nextBatch() == nil)
   }
 
+  /// A batch that is done after it was given up does not come in place of another one.
+  @Test func whatWasGivenUpDoesNotComeLater() throws {
+    struct Stuck: SampleLoader {
+      let sampleCount = 6
+      let gates: [Int: Gate]
+      func batch(at indices: BatchIndices) throws(CancellationError) -> [Int] {
+        for index in indices { gates[index]?.pass() }
+        return Array(indices)
+      }
+    }
+    let gates = [1: Gate(), 3: Gate(), 4: Gate()]
+    gates[4]?.open()
+    var iterator = try ArraySource(loading: Stuck(gates: gates)).batches(of: 1)
+      .prefetched(by: WorkerPool(workerCount: 2), buffering: 2, deadline: .milliseconds(50)).makeIterator()
+    #expect(try iterator.nextBatch() == [0])
+    #expect(throws: BatchFailure.self) { try iterator.nextBatch() }  // batch 1, whose slot will be that of batch 3
+    #expect(try iterator.nextBatch() == [2])
+    gates[3]?.waitForArrivals(1)
+    gates[1]?.open()
+    gates[4]?.waitForArrivals(1)  // by the worker that was at batch 1, which it has handed in
+    do {
+      let found = try iterator.nextBatch()
+      Issue.record("\(String(describing: found)) in place of batch 3, which is not done")
+    } catch {
+      #expect(error.batch == 3)
+    }
+    gates[3]?.open()
+    #expect(try iterator.nextBatch() == [4])
+    #expect(try iterator.nextBatch() == [5])
+    #expect(try iterator.nextBatch() == nil)
+  }
+
   @Test func aLateBatchIsGivenUpAndTheOthersGoOn() async throws {
     struct Slow: SampleLoader {
       let sampleCount = 6

@@ -56,6 +56,59 @@ private func entryCount(_ path: String) -> Int? { try? FileManager.default.conte
     #expect(iterator.nextBatch() == [0])
   }
 
+  /// Also with fewer workers, and though nobody takes anything.
+  @Test func theBufferIsFilledBeforeAnythingIsTaken() throws {
+    for workerCount in 1...3 {
+      for buffering in 1...4 {
+        let gate = Gate()
+        gate.open()
+        let source = try ArraySource(NDArray(Array(0..<20))).map { batch in
+          gate.pass()
+          return batch.scalars
+        }
+        let pool = WorkerPool(workerCount: workerCount)
+        var iterator = source.batches(of: 1).prefetched(by: pool, buffering: buffering).makeIterator()
+        gate.waitForArrivals(buffering)  // hangs where it is not
+        #expect(iterator.nextBatch() == [0])
+      }
+    }
+  }
+
+  /// Consumers whose next batch waits for a worker that is busy with something else make it when the pool is closed.
+  @Test func aPoolClosedWhileItsWorkersAreBusyElsewhere() async throws {
+    for round in 0..<10 {
+      let gate = Gate()
+      let pool = WorkerPool(workerCount: 1)
+      var busy = try ArraySource(NDArray([1])).map { batch in
+        gate.pass()
+        return batch.scalars
+      }.batches(of: 1).prefetched(by: pool).makeIterator()
+      gate.waitForArrivals(1)
+      let batches = try ArraySource(NDArray(Array(0..<6))).batches(of: 2)
+      let task = Task {
+        var found: [[Int]] = []
+        for await batch in batches.prefetched(by: pool, buffering: 2).async { found.append(batch.scalars) }
+        return found
+      }
+      let patient = Thread.detached {
+        var iterator = batches.prefetched(by: pool, deadline: .seconds(1_000)).makeIterator()
+        var found: [[Int]] = []
+        while let batch = try? iterator.nextBatch() { found.append(batch.scalars) }
+        return found
+      }
+      work(for: .microseconds(300 * round))  // so that they wait already in some of the rounds
+      let closer = Thread.detached {
+        pool.close()
+        return []
+      }
+      #expect(await task.value == [[0, 1], [2, 3], [4, 5]])
+      #expect(patient.value == [[0, 1], [2, 3], [4, 5]])
+      gate.open()
+      #expect(closer.value == [])
+      #expect(busy.nextBatch() == [1])
+    }
+  }
+
   @Test func aPoolThatIsClosedLeavesTheWorkToTheConsumer() async throws {
     for workerCount in [0, 1, 4] {
       let pool = WorkerPool(workerCount: workerCount)
@@ -178,20 +231,23 @@ private func entryCount(_ path: String) -> Int? { try? FileManager.default.conte
     gate.waitForArrivals(1)
     task.cancel()
     #expect(await task.value >= 5)  // hangs where cancelling does not end it
-    // One that waits for a batch that does not come.
-    let stuck = Gate()
-    let slow = try ArraySource(NDArray([1])).map { batch in
-      stuck.pass()
-      return batch.scalars
+    // One that waits for a batch that does not come, in some of the rounds already when it is cancelled.
+    for round in 0..<10 {
+      let stuck = Gate()
+      let slow = try ArraySource(NDArray([1])).map { batch in
+        stuck.pass()
+        return batch.scalars
+      }
+      let waiting = Task { () -> [Int]? in
+        var iterator = slow.batches(of: 1).prefetched(by: pool).async.makeAsyncIterator()
+        return await iterator.next()
+      }
+      stuck.waitForArrivals(1)
+      work(for: .microseconds(300 * round))
+      waiting.cancel()
+      #expect(await waiting.value == nil)
+      stuck.open()
     }
-    let waiting = Task { () -> [Int]? in
-      var iterator = slow.batches(of: 1).prefetched(by: pool).async.makeAsyncIterator()
-      return await iterator.next()
-    }
-    stuck.waitForArrivals(1)
-    waiting.cancel()
-    #expect(await waiting.value == nil)
-    stuck.open()
   }
 
   @Test func statisticsCountWhatWasDone() throws {

@@ -30,16 +30,12 @@ struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
   }
 
   /// As above, without the batches behind the first that are done already. `body` has had the first batch when
-  /// `completedCount` is called, since only the model tells what the result looks like.
+  /// `completedCount` is called, since only the model tells what the result looks like; it counts that one, too.
   func forEachBatch(
     goingOnBehind completedCount: () -> Int, _ body: (Source.Batch, _ rows: Range<Int>) throws -> Void
   ) throws {
-    var firstCount = 0
-    try forEachBatch(of: source.batches(of: batchSize).prefix(1)) { batch, count in
-      try body(batch, 0..<count)
-      firstCount = count
-    }
-    try forEachBatch(behind: start(ofBatchWith: max(completedCount(), firstCount)), body)
+    try forEachBatch(of: source.batches(of: batchSize).prefix(1)) { batch, count in try body(batch, 0..<count) }
+    try forEachBatch(behind: start(ofBatchWith: completedCount()), body)
   }
 
   private func start(ofBatchWith sample: Int) -> Int {

@@ -121,6 +121,9 @@ import Testing
     #expect(throws: MetricError.labelOutOfRange(sample: 1, label: -1, classCount: 2)) {
       try errorRate.add(scores, [0, -1])
     }
+    #expect(throws: MetricError.wrongLabelShape(expected: [2], found: [2, 1])) {
+      try errorRate.add(scores, NDArray([0, 1], shape: [2, 1]))
+    }
     #expect(throws: MetricError.tooFewClasses(expected: 3, found: 2)) { try topK.add(scores, [0, 1]) }
     #expect(throws: MetricError.wrongClassCount(expected: 3, found: 2)) { try matrix.add(scores, [0, 1]) }
     let wide = NDArray<Float>([1, 2, 3, 4, 5, 6], shape: [2, 3])

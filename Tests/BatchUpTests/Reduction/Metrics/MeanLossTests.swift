@@ -137,6 +137,11 @@ private let summation = 515 * 0x1p-53
     #expect(throws: MetricError.unequalShapes(predictions: [2, 1], targets: [2])) {
       try elementwise.add(NDArray<Float>([1, 2], shape: [2, 1]), [1, 2])
     }
+    for (x, y) in [([2, 3], [2, 2]), ([2, 3], [3, 2]), ([1], []), ([], [1])] as [([Int], [Int])] {
+      #expect(throws: MetricError.unequalShapes(predictions: x, targets: y)) {
+        try elementwise.add(NDArray<Float>(repeating: 0, shape: x), NDArray(repeating: 0, shape: y))
+      }
+    }
     #expect(throws: MetricError.noSampleAxis) {
       try elementwise.add(NDArray<Float>([1], shape: []), NDArray([1], shape: []))
     }

@@ -111,6 +111,7 @@ import Testing
     refuses(ConfusionMatrix.self, #"{"classCount":1,"counts":[-1],"unclassifiedCounts":[1]}"#)
     refuses(ConfusionMatrix.self, #"{"classCount":1,"counts":[9007199254740992],"unclassifiedCounts":[1]}"#)
     refuses(ConfusionMatrix.self, #"{"classCount":0,"counts":[],"unclassifiedCounts":[]}"#)
+    refuses(ConfusionMatrix.self, #"{"classCount":2,"counts":[0,0,0,0],"unclassifiedCounts":[0]}"#)
     refuses(SoftmaxCrossEntropy.self, #"{"labelSmoothing":1.5}"#)
     refuses(Covariance<Float>.self, #"{"sampleCount":-1,"sums":[],"products":[]}"#)
     let limit = #"{"errorCount":9007199254740992,"sampleCount":9007199254740992}"#

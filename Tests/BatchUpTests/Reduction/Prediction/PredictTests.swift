@@ -167,6 +167,19 @@ import Testing
     }
   }
 
+  @Test func paddedBatchesAreTrimmedAndSkipSamples() throws {
+    let pairs = Array(zip(try numbers(0..<7).padded(), try numbers(10..<15)).batches(of: 3))
+    #expect(pairs.map { $0.0.0.scalars } == [[0, 1, 2], [3, 4, 4]])
+    #expect(pairs.map { $0.0.1.scalars } == [[true, true, true], [true, true, false]])
+    #expect(pairs.map { $0.1.scalars } == [[10, 11, 12], [13, 14]])
+    var skipping = try loaded(0..<6, unreadable: [1]).padded().batches(of: 3)
+      .prefetched(by: WorkerPool(workerCount: 1), onFailure: .skipSample).makeIterator()
+    let (first, mask) = try #require(try skipping.nextBatch())
+    #expect(first == [0, 2, 2] && mask.scalars == [true, true, false] && skipping.lastSampleCount == 2)
+    #expect(try skipping.nextBatch()?.0 == [3, 4, 5])
+    #expect(skipping.skipped.flatMap(\.sampleIndices) == [1])
+  }
+
   /// A sampler of somebody else may deliver no sample, or more than the batch size.
   @Test func paddingOfBatchesOfAnyLength() throws {
     struct Uneven: InOrderSampler {

@@ -57,6 +57,16 @@ import Testing
       try merged.merge(part)
     }
     try merged.merge(Covariance())
+    // Parts whose first batches are unlike the others, so that the sums of differences are far from 0.
+    var unlike = Covariance<Double>()
+    for rows in [0..<350, 350..<700] {
+      var part = Covariance<Double>()
+      for rows in [rows.lowerBound..<rows.lowerBound + 1, rows.lowerBound + 1..<rows.upperBound] {
+        try part.add(doubles[rows: rows])
+      }
+      try unlike.merge(part)
+    }
+    expectRight(unlike, bound: 1e-12)
     expectRight(merged, bound: 1e-12)
     let data = try JSONEncoder().encode(merged)
     #expect(try JSONDecoder().decode(Covariance<Double>.self, from: data) == merged)

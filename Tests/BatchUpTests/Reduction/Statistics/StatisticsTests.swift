@@ -133,6 +133,11 @@ import Testing
     let constant = try NDArray<Float>(repeating: 0.1, shape: [1000, 3]).statistics(.perColumn)
     #expect(constant.standardDeviations == [0, 0, 0])
     #expect(constant.means == [Double](repeating: Double(Float(0.1)), count: 3))
+    // 0.1 + 0.1 + 0.1 is not three times 0.1.
+    let tenths = try NDArray<Double>(repeating: 0.1, shape: [3]).statistics()
+    #expect(tenths.means == [0.1] && tenths.standardDeviations == [0])
+    let infinite = try NDArray<Double>(repeating: .infinity, shape: [3]).statistics()
+    #expect(infinite.means == [.infinity] && infinite.standardDeviations[0].isNaN)
   }
 
   @Test func notANumber() throws {
