@@ -28,8 +28,8 @@ import Testing
   }
 
   @Test func everyBlockIsCompiled() throws {
-    let compiled = "\n" + (try lines("Tests/ReadmeTests/Examples.swift")).filter { !$0.isEmpty }
-      .map { $0.replacingOccurrences(of: "private struct", with: "struct") }.joined(separator: "\n") + "\n"
+    let examples = try ["Examples.swift", "Examples+Files.swift"].flatMap { try lines("Tests/ReadmeTests/\($0)") }
+    let compiled = "\n" + examples.filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
     let blocks = try blocks()
     #expect(blocks.count >= 8)
     for block in blocks {
