@@ -23,7 +23,8 @@ echo "-- thread"
 # A process that ends would wait for other threads' reports for a second, longer than the tests of processes allow. The
 # kernels and the readers of files start no threads. The sanitizer itself dies of a limit on the size of files, which
 # the last of these tests sets.
-TSAN_OPTIONS=atexit_sleep_ms=0 swift test --disable-xctest --sanitize=thread --scratch-path .build-thread \
+TSAN_OPTIONS="atexit_sleep_ms=0 suppressions=$PWD/scripts/thread-sanitizer.supp" \
+  swift test --disable-xctest --sanitize=thread --scratch-path .build-thread \
   --skip "$exhaustive|GoldenTests|CBatchKernelsTests|BatchUpFilesTests|aFileThatCannotBeFinishedIsNotThere"
 
 echo "-- undefined behaviour"

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Hands out the memory of batches again once nobody holds it any more.
 ///
 /// An iterator keeps one, which the threads that make its batches share. It remembers the last pieces of memory that it
@@ -41,14 +43,14 @@ public final class StorageRecycler: Sendable {
   func storage(byteCount: Int) -> ArrayStorage {
     meter?.note(byteCount: byteCount)
     return pieces.withLock { pieces in
-      for i in pieces.handedOut.indices.reversed()
+      for i in pieces.handedOut.indices
       where pieces.handedOut[i].byteCapacity >= byteCount
         && pieces.handedOut[i].byteCapacity <= max(2 * byteCount, 64)
         && isKnownUniquelyReferenced(&pieces.handedOut[i])
       {
-        let storage = pieces.handedOut.remove(at: i)
-        pieces.handedOut.append(storage)
-        return storage
+        // What its last holder did with it comes before it let go of it; what is done now comes behind.
+        atomicMemoryFence(ordering: .acquiring)
+        return pieces.handedOut[i]
       }
       pieces.allocationCount += 1
       if pieces.handedOut.count == limit { pieces.handedOut.removeFirst() }
