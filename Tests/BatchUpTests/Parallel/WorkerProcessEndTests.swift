@@ -50,11 +50,12 @@ extension WorkerProcessTests {
           if i % 5 == 0 { pool.close() }
           if held.count > 20 { held = [] }
         }
-        #expect(fixtureChildren().isEmpty)
-        #expect(sharedResourceCounts().sockets == before.sockets)
-        #expect(sharedResourceCounts().memories == before.memories)
+        // Tests of other suites have processes of their own meanwhile; what was left here would stay.
+        #expect(eventually { fixtureChildren().isEmpty })
+        #expect(eventually { sharedResourceCounts().sockets <= before.sockets })
+        #expect(eventually { sharedResourceCounts().memories <= before.memories })
         held = []
-        #expect(sharedResourceCounts().mappings == before.mappings)
+        #expect(eventually { sharedResourceCounts().mappings <= before.mappings })
       }
 
       @Test(arguments: ["none", "hang", "stop"])
