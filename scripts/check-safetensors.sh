@@ -3,10 +3,8 @@
 # both refuse the same damaged files. The Python packages go to an environment beside the build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-if python3 -c 'import ensurepip' 2>/dev/null; then source scripts/setup.sh; else source scripts/setup.sh python3-venv; fi
+source scripts/python.sh
 
 swift build --product SafetensorsFixture
-peers=.build/peers
-[ -x $peers/bin/python ] || python3 -m venv $peers
-$peers/bin/pip install -q numpy safetensors
-exec $peers/bin/python scripts/check_safetensors.py "$(swift build --show-bin-path)/SafetensorsFixture"
+python_environment peers numpy safetensors
+exec $python scripts/check_safetensors.py "$(swift build --show-bin-path)/SafetensorsFixture"

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/setup.sh
 
-echo "Building (about a minute the first time)"
+echo "Building (two or three minutes the first time)"
 swift build -c release --product batchup
 echo
 "$(swift build -c release --show-bin-path)/batchup" train

@@ -32,24 +32,32 @@ install_debian_packages() {
 case "$(uname)" in
   Linux)
     if ! command -v apt-get >/dev/null; then
-      pkg-config --exists openblas zlib libjpeg libpng 2>/dev/null || {
-        echo "Install the development packages of OpenBLAS, zlib, libjpeg-turbo and libpng, and pkg-config, then run this" \
-          "again." >&2
+      pkg-config --exists openblas zlib hdf5 matio libarchive libcrypto libcurl libjpeg libpng 2>/dev/null &&
+        [ -e /usr/include/csv.h ] || {
+        echo "Install the development packages of OpenBLAS, zlib, libcsv, HDF5, matio, libarchive, OpenSSL, libcurl," \
+          "libjpeg-turbo and libpng, and pkg-config, then run this again." >&2
         exit 1
       }
     else
-      install_debian_packages libopenblas-dev zlib1g-dev libjpeg-dev libpng-dev pkg-config "$@"
+      install_debian_packages libopenblas-dev zlib1g-dev libcsv-dev libhdf5-dev libmatio-dev libarchive-dev libssl-dev \
+        libcurl4-openssl-dev libjpeg-dev libpng-dev pkg-config "$@"
     fi
     ;;
   Darwin)
-    # Homebrew keeps OpenBLAS and libjpeg-turbo out of the default search paths.
-    for formula in openblas jpeg-turbo; do
+    # Homebrew keeps these out of the default search paths.
+    for formula in openblas jpeg-turbo libarchive openssl curl; do
       if command -v brew >/dev/null && brew --prefix $formula >/dev/null 2>&1; then
         export PKG_CONFIG_PATH="$(brew --prefix $formula)/lib/pkgconfig:${PKG_CONFIG_PATH:-}"
       fi
     done
-    pkg-config --exists openblas libjpeg libpng 2>/dev/null || {
-      echo "Install what is missing, then run this again: brew install openblas jpeg-turbo libpng pkgconf" >&2
+    # libcsv has no .pc file that would tell where it is.
+    if command -v brew >/dev/null; then
+      export CPATH="$(brew --prefix)/include:${CPATH:-}" LIBRARY_PATH="$(brew --prefix)/lib:${LIBRARY_PATH:-}"
+    fi
+    pkg-config --exists openblas hdf5 matio libarchive libcrypto libcurl libjpeg libpng 2>/dev/null &&
+      [ -e "$(brew --prefix 2>/dev/null)/include/csv.h" ] || {
+      echo "Install what is missing, then run this again:" \
+        "brew install openblas hdf5 libmatio libarchive openssl curl jpeg-turbo libpng libcsv pkgconf" >&2
       exit 1
     }
     ;;

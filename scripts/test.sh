@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Sets up what is missing, then builds and runs all tests: debug, release, sanitizers, dependants, NEON under emulation.
+# Sets up what is missing, then builds and runs all tests: debug, release, documentation, sanitizers, fuzzing, dependants,
+# NEON under emulation.
 # `scripts/test.sh quick` runs the debug tests alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+mode="${1:-}"
+set -- # setup.sh would take it for the name of a package
 source scripts/setup.sh
 
 step() { printf '\n== %s\n' "$*"; }
@@ -10,7 +13,10 @@ step() { printf '\n== %s\n' "$*"; }
 step "Debug build and tests"
 swift build --build-tests
 swift test --skip-build --disable-xctest
-[ "${1:-}" != quick ] || exit 0
+[ "$mode" != quick ] || exit 0
+
+step "Documentation"
+scripts/docs.sh
 
 step "The library on the scalar kernels"
 # Those of threads and processes, and of what sources have in common, do not depend on it.
@@ -23,11 +29,22 @@ scripts/check-numpy.sh
 step "Images of Pillow"
 scripts/check-images.sh
 
+step "The manual"
+scripts/check-manual.sh
+
 step "Packages that depend on this one"
 scripts/test-dependants.sh
 
 step "Files that other libraries read and write"
 scripts/check-safetensors.sh
+scripts/check-hdf5.sh
+scripts/check-datasets.sh
+scripts/check-npz.sh
+
+if command -v apt-get >/dev/null; then
+  step "Ranks over MPI"
+  scripts/test-mpi.sh
+fi
 
 step "What the compiler refuses"
 scripts/test-misuse.sh
@@ -39,6 +56,11 @@ if [ "$(uname -m)" = x86_64 ] && command -v apt-get >/dev/null; then scripts/tes
 step "Sanitizers"
 scripts/test-sanitizers.sh
 
-step "Release build and tests"
-swift build -c release
+step "Fuzzing of the parsers"
+scripts/fuzz.sh
+
+step "Release tests"
 swift test -c release --disable-xctest
+
+step "Side by side with NumPy and Python's BatchUp"
+scripts/compare.sh --quick --check --json .build/comparison.json --plot .build/comparison.svg

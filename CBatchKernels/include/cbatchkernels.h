@@ -18,6 +18,7 @@
 #include "cbk_reductions.h"
 #include "cbk_statistics.h"
 #include "cbk_system.h"
+#include "cbk_weight_tree.h"
 #include "cbk_weighted.h"
 
 #endif

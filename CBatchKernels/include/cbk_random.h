@@ -35,6 +35,7 @@ enum {
   CBK_PURPOSE_SAMPLER = 5,
   CBK_PURPOSE_WEIGHTED = 6,
   CBK_PURPOSE_SAMPLE = 7,
+  CBK_PURPOSE_BLOCK_ORDER = 8,
 };
 
 /// A key for one purpose: a pure function of its arguments, independent of other purposes and ids.

@@ -18,6 +18,10 @@ int cbk_affinity_count(void);
 /// nothing.
 int cbk_allocate_file(int descriptor, off_t byte_count);
 
+/// How often something had to be read from a disk for the calling thread so far, reading ahead included; on Darwin for
+/// the process.
+long cbk_disk_read_count(void);
+
 #ifdef __cplusplus
 }
 #endif

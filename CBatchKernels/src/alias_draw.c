@@ -2,6 +2,8 @@
 // load from anywhere, and the vectors are in the random words.
 #include "cbk_weighted.h"
 
+#include "kernel_table.h"
+
 enum {
   BLOCK_DRAWS = 128,
   SUPERBLOCK_DRAWS = CBK_PHILOX_SUPERBLOCK_WORDS / 2,
@@ -29,8 +31,9 @@ static void locate(const cbk_alias_entry *entries, uint64_t item_count, uint64_t
                   (skipped + count + SUPERBLOCK_DRAWS - 1) / SUPERBLOCK_DRAWS);
   for (size_t i = 0; i < count; ++i) {
     const uint32_t *halves = words + 2 * (skipped + i);
-    uint64_t rest;
-    draws->columns[i] = high_half((uint64_t)halves[1] << 32 | halves[0], item_count, &rest);
+    uint64_t word = (uint64_t)halves[1] << 32 | halves[0], rest;
+    CBK_TO_REGISTER(word);
+    draws->columns[i] = high_half(word, item_count, &rest);
     draws->units[i] = high_half(rest, capacity, &rest);
     __builtin_prefetch(entries + draws->columns[i]);
   }

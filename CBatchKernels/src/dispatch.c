@@ -16,6 +16,7 @@
       .philox_fill = cbk_philox_fill_##suffix,          \
       .mt19937 = &cbk_mt19937_##suffix,                 \
       .constant_order = &cbk_constant_order_##suffix,   \
+      .weight_tree = &cbk_weight_tree_##suffix,         \
       .weighted = &cbk_weighted_##suffix,               \
       .reductions = &cbk_reductions_##suffix,           \
       .statistics = &cbk_statistics_##suffix,           \

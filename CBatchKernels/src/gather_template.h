@@ -16,6 +16,9 @@ enum {
   PREFETCH_BYTES = 8192,     // how far ahead rows are prefetched: so many bytes,
   MOST_PREFETCH_ROWS = 20,   // but at most so many rows,
   LEAST_PREFETCH_ROWS = 2,   // and at least so many
+  SIDE_ROWS = 8,             // copied side by side,
+  LEAST_SIDE_BYTES = 1024,   // from rows of this length on,
+  SIDE_PREFETCH_BYTES = 512, // each prefetched so many bytes ahead
 };
 
 CBK_INLINE size_t row_index(const void *indices, bool wide, size_t i) {
@@ -65,13 +68,53 @@ CBK_INLINE void gather_blocks(const uint8_t *source, const void *indices, bool w
   }
 }
 
-/// Rows of more than BLOCK_BYTES bytes. Prefetching a later row line by line, at the pace of the copy,
-/// gave 1.4 to 2 times the throughput of a loop of memcpy from memory; copying four rows side by side
-/// gave no more on top of it, and 1.0 to 1.3 times on its own.
+/// Rows of at least LEAST_SIDE_BYTES bytes as long as there are SIDE_ROWS of them; the result is the number copied. The
+/// lines of all of them are fetched at once, and their pages are looked up at once: on Zen 4, 1.4 times the throughput of
+/// one row after the other at 3 KiB, and 1.5 times at 30 KiB. Half as many rows, or prefetching further ahead, gave less.
+CBK_INLINE size_t gather_side_by_side(const uint8_t *source, const void *indices, bool wide, uint8_t *destination,
+                                      size_t count, size_t row_bytes) {
+  const size_t last = row_bytes - BLOCK_BYTES;
+  size_t i = 0;
+  for (; i + SIDE_ROWS <= count; i += SIDE_ROWS) {
+    const uint8_t *rows[SIDE_ROWS], *later[SIDE_ROWS];
+    for (size_t k = 0; k < SIDE_ROWS; ++k) {
+      const size_t ahead = i + SIDE_ROWS + k < count ? i + SIDE_ROWS + k : count - 1;
+      rows[k] = source + row_index(indices, wide, i + k) * row_bytes;
+      later[k] = source + row_index(indices, wide, ahead) * row_bytes;
+    }
+    size_t offset = 0;
+    for (; offset + SIDE_PREFETCH_BYTES < row_bytes; offset += BLOCK_BYTES) {
+#pragma clang loop unroll(full)
+      for (size_t k = 0; k < SIDE_ROWS; ++k) {
+        __builtin_prefetch(rows[k] + offset + SIDE_PREFETCH_BYTES);
+        memcpy(destination + k * row_bytes + offset, rows[k] + offset, BLOCK_BYTES);
+      }
+    }
+    // The ends of these rows, and the starts of those behind them.
+    for (size_t start = 0; start < SIDE_PREFETCH_BYTES; offset += BLOCK_BYTES, start += BLOCK_BYTES) {
+      if (offset > last) offset = last;
+#pragma clang loop unroll(full)
+      for (size_t k = 0; k < SIDE_ROWS; ++k) {
+        __builtin_prefetch(later[k] + start);
+        memcpy(destination + k * row_bytes + offset, rows[k] + offset, BLOCK_BYTES);
+      }
+    }
+    destination += SIDE_ROWS * row_bytes;
+  }
+  return i;
+}
+
+/// Rows of more than BLOCK_BYTES bytes, one after the other. Prefetching a later row line by line, at the pace of the
+/// copy, gave 1.4 to 2 times the throughput of a loop of memcpy from memory on Zen 5.
 CBK_INLINE void gather_rows(const uint8_t *source, const void *indices, bool wide, uint8_t *destination,
                             size_t count, size_t row_bytes, bool prefetch) {
+  size_t i = 0;
+  if (prefetch && row_bytes >= LEAST_SIDE_BYTES) {
+    i = gather_side_by_side(source, indices, wide, destination, count, row_bytes);
+    destination += i * row_bytes;
+  }
   size_t distance = prefetch_distance(row_bytes), last = row_bytes - BLOCK_BYTES;
-  for (size_t i = 0; i < count; ++i) {
+  for (; i < count; ++i) {
     const uint8_t *row = source + row_index(indices, wide, i) * row_bytes;
     const uint8_t *later =
         source + row_index(indices, wide, i + distance < count ? i + distance : count - 1) * row_bytes;

@@ -8,7 +8,12 @@
 #include "mt19937.h"
 #include "reductions.h"
 #include "statistics.h"
+#include "weight_tree.h"
 #include "weighted_keys.h"
+
+// Keeps the compiler from multiplying a word right out of memory: on Zen 4, shuffles then took up to three times as long,
+// and draws from alias tables a fifth longer.
+#define CBK_TO_REGISTER(word) __asm__("" : "+r"(word))
 
 typedef struct cbk_gather_kernels {
   // The position of the first index that is not below row_count, or count.
@@ -34,6 +39,7 @@ typedef struct cbk_kernel_table {
   const cbk_constant_order_kernels *constant_order;
   const cbk_reduction_kernels *reductions;
   const cbk_statistics_kernels *statistics;
+  const cbk_weight_tree_kernels *weight_tree;
   const cbk_weighted_kernels *weighted;
 } cbk_kernel_table;
 

@@ -76,7 +76,9 @@ static inline __attribute__((always_inline)) size_t extend(word_source *source, 
     const size_t last = source->next + words;
     for (; source->next < last; ++source->next) {
       size_t faces[MOST_DICE];
-      const uint64_t rest = split_word(word_at(source, source->next), length + 1, faces, dice);
+      uint64_t word = word_at(source, source->next);
+      CBK_TO_REGISTER(word);
+      const uint64_t rest = split_word(word, length + 1, faces, dice);
       if (__builtin_expect(rest < bound, 0) && !is_fair(rest, length + 1, dice)) continue;
 #pragma clang loop unroll(full)
       for (size_t i = 0; i < dice; ++i) {

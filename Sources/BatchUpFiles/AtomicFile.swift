@@ -8,9 +8,9 @@ package protocol FileWritingError: Error {
 /// A file that is written from the first byte to the last, and appears at its path whole, when it is committed, or not
 /// at all.
 package struct AtomicFile<Failure: FileWritingError>: ~Copyable {
-  private let path: String
+  package let path: String
   private let file: PendingFile
-  private var byteCount = 0
+  package private(set) var byteCount = 0
 
   /// - Throws: where no file can be made there, or `path` is something else than a regular file.
   package init(path: String) throws(Failure) {
@@ -25,10 +25,24 @@ package struct AtomicFile<Failure: FileWritingError>: ~Copyable {
     self.path = path
   }
 
+  /// What the file is called until it is committed, for a library that writes to files by name.
+  var temporaryPath: String { file.name }
+
   /// Appends bytes.
   package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     do { try file.write(bytes, at: byteCount) } catch { throw .cannotWrite(path: path, reason: error.text) }
     byteCount += bytes.count
+  }
+
+  /// Writes bytes again that have been written as something else, such as a size that is known only now.
+  package mutating func overwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Failure) {
+    precondition(offset >= 0 && offset + bytes.count <= byteCount, "bytes that have not been written yet")
+    do { try file.write(bytes, at: offset) } catch { throw .cannotWrite(path: path, reason: error.text) }
+  }
+
+  /// Writes bytes anywhere, for a file that a library has made by its name.
+  mutating func fill(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Failure) {
+    do { try file.write(bytes, at: offset) } catch { throw .cannotWrite(path: path, reason: error.text) }
   }
 
   /// Gives the file its name, with all of its bytes on the disk.

@@ -1,5 +1,5 @@
 /// Bytes that are read once from front to end.
-protocol ByteSource: ~Copyable {
+package protocol ByteSource: ~Copyable {
   /// A number that the count of all bytes cannot exceed, known before any is read.
   var byteCountBound: Int { get }
 

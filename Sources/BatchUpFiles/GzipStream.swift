@@ -11,7 +11,7 @@ import CZlib
 /// The decompressed bytes of a gzip file of one or more members; owns zlib's state and the window on the file.
 ///
 /// Bytes behind the last member count as bytes that are left out.
-struct GzipStream: ~Copyable {
+package struct GzipStream: ~Copyable {
   private var file: FileBytes<IDXError>
   /// zlib's state points back at this structure, which therefore must not move.
   private let stream: UnsafeMutablePointer<z_stream>
@@ -24,7 +24,7 @@ struct GzipStream: ~Copyable {
   /// Deflate spends at least one bit on a length of at most 258 and one on its distance.
   private static let expansionBound = 258 * 8 / 2
 
-  init(_ file: consuming FileBytes<IDXError>) throws(IDXError) {
+  package init(_ file: consuming FileBytes<IDXError>) throws(IDXError) {
     let path = file.path
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
@@ -46,12 +46,12 @@ struct GzipStream: ~Copyable {
 }
 
 extension GzipStream: ByteSource {
-  var byteCountBound: Int {
+  package var byteCountBound: Int {
     let (bound, overflows) = file.byteCount.multipliedReportingOverflow(by: Self.expansionBound)
     return overflows ? .max : bound
   }
 
-  mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(IDXError) -> Int {
+  package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(IDXError) -> Int {
     var filled = 0
     while filled < buffer.count && !isAtEnd {
       filled += try inflateSome(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
@@ -60,7 +60,7 @@ extension GzipStream: ByteSource {
   }
 
   /// Goes to the end of the last member, where the check sum is compared.
-  mutating func skipRest() throws(IDXError) -> Int {
+  package mutating func skipRest() throws(IDXError) -> Int {
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.inputSize, alignment: 1)
     defer { scratch.deallocate() }
     var count = 0

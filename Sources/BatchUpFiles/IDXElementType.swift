@@ -2,11 +2,17 @@ import BatchUp
 
 /// What the elements of an IDX file are; the raw value is the file's third byte.
 public enum IDXElementType: UInt8, CaseIterable, Sendable {
+  /// Integers of 8 bits without a sign: type 0x08.
   case uint8 = 0x08
+  /// Integers of 8 bits with a sign: type 0x09.
   case int8 = 0x09
+  /// Integers of 16 bits with a sign: type 0x0B.
   case int16 = 0x0B
+  /// Integers of 32 bits with a sign: type 0x0C.
   case int32 = 0x0C
+  /// Floating-point numbers of 32 bits: type 0x0D.
   case float32 = 0x0D
+  /// Floating-point numbers of 64 bits: type 0x0E.
   case float64 = 0x0E
 
   /// The Swift type of the elements.

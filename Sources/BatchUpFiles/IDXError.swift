@@ -1,11 +1,18 @@
+import BatchUp
+
 /// Why a file cannot be read as an IDX file.
 ///
 /// Counts of bytes are counts after decompression; `found` is what there is, `expected` what the header asks for.
 public enum IDXError: Error, Hashable, Sendable {
+  /// The file cannot be opened; `reason` is what the system says.
   case cannotOpen(path: String, reason: String)
+  /// The file is open, but reading from it fails; `reason` is what the system says.
   case cannotRead(path: String, reason: String)
+  /// There is a folder, a pipe or a device at the path.
   case notRegularFile(path: String)
+  /// The file has no bytes.
   case empty(path: String)
+  /// The first four bytes are not those of an IDX file.
   case notIDX(path: String, defect: Defect)
   /// The file ends inside the header.
   case truncatedHeader(path: String, expected: Int, found: Int)
@@ -21,12 +28,14 @@ public enum IDXError: Error, Hashable, Sendable {
   case damagedGzip(path: String, reason: String)
   /// The compressed bytes, `found` of them, end before the gzip stream does.
   case truncatedGzip(path: String, found: Int)
+  /// The elements are of another type than asked for; nothing is converted.
   case wrongElementType(path: String, expected: IDXElementType, found: IDXElementType)
 
   /// What is wrong with the first four bytes.
   public enum Defect: Hashable, Sendable {
     /// The first two bytes, or the only one, are not zero.
     case badMagic(found: [UInt8])
+    /// The third byte stands for no element type.
     case unknownElementType(found: UInt8)
     /// The number of axes is 0.
     case noAxes

@@ -1,3 +1,5 @@
+import BatchUp
+
 /// The front of an IDX file: two zero bytes, the element type, the number of axes, and their lengths, big-endian.
 struct IDXHeader: Sendable {
   let elementType: IDXElementType
@@ -16,7 +18,7 @@ struct IDXHeader: Sendable {
     let shape = stride(from: 0, to: lengths.count, by: 4).map { start in
       lengths[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
     }
-    guard let dataByteCount = Self.byteCount(of: shape, elementType) else {
+    guard let dataByteCount = elementByteCount(of: shape, elementSize: elementType.byteCount) else {
       throw .overflowingDimensions(path: path, shape: shape, elementType: elementType)
     }
     self.elementType = elementType
@@ -36,17 +38,5 @@ struct IDXHeader: Sendable {
     }
     guard front[3] > 0 else { throw .notIDX(path: path, defect: .noAxes) }
     return (elementType, Int(front[3]))
-  }
-
-  /// The size of the data; nil beyond `Int.max`, also where only an axis of length 0 keeps the data below that: the
-  /// rows of such an array could not be counted.
-  private static func byteCount(of shape: [Int], _ elementType: IDXElementType) -> Int? {
-    var product = elementType.byteCount
-    for length in shape where length > 0 {
-      let (next, overflows) = product.multipliedReportingOverflow(by: length)
-      if overflows { return nil }
-      product = next
-    }
-    return shape.contains(0) ? 0 : product
   }
 }

@@ -1,7 +1,12 @@
+import BatchUp
+
 /// Why a folder has no images, or a file cannot be decoded to one.
 public enum ImageError: Error, Hashable, Sendable {
+  /// The file cannot be opened; `reason` is what the system says.
   case cannotOpen(path: String, reason: String)
+  /// The file is open, but reading from it fails; `reason` is what the system says.
   case cannotRead(path: String, reason: String)
+  /// There is a folder, a pipe or a device at the path.
   case notRegularFile(path: String)
   /// There is no file with the ending of an image below the folder.
   case noImages(folder: String)
@@ -20,6 +25,8 @@ public enum ImageError: Error, Hashable, Sendable {
   /// The operating system does not grant the memory for the decoded image.
   case notEnoughMemory(path: String)
 }
+
+extension ImageError: FileReadingError {}
 
 extension ImageError: CustomStringConvertible {
   /// The file and what is wrong with it, in one line.

@@ -13,7 +13,7 @@ struct ImageFileReader: ~Copyable {
   mutating func withBytes<Result>(
     ofFile path: String, byteLimit: Int, _ body: (UnsafeRawBufferPointer) throws(ImageError) -> Result
   ) throws(ImageError) -> Result {
-    let (file, byteCount) = try Self.opened(path)
+    let (file, byteCount) = try ImageError.openedWithSize(path)
     reserve(16)
     // What is no image is not read.
     var filled = try fill(to: min(byteCount, 16), from: file)
@@ -39,23 +39,6 @@ struct ImageFileReader: ~Copyable {
       return try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), at: 0)
     } catch {
       throw .cannotRead(path: file.path, reason: error.text)
-    }
-  }
-
-  private static func opened(_ path: String) throws(ImageError) -> (ReadableFile, byteCount: Int) {
-    let file: ReadableFile
-    do {
-      file = try ReadableFile(path: path)
-    } catch {
-      switch error {
-      case .system(let error): throw .cannotOpen(path: path, reason: error.text)
-      case .notRegular: throw .notRegularFile(path: path)
-      }
-    }
-    do {
-      return (file, try file.byteCount())
-    } catch {
-      throw .cannotOpen(path: path, reason: error.text)
     }
   }
 }

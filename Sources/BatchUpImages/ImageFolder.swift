@@ -87,3 +87,8 @@ public struct ImageFolder: SampleLoader, Sendable {
     }
   }
 }
+
+extension ImageFolder: CustomStringConvertible {
+  /// How many files and classes there are: `ImageFolder(240 files, 2 classes)`.
+  public var description: String { "ImageFolder(\(paths.count) files, \(classNames.count) classes)" }
+}

@@ -8,6 +8,7 @@ public struct ImageFormat: Hashable, Sendable {
     case channelsLast
   }
 
+  /// Which channels the decoded pictures have.
   public enum Channels: Hashable, Sendable {
     /// Three: red, green and blue. Gray pictures get three equal ones.
     case rgb
@@ -41,9 +42,13 @@ public struct ImageFormat: Hashable, Sendable {
   public var width: Int
   /// In pixels.
   public var height: Int
+  /// The order of the axes.
   public var layout: Layout
+  /// Which channels the pictures have.
   public var channels: Channels
+  /// How pictures of another aspect ratio come to the wanted size.
   public var fitting: Fitting
+  /// What happens to damaged JPEG files.
   public var damage: Damage
   /// Files of more pixels are refused, before memory is taken for them.
   public var pixelLimit: Int
@@ -51,6 +56,8 @@ public struct ImageFormat: Hashable, Sendable {
   /// 100 million pixels.
   public static let standardPixelLimit = 100_000_000
 
+  /// Pictures of `height` lines of `width` pixels.
+  ///
   /// - Precondition: `width` and `height` are 1 to 65,536, and `pixelLimit` is positive.
   public init(
     width: Int, height: Int, layout: Layout = .channelsFirst, channels: Channels = .rgb, fitting: Fitting = .stretch,

@@ -3,10 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jpeglib.h>
-#include <png.h>
-
 #include "cbatchup_images.h"
+#include "libraries.h"
 
 typedef struct png_output {
   cbi_encoded encoded;

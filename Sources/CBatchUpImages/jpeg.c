@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <jpeglib.h>
+#include "libraries.h"
+
 #include <jerror.h>
 
 #include "picture.h"

@@ -1,9 +1,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <jpeglib.h>
-
 #include "cbatchup_images.h"
+#include "libraries.h"
 
 static uint8_t *read_file(const char *path, size_t *count) {
   FILE *file = fopen(path, "rb");

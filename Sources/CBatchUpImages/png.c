@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <png.h>
-
+#include "libraries.h"
 #include "picture.h"
+
+// The standard limit of newer versions of libpng; older ones have none.
+static const size_t chunk_limit = 8000000;
 
 typedef struct png_job {
   png_structp png;
@@ -74,10 +76,26 @@ static int orientation_of(png_job *job) {
   return 1;
 }
 
+// Whether no chunk tells of more bytes than the file has. For some, libpng takes the memory before it reads them.
+static bool has_whole_chunks(const png_job *job) {
+  size_t position = 8;
+  while (position + 8 <= job->remaining) {
+    const uint8_t *header = job->next + position;
+    if (memcmp(header + 4, "IEND", 4) == 0) break;
+    size_t length = png_get_uint_32(header);
+    if (length > job->remaining - position - 8) return false;
+    position += 8 + length + 4;
+  }
+  return true;
+}
+
 static void decode(png_job *job, cbi_picture *picture) {
   png_set_read_fn(job->png, job, read_bytes);
   // Ours come first, and tell the two numbers.
   png_set_user_limits(job->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  if (!has_whole_chunks(job)) fail(job, CBI_TRUNCATED);
+  // Of compressed profiles and texts; longer ones are left out.
+  png_set_chunk_malloc_max(job->png, job->remaining > chunk_limit ? job->remaining : chunk_limit);
   png_read_info(job->png, job->info);
   cbi_status status = cbi_check_size(
       png_get_image_width(job->png, job->info), png_get_image_height(job->png, job->info), job->request, job->report);

@@ -2,4 +2,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#if !__has_include(<jpeglib.h>)
+#error "libjpeg is missing: apt-get install libjpeg-dev, or brew install jpeg-turbo"
+#endif
 #include <jpeglib.h>

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A finished run of the built `batchup`.
 struct BatchUpProcess {
@@ -9,43 +10,64 @@ struct BatchUpProcess {
   /// The lines on standard error, without the empty one behind the last newline.
   var errorLines: [Substring] { errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast() }
 
-  static func run(_ arguments: [String]) async throws -> BatchUpProcess {
-    try await run(executable: executable(), arguments)
+  /// - Parameter output: where standard output goes instead.
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], output: FileHandle? = nil
+  ) async throws -> BatchUpProcess {
+    try await run(executable: executable(), arguments, environment: environment, outputTo: output)
   }
 
-  static func runShell(_ script: String) async throws -> BatchUpProcess {
+  /// Sends a signal as soon as the condition holds, if the program still runs then.
+  static func run(
+    _ arguments: [String], signal: Int32, when isDue: @escaping () -> Bool
+  ) async throws -> BatchUpProcess {
+    try await run(executable: executable(), arguments) { process in
+      while process.isRunning, !isDue() { sched_yield() }
+      if process.isRunning { kill(process.processIdentifier, signal) }
+    }
+  }
+
+  static func runShell(
+    _ script: String, environment: [String: String] = [:], meanwhile: (Process) -> Void = { _ in }
+  ) async throws -> BatchUpProcess {
     try await run(
-      executable: URL(filePath: "/bin/sh"), ["-c", script], environment: ["BATCHUP": executable().path])
+      executable: URL(filePath: "/bin/sh"), ["-c", script],
+      environment: ["BATCHUP": executable().path].merging(environment) { $1 }, meanwhile: meanwhile)
   }
 
   #if os(Linux)
-    /// Runs `batchup` with its standard error on a terminal of that many columns.
-    static func run(_ arguments: [String], onTerminalOfWidth width: UInt16) async throws -> BatchUpProcess {
+    /// Runs `batchup` with its standard error, or both streams, on a terminal of that many columns.
+    static func run(
+      _ arguments: [String], onTerminalOfWidth width: UInt16, both: Bool = false, environment: [String: String] = [:]
+    ) async throws -> BatchUpProcess {
       let terminal = try PseudoTerminal(width: width)
       let run = try await run(
-        executable: executable(), arguments, environment: ["TERM": "xterm"], terminal: terminal.slave)
+        executable: executable(), arguments, environment: ["TERM": "xterm"].merging(environment) { $1 },
+        outputTo: both ? terminal.slave : nil, errorsTo: terminal.slave)
       return BatchUpProcess(status: run.status, output: run.output, errors: terminal.received())
     }
   #endif
 
   /// Output goes to files, which cannot fill up as pipes do while nobody reads them.
   private static func run(
-    executable: URL, _ arguments: [String], environment: [String: String] = [:], terminal: FileHandle? = nil
+    executable: URL, _ arguments: [String], environment: [String: String] = [:], outputTo: FileHandle? = nil,
+    errorsTo: FileHandle? = nil, meanwhile: (Process) -> Void = { _ in }
   ) async throws -> BatchUpProcess {
     let folder = try TemporaryFolder()
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try folder.handle(writing: "output")
-    let errors = try folder.handle(writing: "errors")
-    process.standardError = terminal ?? errors
+    let (output, errors) = (try folder.handle(writing: "output"), try folder.handle(writing: "errors"))
+    process.standardOutput = outputTo ?? output
+    process.standardError = errorsTo ?? errors
     // Several runs at once would wait for each other's threads; a thread sanitizer knows nothing of OpenBLAS's.
     let single = ["OPENBLAS_NUM_THREADS": "1"]
     process.environment = ProcessInfo.processInfo.environment.merging(single) { $1 }.merging(environment) { $1 }
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in continuation.resume() }
-      do { try process.run() } catch { continuation.resume(throwing: error) }
+      do { try process.run() } catch { return continuation.resume(throwing: error) }
+      meanwhile(process)
     }
     return BatchUpProcess(
       status: process.terminationStatus, output: try folder.text(of: "output"),
@@ -53,22 +75,13 @@ struct BatchUpProcess {
   }
 
   struct NotBuilt: Error, CustomStringConvertible {
-    let folders: [String]
-    var description: String { "there is no executable file batchup in \(folders)" }
+    let description: String
   }
 
-  /// The executable beside the test bundle, which is where SwiftPM puts both for any configuration and scratch path.
   private static func executable() throws -> URL {
-    let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
-    let folders =
-      bundles.map { $0.deletingLastPathComponent() }
-      + [Bundle.main.executableURL, CommandLine.arguments.first.map { URL(filePath: $0) }]
-      .compactMap { $0?.deletingLastPathComponent() }
-    let candidates = folders.map { $0.appending(path: "batchup") }
-    guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else {
-      throw NotBuilt(folders: folders.map(\.path))
-    }
-    return found
+    let path = builtExecutable(named: "batchup")
+    guard path.hasPrefix("/") else { throw NotBuilt(description: path) }
+    return URL(filePath: path)
   }
 }
 

@@ -38,6 +38,7 @@ import Testing
       "gather/rows-3072/dram", "gather/rows-64/dram/memcpy-loop", "gather/rows-64/dram/threads-2", "permute/1e6",
       "permute-numpy/1e7", "constant-order/1e7", "draw/1e6", "draw/1e6/batch-64", "mean/f32/1e7",
       "softmax-cross-entropy/100000x10", "epoch/mnist-f32/256",
+      "files/open/1-GiB", "files/mapped/mnist-f32", "files/mapped-in-blocks/tabular-f32x16",
       "images/jpeg-500x375/native/workers-2", "images/jpeg-500x375/224/plain-libjpeg",
     ] {
       #expect(names.contains(name))

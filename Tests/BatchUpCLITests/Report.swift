@@ -29,6 +29,12 @@ struct Report: Decodable {
     let validationError: Double?
     let samplesPerSecond: Double
     let waitingShare: Double
+    let digests: Digests
+
+    struct Digests: Decodable, Hashable {
+      let ordered: String
+      let unordered: String
+    }
   }
 
   private enum CodingKeys: CodingKey {

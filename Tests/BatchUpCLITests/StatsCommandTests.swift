@@ -109,7 +109,9 @@ import Testing
   @Test func filesWithoutStatistics() async throws {
     let empty = try folder.write(IDXFixtures.file(shape: [0, 4], []), to: "empty.idx")
     let truncated = try folder.write(IDXFixtures.file(shape: [3, 4], [1, 2]), to: "truncated.idx")
+    let table = try folder.write(Array("a,b\n".utf8), to: "table.csv")
     let cases: [(arguments: [String], naming: [String])] = [
+      ([table], ["table.csv", "neither an .npy nor an IDX file", "batchup convert"]),
       ([empty], ["empty.idx", "no elements"]), ([truncated], ["truncated.idx", "ends in its data"]),
       ([folder.url.path + "/none.idx"], ["none.idx"]),
       (["--per-channel", "--channel-axis", "3", try bytes()], ["bytes.idx", "no axis 3", "[2, 3, 2]"]),

@@ -1,6 +1,7 @@
 import BatchUp
 import BatchUpFiles
 import CZlib
+import FileTestSupport
 import Testing
 
 /// Files that were whole once.

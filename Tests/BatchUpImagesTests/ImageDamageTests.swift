@@ -108,6 +108,16 @@ import Testing
     }
   }
 
+  /// No memory is taken for what the length of a chunk claims.
+  @Test func hugeChunks() throws {
+    for name in ["eXIf", "iCCP", "tEXt", "zTXt", "PLTE"] {
+      // Behind the header, which is 33 bytes long.
+      var bytes = Self.files[3].bytes.insertingChunk(name, exif(orientation: 1))
+      bytes.replaceSubrange(33..<37, with: UInt32(0x7FFF_FFF0).bigEndianBytes)
+      #expect(try outcome(bytes) == .truncated(path: folder.path("file"), byteCount: bytes.count), "\(name)")
+    }
+  }
+
   @Test func whatIsNoImage() throws {
     let file = folder.path("file")
     #expect(try outcome([]) == .truncated(path: file, byteCount: 0))

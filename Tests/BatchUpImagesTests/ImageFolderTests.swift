@@ -32,6 +32,7 @@ import Testing
     ])
     #expect(images.labels.scalars == [0, 1, 1, 2, 3, 3, -1, 5])
     #expect(images.sampleCount == 8)
+    #expect("\(images)" == "ImageFolder(8 files, 6 classes)")
     // Content decides: the .JPG is a PNG file.
     #expect(try images.batch(at: BatchIndices(0..<8)).scalars == [UInt8](repeating: 1, count: 8 * 18))
   }

@@ -211,9 +211,18 @@ extension KernelTests {
 
     /// How many numbers in 0..<count are in each of so many ranges, number x being in x * ranges / count.
     static func rangeSizes(_ count: UInt64, _ ranges: UInt64) -> [Double] {
-      (0..<ranges).map {
-        Double((($0 + 1) * count + ranges - 1) / ranges - ($0 * count + ranges - 1) / ranges)
+      /// The first number of a range.
+      func start(_ range: UInt64) -> UInt64 {
+        let (high, low) = count.multipliedFullWidth(by: range)
+        let (quotient, remainder) = ranges.dividingFullWidth((high, low))
+        return quotient + (remainder == 0 ? 0 : 1)
       }
+      return (0..<ranges).map { Double(start($0 + 1) - start($0)) }
+    }
+
+    /// In which of so many ranges a number in 0..<count is.
+    static func range(_ number: UInt64, _ ranges: UInt64, _ count: UInt64) -> Int {
+      Int(count.dividingFullWidth(number.multipliedFullWidth(by: ranges)).quotient)
     }
 
     /// Pearson's statistic of counts with these relative expectations; where one is 0, so is the count.
@@ -231,7 +240,10 @@ extension KernelTests {
     /// in one column. Indices are counted by ranges where they are many, differences by ranges and by
     /// residues, all with their exact expectations.
     @Test(
-      arguments: [5, 7, 24, 100, 1000, 1024, 1025, 4096, 65_536, 65_537, 1_000_000] as [UInt64])
+      arguments: [
+        5, 7, 24, 100, 1000, 1024, 1025, 4096, 65_536, 65_537, 1_000_000, 1 << 32, (1 << 32) + 1,
+        1_000_000_000_000, 1 << 62, (1 << 63) - 1,
+      ] as [UInt64])
     func pairsAndDifferencesAreUniform(count: UInt64) {
       let keys = count <= 1024 && count > 24 ? Self.keyCount / 8 : Self.keyCount
       let column = count <= 24 ? 2 : UInt64(Double(count - 1).squareRoot()) + 1
@@ -251,8 +263,8 @@ extension KernelTests {
           let a = cbk_constant_order_index(&order, first)
           let b = cbk_constant_order_index(&order, second)
           let difference = (b + count - a) % count - 1
-          pairs[Int(a * cells / count * cells + b * cells / count)] += 1
-          high[Int(difference * differences / (count - 1))] += 1
+          pairs[Self.range(a, cells, count) * Int(cells) + Self.range(b, cells, count)] += 1
+          high[Self.range(difference, differences, count - 1)] += 1
           low[Int(difference % differences)] += 1
         }
         for (name, counts, weights) in [

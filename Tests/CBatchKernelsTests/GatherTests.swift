@@ -63,23 +63,27 @@ extension KernelTests {
       mismatches.expectNone()
     }
 
-    @Test(arguments: [1000, 3072, 3136, 8192, 8193, 32_768, 32_769, 40_000])
+    /// Counts around multiples of the rows that are copied side by side, and all lengths of the last block.
+    @Test(arguments: [1000, 3072, 3136, 8192, 8193, 32_768, 32_769, 40_000] + Array(1020...1156))
     func copiesLongRows(rowBytes: Int) {
       let bytes = Self.bytes(Self.rowCount * rowBytes)
-      let indices = Self.indices(24)
-      let expected = Self.gathered(bytes, indices, rowBytes: rowBytes)
+      let counts = [1, 7, 8, 9, 15, 16, 17, 24]
       let sourceBuffer = GuardedBuffer(capacity: bytes.count)
-      let destination = GuardedBuffer(capacity: expected.count)
+      let destination = GuardedBuffer(capacity: 24 * rowBytes)
       let source = sourceBuffer.region(of: bytes, at: .back)
-      let start = destination.region(expected.count, at: .back)
-      withEachISA { isa in
-        for rows in Self.claimedRowCounts {
-          destination.fillWithCanaries()
-          #expect(cbk_gather_u32(source, rows, indices.map(UInt32.init), start, 24, rowBytes) == 24)
-          #expect(destination.holds(expected, at: .back), "u32 \(name(isa))")
-          destination.fillWithCanaries()
-          #expect(cbk_gather_u64(source, rows, indices.map(UInt64.init), start, 24, rowBytes) == 24)
-          #expect(destination.holds(expected, at: .back), "u64 \(name(isa))")
+      for count in counts {
+        let indices = Self.indices(count)
+        let expected = Self.gathered(bytes, indices, rowBytes: rowBytes)
+        let start = destination.region(expected.count, at: .back)
+        withEachISA { isa in
+          for rows in Self.claimedRowCounts {
+            destination.fillWithCanaries()
+            #expect(cbk_gather_u32(source, rows, indices.map(UInt32.init), start, count, rowBytes) == count)
+            #expect(destination.holds(expected, at: .back), "u32 \(name(isa)), \(count) rows")
+            destination.fillWithCanaries()
+            #expect(cbk_gather_u64(source, rows, indices.map(UInt64.init), start, count, rowBytes) == count)
+            #expect(destination.holds(expected, at: .back), "u64 \(name(isa)), \(count) rows")
+          }
         }
       }
     }

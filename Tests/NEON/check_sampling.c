@@ -1,4 +1,4 @@
-// The orders in constant memory and the weighted keys with NEON, compared with the scalar ones.
+// The orders in constant memory, the weighted keys and the trees of weights with NEON, compared with the scalar ones.
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,7 +54,36 @@ static size_t check_weighted_keys(void) {
   return differences;
 }
 
+enum { TREE_F64 = 2 * (ITEMS + ITEMS / 8) };
+
+/// A tree after some changes, and draws from it.
+static void fill_tree(cbk_isa isa, size_t count, const double *weights, double *memory, uint32_t *draws) {
+  static uint32_t indices[ITEMS];
+  cbk_set_isa(isa);
+  cbk_weight_tree tree = cbk_weight_tree_layout(memory, count);
+  cbk_weight_tree_build(&tree, weights);
+  for (size_t i = 0; i < count; ++i) indices[i] = (uint32_t)(i * 7919 % count);
+  cbk_weight_tree_update(&tree, indices, weights, count / 2);
+  cbk_weight_tree_draw(&tree, 5, count, draws, ITEMS);
+}
+
+static size_t check_weight_tree(void) {
+  static double weights[ITEMS], expected[TREE_F64], actual[TREE_F64];
+  static uint32_t expected_draws[ITEMS], actual_draws[ITEMS];
+  size_t differences = 0;
+  for (size_t i = 0; i < ITEMS; ++i) weights[i] = i % 5 == 1 ? 0 : 1 / (double)(i + 1);
+  for (size_t count = 1; count <= ITEMS; count += count < 300 ? 1 : 97) {
+    size_t size = cbk_weight_tree_size(count);
+    if (size > TREE_F64) abort();
+    fill_tree(CBK_ISA_SCALAR, count, weights, expected, expected_draws);
+    fill_tree(CBK_ISA_NEON, count, weights, actual, actual_draws);
+    differences += memcmp(expected, actual, size * sizeof *actual) != 0;
+    differences += memcmp(expected_draws, actual_draws, sizeof actual_draws) != 0;
+  }
+  return differences;
+}
+
 size_t check_sampling(void) {
   if (cbk_weighted_key_capacity(WANTED) > CAPACITY) abort();
-  return check_constant_order() + check_weighted_keys();
+  return check_constant_order() + check_weighted_keys() + check_weight_tree();
 }

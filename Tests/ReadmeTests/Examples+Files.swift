@@ -26,6 +26,8 @@ extension Examples {
       try NDArray<UInt8>(repeating: 255, shape: [1000 * 28 * 28 + 16 - 128]).write(npyFile: "images.bin")
       try Examples.readArrays()
       try Examples.writeArrays()
+      try Examples.writeHDF5()
+      try Examples.readHDF5()
     }
   }
 
@@ -51,6 +53,48 @@ extension Examples {
     }
   }
 
+  /// In a process of its own, as above.
+  @Test func archivesAndTables() async {
+    await #expect(processExitsWith: .success) {
+      let folder = FileManager.default.temporaryDirectory.appending(path: "batchup-\(UUID())")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(at: folder) }
+      try #require(FileManager.default.changeCurrentDirectoryPath(folder.path))
+      var writer = NPZWriter()
+      writer.add(trainX, named: "x")
+      writer.add(trainY, named: "y")
+      try writer.write(to: "train.npz")
+      try Data("width,species,length\n1,b,NA\n2.5,a,3\n".utf8).write(to: folder.appending(path: "iris.csv"))
+      try Examples.readArchive()
+      try Examples.readTable()
+    }
+  }
+
+  private static func readArchive() throws {
+    let archive = try NPZFile(path: "train.npz")
+    for member in archive.members { print(member.name, member.storage, member.array?.shape ?? []) }
+    let y = try archive.array(named: "y", of: Int32.self)
+    let x = try archive.mapped(named: "x", of: Float.self)
+    #expect(try y == trainY && x.array == trainX)
+
+    var npz = NPZWriter(compression: .deflate())  // or .none
+    npz.add(trainX, named: "x")
+    try npz.write(to: "small.npz")
+    #expect(try NPZFile(path: "small.npz").array(named: "x", of: Float.self) == trainX)
+  }
+
+  private static func readTable() throws {
+    let table = try CSVFile(path: "iris.csv")  // separator: .semicolon, hasHeader: false
+    let features = try table.array(columns: ["width", "length"], of: Float.self, missing: .nan)
+    let (species, speciesNames) = try table.labels(column: "species")
+
+    let names = (table.columnNames ?? []).filter { $0 != "species" }
+    let allOthers = try table.array(columns: names.map(CSVColumn.named), of: Float.self, missing: .nan)
+    #expect(features.shape == [2, 2] && features[0, 1].isNaN && features[1, 1] == 3)
+    #expect(allOthers.shape == [2, 2] && allOthers[1, 0] == 2.5 && allOthers[1, 1] == 3)
+    #expect(species.scalars == [1, 0] && speciesNames == ["a", "b"])
+  }
+
   private static func readArrays() throws {
     let images = try NDArray<Float>(npyFile: "images.npy")
     try images.write(npyFile: "copy.npy")
@@ -62,10 +106,46 @@ extension Examples {
     var batches = fromFile.batches(of: 64, shuffle: .seed(1)).makeIterator()
     while let (x, y) = try batches.nextBatch() { train(x, y) }
 
+    let blocks = BlockShuffle.recommended(rowByteCount: 3136, sampleCount: mapped.sampleCount, memoryLimit: 1 << 30)
+    print(blocks.mixing(sampleCount: mapped.sampleCount, batchSize: 64))
+    var mixed = fromFile.batches(of: 64, shuffle: .seed(1, epoch: 3, memory: .blocks(blocks))).makeIterator()
+    while let (x, y) = try mixed.nextBatch() { train(x, y) }
+
     let raw = try MappedArray<UInt8>(file: "images.bin", offset: 16, shape: [1000, 28, 28])
     let unchanging = try ArraySource(RescaledBytes(raw.array), trainY)  // for a file that nobody makes shorter: no errors
     for (x, y) in unchanging.batches(of: 64).prefix(3) { train(x, y) }
     #expect(images == trainX)
+  }
+
+  private static func readHDF5() throws {
+    let hdf5 = try HDF5File(path: "train.h5")
+    for dataset in hdf5.datasets { print(dataset.name, dataset.typeDescription, dataset.shape, dataset.storage) }
+    let inMemory = try hdf5.array(named: "train/y", of: Int32.self)
+    let mappedImages = try hdf5.mapped(named: "train/x", of: Float.self)
+    let chunked = try HDF5Array<Float>(hdf5, named: "train/chunked", cacheByteLimit: 64 << 20)
+    let compressed = try ArraySource(loading: chunked, inMemory)
+    #expect(mappedImages.shape == trainX.shape)
+    _ = compressed
+    #expect(throws: MATError.self) {
+      let mat = try MATFile(path: "train_32x32.mat")
+      let pixels = try mat.array(named: "X", of: UInt8.self)  // (32, 32, 3, n)
+      _ = pixels
+    }
+  }
+
+  private static func writeHDF5() throws {
+    var writer = HDF5Writer()
+    writer.add(trainX, named: "train/x")
+    writer.add(trainX, named: "train/chunked", layout: .chunked(rowCount: 64, deflateLevel: 4, shuffling: true))
+    writer.add(trainY, named: "train/y")
+    try writer.write(to: "train.h5")
+
+    var large = HDF5Writer()
+    large.reserve(shape: [1000, 28, 28], of: Float.self, named: "x")
+    try large.write(to: "large.h5") { output in
+      for x in try ArraySource(trainX).batches(of: 256) { try output.append(x, to: "x") }
+    }
+    #expect(try HDF5File(path: "large.h5").array(named: "x", of: Float.self) == trainX)
   }
 
   private static func writeArrays() throws {

@@ -44,18 +44,23 @@ struct Recordings: SampleLoader {
   }
 }
 
-struct ClassesTimesSamples: Sampler {
-  let members: [[Int]]  // the samples of each class
-  var sampleCount: SampleCount { .infinite }
+struct SimilarLengths: Sampler {
+  let byLength: [Int]  // the samples, the shortest first
+  var sampleCount: SampleCount { .unknown }
 
   func makeIndexIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<BatchIndices> {
     var generator = order.makeGenerator() ?? SeededGenerator(seed: 0)
-    return AnyIterator {
-      let classes = members.shuffled(using: &generator).prefix(3)
-      return BatchIndices(classes.flatMap { $0.shuffled(using: &generator).prefix(batchSize / 3) })
-    }
+    let starts = stride(from: 0, through: byLength.count - batchSize, by: batchSize).shuffled(using: &generator)
+    var remaining = starts.makeIterator()
+    return AnyIterator { remaining.next().map { BatchIndices(byLength[$0..<$0 + batchSize]) } }
   }
 }
+
+func trainedLosses(_ x: NDArray<Float>, _ y: NDArray<Int32>, _ corrections: [Double]) -> [Double] {
+  zip(y.scalars, corrections).map { Double($0) * $1 }
+}
+
+let patients = (0..<1000).map { $0 / 7 }
 
 @Suite struct Examples {
   private let source: ArraySource<(NDArray<Float>, NDArray<Int32>), StandardSampler, Never>
@@ -238,12 +243,40 @@ struct ClassesTimesSamples: Sampler {
   }
 
   @Test func ownSampler() throws {
-    let members = (0..<10).map { label in (0..<1000).filter { trainY[$0] == label } }
-    let source = try ArraySource(trainX, trainY, sampler: ClassesTimesSamples(members: members))
-    for (_, y) in source.batches(of: 12, shuffle: .seed(1)).prefix(20) {
-      let counts = Dictionary(y.scalars.map { ($0, 1) }, uniquingKeysWith: +)
-      #expect(counts.values.sorted() == [4, 4, 4])
+    let source = try ArraySource(trainX, trainY, sampler: SimilarLengths(byLength: Array((0..<1000).reversed())))
+    var count = 0
+    for (_, y) in source.batches(of: 12, shuffle: .seed(1)) { count += y.count }
+    #expect(count == 996)
+  }
+
+  @Test func changingWeightsAndQuotas() throws {
+    let hardest = try DynamicWeightedSampler(weights: repeatElement(1.0, count: trainX.sampleCount))
+    let replayed = try ArraySource(trainX, trainY, sampler: hardest).indexed()
+    for (indices, (x, y)) in replayed.batches(of: 64, shuffle: .seed(12345)).prefix(100) {
+      let corrections = hardest.probabilities(of: indices).map { 1 / (1000 * $0) }
+      let losses = trainedLosses(x, y, corrections)
+      try hardest.update(indices, to: losses)
     }
+    #expect(hardest.weights.contains { $0 != 1 })
+
+    let triplets = try ArraySource(
+      trainX, trainY,
+      sampler: ClassQuotaSampler(labels: trainY, quotas: .classesTimesSamples(classes: 8, samples: 4)))
+    for (x, y) in triplets.batches(of: 32, shuffle: .seed(12345)).prefix(100) { train(x, y) }
+
+    let prior = ClassQuotas.proportional(to: [0: 0.5, 1: 0.3, 2: 0.2])
+    let withPrior = try ClassQuotaSampler(labels: trainY, quotas: prior)
+    let allClasses = try ClassQuotaSampler(labels: trainY, quotas: .everyClassPresent, whenExhausted: .end)
+    #expect(withPrior.sampleCount == .infinite && allClasses.sampleCount == .unknown)
+  }
+
+  @Test func foldsAndGroups() throws {
+    for (training, validation) in try source.folds(5, stratifiedBy: trainY, shuffle: .seed(1)) {
+      for (x, y) in training.batches(of: 64, shuffle: .seed(12345)) { train(x, y) }
+      print(validation.sampleCount)
+    }
+    let byPatient = try source.split(.fractions([0.9, 0.1]), groupedBy: patients, shuffle: .seed(1))
+    #expect(byPatient.count == 2)
   }
 
   @Test func predictions() throws {

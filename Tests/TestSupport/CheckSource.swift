@@ -55,7 +55,7 @@ public func checkSource<Source: RandomAccessSource, Sample: Hashable>(
   fileID: String = #fileID, line: Int = #line, samples: @escaping (Source.Batch) -> [Sample]
 ) throws(SourceFault) {
   let checker = SourceChecker(source, traits, batchSizes, whole, "\(fileID):\(line)", samples)
-  try checker.check(inOrders: [.seeded, .numPy], and: checker.checkPositions)
+  try checker.check(inOrders: [.seeded, .numPy], and: checker.checkPositionsAndWorkers)
 }
 
 /// As for any source, also in order, and batch by batch from its positions.
@@ -64,5 +64,5 @@ public func checkSource<Source: RandomAccessSource & InOrderSource, Sample: Hash
   fileID: String = #fileID, line: Int = #line, samples: @escaping (Source.Batch) -> [Sample]
 ) throws(SourceFault) {
   let checker = SourceChecker(source, traits, batchSizes, whole, "\(fileID):\(line)", samples)
-  try checker.check(inOrders: [.seeded, .numPy, .inOrder], and: checker.checkPositions)
+  try checker.check(inOrders: [.seeded, .numPy, .inOrder], and: checker.checkPositionsAndWorkers)
 }

@@ -9,11 +9,16 @@ struct CheckedOrder<Source: BatchSource> {
 }
 
 extension CheckedOrder {
-  private static var key: ShuffleKey { ShuffleKey(seed: 20_170_613, epoch: 2) }
+  static var seeded: CheckedOrder { seeded(.proportional, "by a key") }
+  static var constant: CheckedOrder { seeded(.constant, "by a key, in constant memory") }
+  /// Blocks that most counts do not fill, and more than one window of them.
+  static var blocks: CheckedOrder { seeded(.blocks(of: 2, window: 2), "by a key, in blocks") }
 
-  static var seeded: CheckedOrder {
-    CheckedOrder(name: "shuffled by a key", makeOrder: { .shuffled(key) }) { source, batchSize, remainder in
-      source.batches(of: batchSize, shuffle: .seed(key.seed, epoch: Int(key.epoch)), remainder: remainder)
+  private static func seeded(_ memory: ShuffleMemory, _ name: String) -> CheckedOrder {
+    let key = ShuffleKey(seed: 20_170_613, epoch: 2, memory: memory)
+    return CheckedOrder(name: "shuffled \(name)", makeOrder: { .shuffled(key) }) { source, batchSize, remainder in
+      source.batches(
+        of: batchSize, shuffle: .seed(key.seed, epoch: Int(key.epoch), memory: memory), remainder: remainder)
     }
   }
 

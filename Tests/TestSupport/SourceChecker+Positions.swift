@@ -1,6 +1,11 @@
 import BatchUp
 
 extension SourceChecker where Source: RandomAccessSource {
+  func checkPositionsAndWorkers(_ iteration: Iteration) throws(SourceFault) {
+    try checkPositions(iteration)
+    try checkStoppingWithWorkers(iteration)
+  }
+
   /// Each batch can be made from its position: in any order, repeatedly, trimmed, and while others are kept.
   func checkPositions(_ iteration: Iteration) throws(SourceFault) {
     try checkDraws(iteration) { source.makePositionIterator(batchSize: iteration.batchSize, order: $0) }

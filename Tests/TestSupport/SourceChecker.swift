@@ -50,11 +50,25 @@ struct SourceChecker<Source: BatchSource, Sample: Hashable> {
           try checkBatches(iteration, remainder)
           try checkPrefixes(iteration, remainder)
           try checkSequence(iteration, remainder)
+          try checkStopping(iteration, remainder)
         }
         try checkDraws(iteration) { source.makeBatchIterator(batchSize: batchSize, order: $0) }
         try checkDrawsAfterTheEnd(iteration)
         try more(iteration)
         if longest?.samples.count ?? -1 < iteration.samples.count { longest = iteration }
+      }
+    }
+    try checkStoppingInOtherMemory()
+  }
+
+  /// Orders that differ from the shuffled one only in how a pass is made: the rest of them is tested with that one.
+  private func checkStoppingInOtherMemory() throws(SourceFault) {
+    for order in [CheckedOrder<Source>.constant, .blocks] {
+      // Of several batches each, most of which are not within one block.
+      for batchSize in batchSizes.prefix(3).suffix(1) {
+        let iteration = try iteration(batchSize: batchSize, order: order)
+        try checkWhole(iteration)
+        try checkStopping(iteration, .keep)
       }
     }
   }
@@ -172,7 +186,7 @@ extension SourceChecker {
     }
   }
 
-  private func checkCount(
+  func checkCount(
     _ stated: SampleCount, _ iteration: Iteration, _ deliveries: [Delivery<Sample>], isBound: Bool = false,
     _ name: String
   ) throws(SourceFault) {
@@ -289,9 +303,9 @@ extension SourceChecker {
 }
 
 extension SourceChecker {
-  private typealias BatchesIterator = Batches<Source>.Iterator
+  typealias BatchesIterator = Batches<Source>.Iterator
 
-  private func next(_ iterator: inout BatchesIterator) -> Delivery<Sample>? {
+  func next(_ iterator: inout BatchesIterator) -> Delivery<Sample>? {
     do {
       guard let batch = try iterator.nextBatch() else { return nil }
       return Delivery(count: iterator.lastSampleCount, outcome: .batch(samples(batch)))

@@ -3,6 +3,14 @@ extension NDArray: SampleArray {
 
   public var hasSampleAxis: Bool { rank > 0 }
 
+  /// Of the shape, and of the size of an element.
+  public var fingerprint: Fingerprint {
+    var fingerprint = Fingerprint()
+    fingerprint.combine(contentsOf: shape)
+    fingerprint.combine(MemoryLayout<Scalar>.size)
+    return fingerprint
+  }
+
   /// The samples at `indices`, in their order: neighbouring ones as a view, others copied.
   ///
   /// - Precondition: the indices are in `0..<sampleCount`.

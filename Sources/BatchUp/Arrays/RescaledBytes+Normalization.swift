@@ -5,7 +5,9 @@ extension RescaledBytes {
   /// Computed as `b * scale + offset`, each channel's factors and both operations rounded to Float32: within
   /// 2^-22 x 255 / deviation of the value. The bytes of a channel whose deviation is 0 all become 0.
   ///
-  /// - Parameter statistics: Those of bytes, in steps of a byte, as of `bytes.statistics(.perChannel(axis: 1))`.
+  /// - Parameters:
+  ///   - bytes: One sample for each place of the first axis.
+  ///   - statistics: Those of bytes, in steps of a byte, as of `bytes.statistics(.perChannel(axis: 1))`.
   /// - Throws: `StatisticsError` where they are of no bytes, or their channels are not those of the bytes.
   public init(_ bytes: NDArray<UInt8>, normalizedBy statistics: Statistics<UInt8>) throws(StatisticsError) {
     try self.init(bytes, step: 1, start: 0, statistics)

@@ -44,6 +44,7 @@ extension RescaledBytes: SampleArray {
 
   public var sampleCount: Int { bytes.sampleCount }
   public var hasSampleAxis: Bool { bytes.hasSampleAxis }
+  public var fingerprint: Fingerprint { bytes.fingerprint }
 
   public func batch(at indices: BatchIndices) -> NDArray<Float> {
     batch(at: indices, recycling: nil)

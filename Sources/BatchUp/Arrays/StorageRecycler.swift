@@ -7,11 +7,20 @@ import Synchronization
 /// likes, and dropping each batch before the next is asked for makes the steady state allocate nothing.
 public final class StorageRecycler: Sendable {
   private struct Pieces {
-    var handedOut: [ArrayStorage] = []
+    var handedOut: [ArrayStorage]
+    var hasLeftovers: Bool
     var allocationCount = 0
+
+    mutating func removeUnheld() -> [ArrayStorage] {
+      var unheld: [ArrayStorage] = []
+      for i in handedOut.indices.reversed() where isKnownUniquelyReferenced(&handedOut[i]) {
+        unheld.append(handedOut.remove(at: i))
+      }
+      return unheld
+    }
   }
 
-  private let pieces = Guarded(Pieces())
+  private let pieces: Guarded<Pieces>
   /// Pieces beyond this number are forgotten, the oldest first; their holders free them.
   private let limit: Int
   /// What is measured while batches are made, where anybody wants to know.
@@ -24,12 +33,15 @@ public final class StorageRecycler: Sendable {
   /// A recycler that has handed out nothing yet.
   public convenience init() { self.init(limit: 16, meter: nil) }
 
+  /// - Parameter leftovers: Memory of another recycler, to be handed out first. When the first of it does not fit any
+  ///   more, all is let go that nobody holds.
   init(
-    limit: Int, meter: StageMeter? = nil,
+    limit: Int, meter: StageMeter? = nil, leftovers: [ArrayStorage] = [],
     allocatingBy allocate: @escaping @Sendable (_ byteCount: Int) -> ArrayStorage = ArrayStorage.init(byteCount:)
   ) {
     self.limit = limit
     self.meter = meter
+    pieces = Guarded(Pieces(handedOut: leftovers, hasLeftovers: !leftovers.isEmpty))
     self.allocate = allocate
   }
 
@@ -39,6 +51,9 @@ public final class StorageRecycler: Sendable {
       pieces.handedOut.indices.allSatisfy { isKnownUniquelyReferenced(&pieces.handedOut[$0]) }
     }
   }
+
+  /// The memory that nobody else holds, which this recycler forgets.
+  func takeUnheld() -> [ArrayStorage] { pieces.withLock { $0.removeUnheld() } }
 
   func storage(byteCount: Int) -> ArrayStorage {
     meter?.note(byteCount: byteCount)
@@ -51,6 +66,10 @@ public final class StorageRecycler: Sendable {
         // What its last holder did with it comes before it let go of it; what is done now comes behind.
         atomicMemoryFence(ordering: .acquiring)
         return pieces.handedOut[i]
+      }
+      if pieces.hasLeftovers {
+        pieces.hasLeftovers = false
+        _ = pieces.removeUnheld()
       }
       pieces.allocationCount += 1
       if pieces.handedOut.count == limit { pieces.handedOut.removeFirst() }

@@ -1,5 +1,6 @@
 /// Batches that can be gone through from the first to the last, whether or not workers prepare them: what is reduced.
 public protocol BatchSequence<Batch> {
+  /// What one batch is: an array, or a tuple of them.
   associatedtype Batch
 
   /// How many samples one iteration delivers; at most that many where it depends on the batch size.

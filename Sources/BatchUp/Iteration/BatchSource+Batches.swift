@@ -8,7 +8,34 @@ extension InOrderSource {
   }
 }
 
+extension InOrderSource {
+  /// As `batches(of:remainder:)`, going on behind a state of such an iteration; from the beginning where it is nil.
+  ///
+  /// - Throws: `IterationStateError` where the state is that of another iteration; see `Batches.resuming(_:)`.
+  /// - Precondition: `batchSize` is at least 1.
+  public func batches(
+    of batchSize: Int, remainder: Remainder = .keep, resuming state: IterationState?
+  ) throws(IterationStateError) -> Batches<Self> {
+    let batches = batches(of: batchSize, remainder: remainder)
+    guard let state else { return batches }
+    return try batches.resuming(state)
+  }
+}
+
 extension BatchSource {
+  /// As `batches(of:shuffle:remainder:)`, going on behind a state of such an iteration; from the beginning where it is
+  /// nil.
+  ///
+  /// - Throws: `IterationStateError` where the state is that of another iteration; see `Batches.resuming(_:)`.
+  /// - Precondition: `batchSize` is at least 1.
+  public func batches(
+    of batchSize: Int, shuffle: Shuffle, remainder: Remainder = .keep, resuming state: IterationState?
+  ) throws(IterationStateError) -> Batches<Self> {
+    let batches = batches(of: batchSize, shuffle: shuffle, remainder: remainder)
+    guard let state else { return batches }
+    return try batches.resuming(state)
+  }
+
   /// Batches of `batchSize` samples in shuffled order: each sample once per pass, every order equally likely.
   ///
   /// - Precondition: `batchSize` is at least 1.

@@ -14,6 +14,9 @@ public struct Batches<Source: BatchSource> {
   let shuffle: Shuffle?
   let remainder: Remainder
   private var limit: Int?
+  /// Where iterations start; nil for the beginning.
+  var resumption: Resumption?
+  var isAccounted = false
   private var droppedSampleCount = 0
 
   @usableFromInline
@@ -27,17 +30,31 @@ public struct Batches<Source: BatchSource> {
 
   /// How many samples one iteration delivers; at most that many where it depends on the batch size.
   public var sampleCount: SampleCount {
-    switch source.sampleCount(batchSize: batchSize, remainder: remainder) {
+    switch remainingSampleCount {
     case .finite(let count): .finite(Swift.min(count, sampleLimit))
     case .infinite: limit == nil ? .infinite : .finite(sampleLimit)
     case .unknown: .unknown
     }
   }
 
+  /// Without the limit.
+  private var remainingSampleCount: SampleCount {
+    guard let resumption else { return source.sampleCount(batchSize: batchSize, remainder: remainder) }
+    let counts = resumption.state.counts
+    if resumption.isSeekable {
+      return source.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: counts.place)
+    }
+    return source.sampleCount(batchSize: batchSize, remainder: remainder).without(counts.sampleCount)
+  }
+
   private var sampleLimit: Int {
-    guard let limit else { return .max }
-    let (count, overflow) = limit.multipliedReportingOverflow(by: batchSize)
+    guard limit != nil else { return .max }
+    let (count, overflow) = remainingBatchCount.multipliedReportingOverflow(by: batchSize)
     return overflow ? .max : count
+  }
+
+  private var remainingBatchCount: Int {
+    Swift.max((limit ?? .max) - (resumption?.state.batchCount ?? 0), 0)
   }
 
   /// At most the first `count` batches.
@@ -49,44 +66,105 @@ public struct Batches<Source: BatchSource> {
   }
 
   /// Starts an iteration of its own, which other iterations do not disturb.
-  public func makeIterator() -> Iterator {
-    Iterator(
-      base: source.makeBatchIterator(batchSize: batchSize, order: makeOrder()),
-      minimumCount: minimumCount, remaining: limit ?? .max)
+  public func makeIterator() -> Iterator { makeIterator(from: IterationOrigin(of: self)) }
+
+  func makeIterator(from origin: IterationOrigin) -> Iterator {
+    if let ranges = seekableRanges, let base = source.makeBatchIterator(over: ranges, order: origin.order) {
+      return makeIterator(base, from: origin)
+    }
+    var iterator = makeIterator(source.makeBatchIterator(batchSize: batchSize, order: origin.order), from: origin)
+    iterator.passOver(batchCount: origin.start.batchCount)
+    return iterator
   }
 
-  private func makeOrder() -> SampleOrder { shuffle?.makeOrder() ?? .inOrder }
+  private func makeIterator(_ base: Source.BatchIterator, from origin: IterationOrigin) -> Iterator {
+    Iterator(base: base, origin: origin, minimumCount: minimumCount, remaining: remainingBatchCount)
+  }
 
-  private var minimumCount: Int { remainder == .drop ? batchSize : 0 }
+  /// Where an iteration goes straight to its place.
+  private var seekableRanges: BatchRanges? {
+    guard let resumption, resumption.isSeekable else { return nil }
+    return BatchRanges(batchSize: batchSize, start: resumption.state.counts.place)
+  }
+
+  /// Parts of batches are shorter than these; their source drops the short ones.
+  private var minimumCount: Int { remainder == .drop && !(source is any ShardedBatches) ? batchSize : 0 }
 
   /// Delivers the batches one after the other.
   public struct Iterator {
     @usableFromInline var base: Source.BatchIterator
     @usableFromInline let minimumCount: Int
     @usableFromInline var remaining: Int
+    @usableFromInline let origin: IterationOrigin
+    @usableFromInline var counts: IterationCounts
+    @usableFromInline let isAccounted: Bool
 
     /// The number of samples in the batch that `nextBatch()` delivered last.
     @inlinable public var lastSampleCount: Int { deliveredCount }
     @usableFromInline var deliveredCount = 0
 
-    init(base: Source.BatchIterator, minimumCount: Int, remaining: Int) {
+    init(base: Source.BatchIterator, origin: IterationOrigin, minimumCount: Int, remaining: Int) {
       self.base = base
+      self.origin = origin
       self.minimumCount = minimumCount
       self.remaining = remaining
+      counts = origin.start
+      isAccounted = counts.digest != nil
     }
+
+    /// How far the iteration has come, to go on from there: `resuming(_:)`.
+    ///
+    /// - Complexity: O(1), but for the first one of an iteration over chosen or weighted samples, which takes a look at
+    ///   all of them.
+    public var state: IterationState { origin.state(counts) }
+
+    /// What has been delivered, from the beginning of the whole iteration on; nil unless it is `accounted()`.
+    public var digest: SampleDigest? { counts.digest }
 
     /// The next batch; nil after the last. After an error, the next call goes on with the batch behind the failed one.
     @inlinable
     public mutating func nextBatch() throws(Source.Failure) -> Source.Batch? {
       if remaining == 0 { return nil }
       remaining -= 1
-      while let count = try base.advance() {
-        if count < minimumCount { continue }
-        deliveredCount = count
-        return try base.makeBatch(ofFirst: count)
+      origin.begin()
+      counts.batchCount += 1
+      guard let count = try advance() else {
+        counts.batchCount -= 1
+        remaining = 0
+        return nil
       }
-      remaining = 0
+      counts.sampleCount += count
+      deliveredCount = count
+      return isAccounted ? try makeAccountedBatch(count) : try base.makeBatch(ofFirst: count)
+    }
+
+    /// Moves on to the next batch that is not dropped.
+    @inlinable
+    mutating func advance() throws(Source.Failure) -> Int? {
+      while let count = try base.advance() {
+        if count >= minimumCount { return count }
+      }
       return nil
+    }
+
+    @usableFromInline
+    mutating func makeAccountedBatch(_ count: Int) throws(Source.Failure) -> Source.Batch {
+      let keys = base.sampleKeys
+      let batch = try base.makeBatch(ofFirst: count)
+      let place = origin.place(behind: counts.batchCount - 1)
+      if let keys { counts.digest?.add(keys, first: count, at: place) }
+      return batch
+    }
+
+    /// Moves on without making batches.
+    mutating func passOver(batchCount: Int) {
+      for _ in 0..<batchCount {
+        do throws(Source.Failure) {
+          guard try advance() != nil else { return }
+        } catch {
+          continue
+        }
+      }
     }
   }
 }
@@ -100,10 +178,18 @@ extension Batches where Source: RandomAccessSource {
   }
 
   /// What is in each batch of an iteration that starts now.
-  func makePositions() -> BatchPositions<Source> {
+  func makePositions(from origin: IterationOrigin) -> BatchPositions<Source> {
+    if let ranges = seekableRanges, let base = source.makePositionIterator(over: ranges, order: origin.order) {
+      return makePositions(base)
+    }
+    var positions = makePositions(source.makePositionIterator(batchSize: batchSize, order: origin.order))
+    positions.passOver(batchCount: origin.start.batchCount)
+    return positions
+  }
+
+  private func makePositions(_ base: Source.Positions) -> BatchPositions<Source> {
     BatchPositions(
-      base: source.makePositionIterator(batchSize: batchSize, order: makeOrder()), minimumCount: minimumCount,
-      remaining: limit ?? .max, droppedSampleCount: droppedSampleCount)
+      base: base, minimumCount: minimumCount, remaining: remainingBatchCount, droppedSampleCount: droppedSampleCount)
   }
 }
 

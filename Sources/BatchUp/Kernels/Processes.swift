@@ -10,10 +10,14 @@ internal import CBatchKernels
 
 /// A call of the system that failed.
 package struct SystemError: Error {
-  let code: Int32
+  package let code: Int32
+
+  package init(code: Int32) {
+    self.code = code
+  }
 
   /// The error of the call that this thread made last.
-  static var last: SystemError { SystemError(code: errno) }
+  package static var last: SystemError { SystemError(code: errno) }
 
   package var text: String { String(cString: strerror(code)) }
 }

@@ -25,6 +25,14 @@ func memberSeed(_ seed: UInt64, member: Int) -> UInt64 {
   cbk_derive_key(seed, UInt64(truncatingIfNeeded: member), 0, UInt32(CBK_PURPOSE_MEMBER))
 }
 
+/// The key of all that is drawn for an order of blocks in one pass of one epoch.
+func blockOrderKey(seed: UInt64, epoch: UInt64, pass: UInt32) -> UInt64 {
+  cbk_derive_key(seed, epoch, pass, UInt32(CBK_PURPOSE_BLOCK_ORDER))
+}
+
+/// The number from which the place of the block boundaries is derived.
+func blockPhase(key: UInt64) -> UInt64 { cbk_derive_key(key, 0, 0, UInt32(CBK_PURPOSE_BLOCK_ORDER)) }
+
 /// The seed of the numbers that a sampler draws in a way of its own.
 func samplerSeed(_ key: ShuffleKey) -> UInt64 {
   cbk_derive_key(key.seed, key.epoch, 0, UInt32(CBK_PURPOSE_SAMPLER))

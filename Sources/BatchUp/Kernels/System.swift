@@ -23,3 +23,6 @@ func takeRoom(for descriptor: Int32, byteCount: Int) throws(SystemError) -> Bool
   if result < 0 { throw .last }
   return result == 0
 }
+
+/// How often something had to be read from a disk for this thread (on Darwin: process) so far, reading ahead included.
+func diskReadCount() -> Int { cbk_disk_read_count() }

@@ -16,6 +16,12 @@ public struct AsyncPrefetchedBatches<Batch, Failure: Error>: AsyncSequence {
   public struct AsyncIterator: AsyncIteratorProtocol {
     let base: PrefetchedBatches<Batch, Failure>.Iterator
 
+    /// How far the iteration has come; as with batches that are waited for by a thread.
+    public var state: IterationState { base.state }
+
+    /// What has been delivered; as with batches that are waited for by a thread.
+    public var digest: SampleDigest? { base.digest }
+
     nonisolated(nonsending) public mutating func next() async throws(Failure) -> Batch? {
       try await base.delivery.nextAsync()
     }

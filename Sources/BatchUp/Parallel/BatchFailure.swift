@@ -13,6 +13,7 @@ public struct BatchFailure: Error, Sendable {
   /// The index of the sample that could not be loaded; several where sources stand side by side, and none where no
   /// sample alone is to blame.
   public let sampleIndices: [Int]
+  /// Why the batch could not be made.
   public let cause: Cause
 
   init(batch: Int, sampleIndices: [Int] = [], cause: Cause) {

@@ -9,6 +9,8 @@ protocol Delivery<Batch, Failure>: AnyObject {
   var lastSampleCount: Int { get }
   var statistics: DeliveryStatistics { get }
   var skipped: [BatchFailure] { get }
+  var state: IterationState { get }
+  var digest: SampleDigest? { get }
 }
 
 /// Delivers what an ordered stream prepares, and counts.
@@ -16,6 +18,8 @@ final class StreamDelivery<Tickets: IteratorProtocol, Batch, Failure: Error>: De
   typealias Stream = OrderedStream<Tickets, PreparedBatch<Batch>, Failure>
 
   private let stream: Stream
+  private let origin: IterationOrigin
+  private var progress: IterationCounts
   /// Held so that the workers live for as long as the iteration.
   private let pool: WorkerPool
   private let meter: StageMeter
@@ -30,10 +34,12 @@ final class StreamDelivery<Tickets: IteratorProtocol, Batch, Failure: Error>: De
   private(set) var skipped: [BatchFailure] = []
 
   init(
-    _ stream: Stream, pool: WorkerPool, meter: StageMeter, recycler: StorageRecycler, patience: Duration?,
+    _ stream: Stream, origin: IterationOrigin, pool: WorkerPool, meter: StageMeter, recycler: StorageRecycler, patience: Duration?,
     lateness: ((Int) -> Failure)?
   ) {
     self.stream = stream
+    self.origin = origin
+    progress = origin.start
     self.pool = pool
     self.meter = meter
     self.recycler = recycler
@@ -42,7 +48,10 @@ final class StreamDelivery<Tickets: IteratorProtocol, Batch, Failure: Error>: De
     stream.start()
   }
 
-  deinit { stream.close() }
+  deinit {
+    stream.close()
+    pool.keepLeftovers(of: recycler)
+  }
 
   func close() {
     stream.close()
@@ -51,51 +60,64 @@ final class StreamDelivery<Tickets: IteratorProtocol, Batch, Failure: Error>: De
 
   func next() throws(Failure) -> Batch? {
     while true {
-      switch try received(stream.next(patience: patience)) {
-      case .batch(let batch): return batch
-      case .skipped: continue
-      case .end: return nil
-      }
+      guard let prepared = try received(stream.next(patience: patience)) else { return nil }
+      if let batch = prepared.batch { return batch }
     }
   }
 
   nonisolated(nonsending) func nextAsync() async throws(Failure) -> Batch? {
     while true {
-      switch try received(await stream.next(patience: patience)) {
-      case .batch(let batch): return batch
-      case .skipped: continue
-      case .end: return nil
-      }
+      guard let prepared = try received(await stream.next(patience: patience)) else { return nil }
+      if let batch = prepared.batch { return batch }
     }
   }
 
-  private enum Received {
-    case batch(Batch)
-    case skipped
-    case end
-  }
-
-  private func received(_ delivered: Delivered<PreparedBatch<Batch>>) throws(Failure) -> Received {
+  private func received(_ delivered: Delivered<PreparedBatch<Batch>, Failure>) throws(Failure) -> PreparedBatch<Batch>? {
     switch delivered {
     case .end:
       end = end ?? .now
-      return .end
+      return nil
     case .late(let number):
+      progress.batchCount += 1
       if let lateness { throw lateness(number) }
       preconditionFailure("a stream without a deadline has a late item")
-    case .item(let prepared):
+    case .item(let made):
+      do throws(Failure) {
+        let prepared = try made.take()
+        count(prepared)
+        return prepared
+      } catch {
+        progress.batchCount += 1
+        throw error
+      }
+    }
+  }
+
+  private func count(_ prepared: PreparedBatch<Batch>) {
+    note(prepared)
+    if !prepared.failures.isEmpty {
       skipped.append(contentsOf: prepared.failures.prefix(1_000 - skipped.count))
       counts.skippedSampleCount += prepared.failures.count { !$0.sampleIndices.isEmpty }
-      guard let batch = prepared.batch else {
-        counts.skippedBatchCount += 1
-        return .skipped
-      }
+    }
+    if prepared.isLeftOut {
+      counts.skippedBatchCount += 1
+    } else {
       lastSampleCount = prepared.sampleCount
       counts.batchCount += 1
       counts.sampleCount += prepared.sampleCount
-      return .batch(batch)
     }
   }
+
+  private func note(_ prepared: PreparedBatch<Batch>) {
+    let place = origin.place(behind: progress.batchCount)
+    if let keys = prepared.keys { progress.digest?.add(keys, first: prepared.sampleCount, at: place) }
+    progress.batchCount += 1
+    progress.sampleCount += prepared.sampleCount
+  }
+
+  var state: IterationState { origin.state(progress) }
+
+  var digest: SampleDigest? { progress.digest }
 
   var statistics: DeliveryStatistics {
     var statistics = counts

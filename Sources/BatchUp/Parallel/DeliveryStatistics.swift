@@ -1,26 +1,31 @@
 /// What prefetching has done so far, and who waited for whom.
 public struct DeliveryStatistics: Sendable {
-  /// Batches that the consumer has received, and the samples in them.
+  /// Batches that the consumer has received.
   public internal(set) var batchCount = 0
+  /// The samples in the batches that the consumer has received.
   public internal(set) var sampleCount = 0
   /// Bytes that were copied or converted into batches, those included that are not yet delivered.
   public internal(set) var byteCount = 0
   /// How often memory for a batch had to be allocated; a steady state allocates none.
   public internal(set) var allocationCount = 0
-  /// Batches and samples that were left out or replaced because they could not be loaded.
+  /// Batches that were left out because they, or all of their samples, could not be loaded.
   public internal(set) var skippedBatchCount = 0
+  /// Samples that were left out or replaced because they could not be loaded.
   public internal(set) var skippedSampleCount = 0
 
   /// From the start of the iteration to its end, or to now.
   public internal(set) var elapsed = Duration.zero
   /// How long the consumer waited for batches, or made them itself because no worker had the time.
   public internal(set) var consumerWaited = Duration.zero
-  /// The number of workers, and how long they worked for this iteration, all together.
+  /// The number of workers.
   public internal(set) var workerCount = 0
+  /// How long the workers worked for this iteration, all together.
   public internal(set) var workersWorked = Duration.zero
-  /// Parts of that: copying rows out of arrays, loading samples, and closures that change batches.
+  /// The part of the workers' time that copying rows out of arrays took.
   public internal(set) var gathering = Duration.zero
+  /// The part of the workers' time that loaders took.
   public internal(set) var loading = Duration.zero
+  /// The part of the workers' time that closures that change batches took.
   public internal(set) var mapping = Duration.zero
 }
 

@@ -46,6 +46,9 @@ final class Monitor: @unchecked Sendable {
 
   func lock() { pthread_mutex_lock(mutex) }
 
+  /// False where somebody else has the lock.
+  func tryLock() -> Bool { pthread_mutex_trylock(mutex) == 0 }
+
   func unlock() { pthread_mutex_unlock(mutex) }
 
   @inline(__always)
@@ -103,15 +106,15 @@ final class Monitor: @unchecked Sendable {
 
 /// A value that one thread at a time looks at or changes. The thread sanitizer knows it, unlike the standard library's
 /// `Mutex` on Linux.
-final class Guarded<Value>: @unchecked Sendable {
+package final class Guarded<Value>: @unchecked Sendable {
   private let monitor = Monitor()
   private var value: Value
 
-  init(_ value: Value) {
+  package init(_ value: Value) {
     self.value = value
   }
 
-  func withLock<Result: ~Copyable, E: Error>(_ body: (inout Value) throws(E) -> Result) throws(E) -> Result {
+  package func withLock<Result: ~Copyable, E: Error>(_ body: (inout Value) throws(E) -> Result) throws(E) -> Result {
     monitor.lock()
     defer { monitor.unlock() }
     return try body(&value)

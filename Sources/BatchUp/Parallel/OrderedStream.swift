@@ -1,6 +1,19 @@
+/// What was made of a ticket. A class, so that generic code passes it on as one pointer, without looking up at run time
+/// how what is in it is laid out.
+/// It serves one item after the other, so that delivering allocates nothing.
+final class Made<Item, Failure: Error> {
+  fileprivate var result: Result<Item, Failure>?
+
+  /// The item, or why there is none. Called once for each.
+  func take() throws(Failure) -> Item {
+    guard let result = result.take() else { preconditionFailure("an item is taken once") }
+    return try result.get()
+  }
+}
+
 /// What a consumer gets when it asks for the next item.
-enum Delivered<Item> {
-  case item(Item)
+enum Delivered<Item, Failure: Error> {
+  case item(Made<Item, Failure>)
   case end
   /// The item was not ready in time, and is given up.
   case late(number: Int)
@@ -10,7 +23,8 @@ enum Delivered<Item> {
 /// tickets.
 ///
 /// Tickets are drawn one at a time; what is made of them is made on several threads at once. At most `buffering` items
-/// are made or being made and not delivered. A consumer whose next item nobody has started makes it itself.
+/// are made or being made and not delivered. A consumer whose next item is not there yet makes the next one that nobody
+/// has started, rather than to wait, unless its patience has a limit.
 final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job, AwaitableStream, @unchecked Sendable {
   typealias Make = @Sendable (_ ticket: Tickets.Element, _ number: Int) throws(Failure) -> Item
 
@@ -23,11 +37,17 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
 
   // Guarded by `monitor`. Item i is in slot i modulo their number, from when it is made until it is delivered.
   private let monitor = Monitor()
-  private var slots: [Result<Item, Failure>?]
+  private let slots: UnsafeMutableBufferPointer<Made<Item, Failure>?>
+  // What the next items can be put in, the first `spareCount`, and what the consumer has taken its last item from.
+  private let spares: UnsafeMutableBufferPointer<Made<Item, Failure>?>
+  private var spareCount = 0
+  private var taken: Made<Item, Failure>?
+  private(set) var allocationCount = 0
   private var drawnCount = 0
   private var deliveredCount = 0
   private var readyCount = 0
   private var queuedJobCount = 0
+  private var isConsumerMaking = false
   private var end: Int?
   private var isClosed = false
   private var hasNoWorkers = false
@@ -39,7 +59,18 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     self.tickets = tickets
     self.queue = queue
     self.make = make
-    slots = Array(repeating: nil, count: buffering)
+    slots = .allocate(capacity: buffering)
+    slots.initialize(repeating: nil)
+    // What the consumer has taken besides.
+    spares = .allocate(capacity: buffering + 1)
+    spares.initialize(repeating: nil)
+  }
+
+  deinit {
+    for items in [slots, spares] {
+      items.deinitialize()
+      items.deallocate()
+    }
   }
 
   /// Has workers fill the buffer.
@@ -54,7 +85,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   func close() {
     monitor.lock()
     isClosed = true
-    let made = slots
+    let made = Array(slots)
     for slot in slots.indices { slots[slot] = nil }
     readyCount = 0
     wakeConsumer()
@@ -68,62 +99,65 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   // MARK: Consumer
 
   /// The next item, after waiting for it, or for as long as `patience` lasts.
-  func next(patience: Duration?) throws(Failure) -> Delivered<Item> {
+  func next(patience: Duration?) -> Delivered<Item, Failure> {
     let begin = ContinuousClock.now
     monitor.lock()
     while true {
-      if let delivered = deliver() { return try unlocked(delivered, since: begin) }
+      if let delivered = deliver() { return unlocked(delivered, since: begin) }
       if deliveredCount >= drawnCount, hasNoWorkers || patience == nil {
-        monitor.unlock()
-        run()
-        monitor.lock()
+        help { run() }
+      } else if patience == nil, hasRoom, drawing.tryLock() {
+        help { makeItem(since: .now) }
       } else if let patience {
-        if !monitor.wait(until: begin + patience) { return try unlocked(giveUp(), since: begin) }
+        if !monitor.wait(until: begin + patience) { return unlocked(giveUp(), since: begin) }
       } else {
         monitor.wait()
       }
     }
   }
 
+  /// Called, and left, with the lock held, which is let go of meanwhile.
+  private func help(_ body: () -> Void) {
+    isConsumerMaking = true
+    monitor.unlock()
+    body()
+    monitor.lock()
+    isConsumerMaking = false
+  }
+
   /// The next item, without blocking the thread for as long as there are workers.
-  nonisolated(nonsending) func next(patience: Duration?) async throws(Failure) -> Delivered<Item> {
+  nonisolated(nonsending) func next(patience: Duration?) async -> Delivered<Item, Failure> {
     let begin = ContinuousClock.now
     let alarm = patience.map { scheduleWake(of: self, after: $0) }
     defer { alarm?.cancel() }
     if Task.isCancelled { close() }
     while true {
       switch poll(since: begin) {
-      case .delivered(let result): return try result.get()
+      case .delivered(let delivered): return delivered
       case .nobodyIsAtIt: run()
       case .notYet:
-        if let patience, .now - begin >= patience { return try outOfPatience(since: begin) }
+        if let patience, .now - begin >= patience { return outOfPatience(since: begin) }
         await waitUntilReady(self)
       }
     }
   }
 
   private enum Poll {
-    case delivered(Result<Delivered<Item>, Failure>)
+    case delivered(Delivered<Item, Failure>)
     case nobodyIsAtIt
     case notYet
   }
 
   private func poll(since begin: ContinuousClock.Instant) -> Poll {
     monitor.lock()
-    if let delivered = deliver() {
-      do throws(Failure) {
-        return .delivered(.success(try unlocked(delivered, since: begin)))
-      } catch {
-        return .delivered(.failure(error))
-      }
-    }
+    if let delivered = deliver() { return .delivered(unlocked(delivered, since: begin)) }
     defer { monitor.unlock() }
     return deliveredCount >= drawnCount && hasNoWorkers ? .nobodyIsAtIt : .notYet
   }
 
-  private func outOfPatience(since begin: ContinuousClock.Instant) throws(Failure) -> Delivered<Item> {
+  private func outOfPatience(since begin: ContinuousClock.Instant) -> Delivered<Item, Failure> {
     monitor.lock()
-    return try unlocked(deliver() ?? giveUp(), since: begin)
+    return unlocked(deliver() ?? giveUp(), since: begin)
   }
 
   func wakeWaiter() { monitor.withLock { wakeConsumer() } }
@@ -138,32 +172,55 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     if !mustWait { continuation.resume() }
   }
 
+  /// Called with the lock held.
+  private func spare(_ made: Made<Item, Failure>) {
+    guard spareCount < spares.count else { return }
+    spares[spareCount] = made
+    spareCount += 1
+  }
+
+  /// Called with the lock held.
+  private func takeSpare() -> Made<Item, Failure> {
+    guard spareCount > 0, let made = spares[spareCount - 1] else {
+      allocationCount += 1
+      return Made()
+    }
+    spareCount -= 1
+    spares[spareCount] = nil
+    return made
+  }
+
+  /// Whether another item may be started. Called with the lock held.
+  private var hasRoom: Bool { !isClosed && end == nil && drawnCount < deliveredCount + slots.count }
+
   /// Takes the next item out of its slot, or finds the end. Called, and left, with the lock held.
-  private func deliver() -> Result<Delivered<Item>, Failure>? {
-    if isClosed { return .success(.end) }
-    if let end, deliveredCount >= end { return .success(.end) }
+  private func deliver() -> Delivered<Item, Failure>? {
+    if isClosed { return .end }
+    if let end, deliveredCount >= end { return .end }
     let slot = deliveredCount % slots.count
-    guard let result = slots[slot] else { return nil }
+    guard let made = slots[slot] else { return nil }
     slots[slot] = nil
     readyCount -= 1
     deliveredCount += 1
-    return result.map { .item($0) }
+    if let taken { spare(taken) }
+    taken = made
+    return .item(made)
   }
 
-  private func giveUp() -> Result<Delivered<Item>, Failure> {
+  private func giveUp() -> Delivered<Item, Failure> {
     deliveredCount += 1
-    return .success(.late(number: deliveredCount - 1))
+    return .late(number: deliveredCount - 1)
   }
 
   /// Lets go of the lock, has workers fill the free slots, and notes how long the consumer has waited.
   private func unlocked(
-    _ delivered: Result<Delivered<Item>, Failure>, since begin: ContinuousClock.Instant
-  ) throws(Failure) -> Delivered<Item> {
+    _ delivered: Delivered<Item, Failure>, since begin: ContinuousClock.Instant
+  ) -> Delivered<Item, Failure> {
     times.consumerWaited += .now - begin
     let jobCount = claimJobs()
     monitor.unlock()
     queueJobs(jobCount)
-    return try delivered.get()
+    return delivered
   }
 
   /// How many more jobs are wanted: in all, the share of the workers that the buffer is empty of items, so that those
@@ -173,7 +230,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     if isClosed || end != nil { return 0 }
     let buffered = max(drawnCount - deliveredCount, 0)
     let freeCount = slots.count - buffered - queuedJobCount
-    let atItCount = buffered - readyCount + queuedJobCount
+    let atItCount = buffered - readyCount - (isConsumerMaking ? 1 : 0) + queuedJobCount
     if atItCount == 0, freeCount < slots.count / 4 { return 0 }
     let emptyCount = slots.count - readyCount
     let wantedCount = (emptyCount * max(queue.workerCount, 1) + slots.count - 1) / slots.count
@@ -198,16 +255,41 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     monitor.unlock()
   }
 
-  /// Draws a ticket, where there is room for an item, and makes the item.
   private func run(isQueued: Bool = false) {
     let begin = ContinuousClock.now
-    guard let (ticket, number) = draw(isQueued: isQueued) else { return }
-    let result: Result<Item, Failure>
-    do throws(Failure) { result = .success(try make(ticket, number)) } catch { result = .failure(error) }
+    drawing.lock()
+    makeItem(since: begin, isQueued: isQueued)
+  }
+
+  /// Draws a ticket, where there is room for an item, and makes the item. Called with `drawing` held, and lets go of it.
+  private func makeItem(since begin: ContinuousClock.Instant, isQueued: Bool = false) {
+    var queuedCount = isQueued ? 1 : 0
+    while let (number, made) = claimNumber(endingJobs: queuedCount) {
+      queuedCount = 0
+      guard let ticket = tickets.next() else {
+        // Before anybody else finds that there is no ticket.
+        endTickets(at: number)
+        break
+      }
+      if let made {
+        drawing.unlock()
+        make(ticket, into: made, number: number)
+        return keep(made, number: number, since: begin)
+      }
+    }
+    drawing.unlock()
+  }
+
+  private func make(_ ticket: Tickets.Element, into made: Made<Item, Failure>, number: Int) {
+    do throws(Failure) { made.result = .success(try make(ticket, number)) } catch { made.result = .failure(error) }
+  }
+
+  /// Puts an item where the consumer looks for it, unless it has been given up.
+  private func keep(_ made: Made<Item, Failure>, number: Int, since begin: ContinuousClock.Instant) {
     monitor.lock()
     times.workersWorked += .now - begin
     if !isClosed, number >= deliveredCount {
-      slots[number % slots.count] = result
+      slots[number % slots.count] = made
       readyCount += 1
       if number == deliveredCount { wakeConsumer() }
     }
@@ -216,31 +298,20 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     queueJobs(jobCount)
   }
 
-  private func draw(isQueued: Bool) -> (Tickets.Element, Int)? {
-    drawing.lock()
-    defer { drawing.unlock() }
-    var queuedCount = isQueued ? 1 : 0
-    while let (number, isWanted) = claimNumber(endingJobs: queuedCount) {
-      queuedCount = 0
-      guard let ticket = tickets.next() else {
-        monitor.withLock {
-          end = number
-          wakeConsumer()
-        }
-        return nil
-      }
-      if isWanted { return (ticket, number) }
+  private func endTickets(at number: Int) {
+    monitor.withLock {
+      end = number
+      wakeConsumer()
     }
-    return nil
   }
 
-  /// The number of the next item; not wanted where the consumer has given it up before anybody started it.
-  private func claimNumber(endingJobs jobCount: Int) -> (number: Int, isWanted: Bool)? {
+  /// The number of the next item and what to put it in; nil where the consumer has given it up before anybody started it.
+  private func claimNumber(endingJobs jobCount: Int) -> (number: Int, made: Made<Item, Failure>?)? {
     monitor.withLock {
       queuedJobCount -= jobCount
-      if isClosed || end != nil || drawnCount >= deliveredCount + slots.count { return nil }
+      guard hasRoom else { return nil }
       drawnCount += 1
-      return (drawnCount - 1, drawnCount > deliveredCount)
+      return (drawnCount - 1, drawnCount > deliveredCount ? takeSpare() : nil)
     }
   }
 

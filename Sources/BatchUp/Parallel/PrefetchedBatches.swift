@@ -28,6 +28,13 @@ public struct PrefetchedBatches<Batch, Failure: Error> {
     /// Ends the iteration: what is prepared is let go, and the next batch is nil.
     public func close() { delivery.close() }
 
+    /// How far the iteration has come, to go on from there: behind the batch that was delivered last, whatever is
+    /// prepared ahead.
+    public var state: IterationState { delivery.state }
+
+    /// What has been delivered, from the beginning of the whole iteration on; nil unless the batches are `accounted()`.
+    public var digest: SampleDigest? { delivery.digest }
+
     /// The number of samples in the batch that was delivered last.
     public var lastSampleCount: Int { delivery.lastSampleCount }
 
@@ -48,14 +55,17 @@ extension PrefetchedBatches: Sequence where Failure == Never {}
 extension Batches where Source: RandomAccessSource, Source.Failure == Never {
   /// The same batches, prepared ahead by the workers of `pool`.
   ///
-  /// - Parameter buffering: How many batches are ready or in preparation at most; two for each worker, and at least
-  ///   four, unless told otherwise.
+  /// - Parameters:
+  ///   - pool: Whose threads prepare the batches. It may serve other iterations at the same time.
+  ///   - buffering: How many batches are ready or in preparation at most; two for each worker, and at least four,
+  ///     unless told otherwise.
   /// - Precondition: `buffering` is at least 1.
   public func prefetched(by pool: WorkerPool, buffering: Int? = nil) -> PrefetchedBatches<Source.Batch, Never> {
-    prefetched(by: pool, buffering: buffering) { source, recycler in
+    prefetched(by: pool, buffering: buffering) { [isAccounted] source, recycler in
       { position, _ throws(Never) in
         PreparedBatch(
-          batch: source.batch(at: position, recycling: recycler), sampleCount: position.sampleCount)
+          batch: source.batch(at: position, recycling: recycler), sampleCount: position.sampleCount,
+          keys: isAccounted ? position.sampleKeys : nil)
       }
     }
   }
@@ -65,8 +75,10 @@ extension Batches where Source: RandomAccessSource {
   /// The same batches, prepared ahead by the workers of `pool`. What cannot be loaded is an error in place of its
   /// batch.
   ///
-  /// - Parameter buffering: How many batches are ready or in preparation at most; two for each worker, and at least
-  ///   four, unless told otherwise.
+  /// - Parameters:
+  ///   - pool: Whose threads prepare the batches. It may serve other iterations at the same time.
+  ///   - buffering: How many batches are ready or in preparation at most; two for each worker, and at least four,
+  ///     unless told otherwise.
   /// - Precondition: `buffering` is at least 1.
   public func prefetched(by pool: WorkerPool, buffering: Int? = nil) -> PrefetchedBatches<Source.Batch, BatchFailure> {
     prefetched(by: pool, buffering: buffering, onFailure: .stop)
@@ -75,6 +87,7 @@ extension Batches where Source: RandomAccessSource {
   /// The same batches, prepared ahead by the workers of `pool`.
   ///
   /// - Parameters:
+  ///   - pool: Whose threads prepare the batches. It may serve other iterations at the same time.
   ///   - buffering: How many batches are ready or in preparation at most; two for each worker, and at least four,
   ///     unless told otherwise.
   ///   - onFailure: What happens when samples cannot be loaded. To find out which, those of the failed batch are loaded
@@ -86,13 +99,19 @@ extension Batches where Source: RandomAccessSource {
   ) -> PrefetchedBatches<Source.Batch, BatchFailure> {
     prefetched(
       by: pool, buffering: buffering, deadline: deadline,
-      lateness: { number in BatchFailure(batch: number, cause: .deadlineExceeded(deadline ?? .zero)) }
-    ) { source, recycler in
+      lateness: { [firstNumber] number in
+        BatchFailure(batch: firstNumber + number, cause: .deadlineExceeded(deadline ?? .zero))
+      }
+    ) { [isAccounted, firstNumber] source, recycler in
       { position, number throws(BatchFailure) in
-        try source.prepare(at: position, number: number, policy: onFailure, recycler: recycler)
+        try source.prepare(
+          at: position, number: firstNumber + number, policy: onFailure, recycler: recycler, isAccounted: isAccounted)
       }
     }
   }
+
+  /// How many batches of the whole iteration come before these.
+  private var firstNumber: Int { resumption?.state.batchCount ?? 0 }
 
   private func prefetched<Failure: Error>(
     by pool: WorkerPool, buffering: Int?, deadline: Duration? = nil, lateness: ((Int) -> Failure)? = nil,
@@ -104,11 +123,13 @@ extension Batches where Source: RandomAccessSource {
       let meter = StageMeter()
       let buffering = buffering ?? pool.usualBuffering
       // Each batch has a few arrays, of which the buffer and the consumer hold some each.
-      let recycler = StorageRecycler(limit: 8 * (buffering + 2), meter: meter)
+      let recycler = StorageRecycler(limit: 8 * (buffering + 2), meter: meter, leftovers: pool.takeLeftovers())
+      let origin = IterationOrigin(of: self)
+      origin.begin()
       let stream = OrderedStream(
-        of: makePositions(), on: pool.queue, buffering: buffering, make: prepare(source, recycler))
+        of: makePositions(from: origin), on: pool.queue, buffering: buffering, make: prepare(source, recycler))
       return StreamDelivery(
-        stream, pool: pool, meter: meter, recycler: recycler, patience: deadline, lateness: lateness)
+        stream, origin: origin, pool: pool, meter: meter, recycler: recycler, patience: deadline, lateness: lateness)
     }
   }
 }
@@ -117,22 +138,26 @@ extension Batches where Source: Sendable {
   /// The same batches, prepared ahead by the workers of `pool`, one at a time, since the source cannot make any batch
   /// before those that come first.
   ///
-  /// - Parameter buffering: How many batches are ready or in preparation at most; two for each worker, and at least
-  ///   four, unless told otherwise.
+  /// - Parameters:
+  ///   - pool: Whose threads prepare the batches. It may serve other iterations at the same time.
+  ///   - buffering: How many batches are ready or in preparation at most; two for each worker, and at least four,
+  ///     unless told otherwise.
   /// - Precondition: `buffering` is at least 1.
   public func prefetched(
     by pool: WorkerPool, buffering: Int? = nil
   ) -> PrefetchedBatches<Source.Batch, Source.Failure> {
     PrefetchedBatches(sampleCount: sampleCount) {
       let meter = StageMeter()
+      let origin = IterationOrigin(of: self)
+      origin.begin()
       let stream = OrderedStream(
-        of: BatchesInTurn(makeIterator()), on: pool.queue, buffering: buffering ?? pool.usualBuffering
+        of: BatchesInTurn(makeIterator(from: origin)), on: pool.queue, buffering: buffering ?? pool.usualBuffering
       ) {
         (result: Result<PreparedBatch<Source.Batch>, Source.Failure>, _) throws(Source.Failure) in
         try result.get()
       }
       return StreamDelivery(
-        stream, pool: pool, meter: meter, recycler: StorageRecycler(), patience: nil, lateness: nil)
+        stream, origin: origin, pool: pool, meter: meter, recycler: StorageRecycler(), patience: nil, lateness: nil)
     }
   }
 }
@@ -149,15 +174,26 @@ struct BatchPositions<Source: RandomAccessSource>: IteratorProtocol {
     while droppedSampleCount > 0, let position = base.next() { droppedSampleCount -= position.sampleCount }
     if remaining == 0 { return nil }
     remaining -= 1
+    return nextDelivered()
+  }
+
+  private mutating func nextDelivered() -> Source.Position? {
     while let position = base.next() {
       if position.sampleCount >= minimumCount { return position }
     }
     return nil
   }
+
+  /// Moves on; of the limit, these are not part.
+  mutating func passOver(batchCount: Int) {
+    for _ in 0..<batchCount where nextDelivered() == nil { return }
+  }
 }
 
 /// Batches that are made when they are drawn.
 struct BatchesInTurn<Source: BatchSource>: IteratorProtocol {
+  // Shares its origin with the delivery; after its begin, that does not change but for the fingerprint, which only the
+  // delivery asks for.
   private var base: Batches<Source>.Iterator
 
   init(_ base: Batches<Source>.Iterator) {

@@ -5,6 +5,10 @@ struct PreparedBatch<Batch> {
   let sampleCount: Int
   /// What was skipped or replaced.
   var failures: [BatchFailure] = []
+  /// What tells the samples apart, where they are accounted for.
+  var keys: SampleKeys?
+
+  var isLeftOut: Bool { if case nil = batch { true } else { false } }
 }
 
 extension RandomAccessSource {
@@ -12,17 +16,18 @@ extension RandomAccessSource {
   ///
   /// Only then are its samples tried one by one, to find those that cannot be.
   func prepare(
-    at position: Position, number: Int, policy: FailurePolicy, recycler: StorageRecycler
+    at position: Position, number: Int, policy: FailurePolicy, recycler: StorageRecycler, isAccounted: Bool
   ) throws(BatchFailure) -> PreparedBatch<Batch> {
     do {
       return PreparedBatch(
-        batch: try batch(at: position, recycling: recycler), sampleCount: position.sampleCount)
+        batch: try batch(at: position, recycling: recycler), sampleCount: position.sampleCount,
+        keys: isAccounted ? position.sampleKeys : nil)
     } catch {
       let failures = failures(at: position, number: number)
       let first = failures.first?.failure ?? BatchFailure(batch: number, cause: .thrown(error))
       if policy == .stop { throw first }
       if failures.isEmpty { return PreparedBatch(batch: nil, sampleCount: 0, failures: [first]) }
-      return prepare(at: position, number: number, without: failures, policy: policy, recycler: recycler)
+      return prepare(at: position, number: number, without: failures, policy: policy, recycler: recycler, isAccounted: isAccounted)
     }
   }
 
@@ -44,7 +49,7 @@ extension RandomAccessSource {
 
   private func prepare(
     at position: Position, number: Int, without failures: [PlacedFailure], policy: FailurePolicy,
-    recycler: StorageRecycler
+    recycler: StorageRecycler, isAccounted: Bool
   ) -> PreparedBatch<Batch> {
     let failed = Set(failures.map(\.place))
     let places = 0..<position.sampleCount
@@ -59,8 +64,10 @@ extension RandomAccessSource {
     var prepared = PreparedBatch<Batch>(batch: nil, sampleCount: 0, failures: failures.map(\.failure))
     guard !chosen.isEmpty else { return prepared }
     do {
-      let batch = try batch(at: position.picking(chosen), recycling: recycler)
-      prepared = PreparedBatch(batch: batch, sampleCount: chosen.count, failures: prepared.failures)
+      let picked = position.picking(chosen)
+      let batch = try batch(at: picked, recycling: recycler)
+      prepared = PreparedBatch(
+        batch: batch, sampleCount: chosen.count, failures: prepared.failures, keys: isAccounted ? picked.sampleKeys : nil)
     } catch {
       prepared.failures.append(BatchFailure(batch: number, cause: .thrown(error)))
     }

@@ -73,8 +73,8 @@ private final class StreamRun<Tickets: IteratorProtocol, Result: Sendable, Failu
   deinit { stream.close() }
 
   func next() throws(Failure) -> Result? {
-    guard case .item(let result) = try stream.next(patience: nil) else { return nil }
-    return result
+    guard case .item(let made) = stream.next(patience: nil) else { return nil }
+    return try made.take()
   }
 
   func close() { stream.close() }

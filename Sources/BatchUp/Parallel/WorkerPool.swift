@@ -3,11 +3,15 @@
 /// They are threads of their own, not those of Swift's tasks, so that work that waits for a disk holds up nothing else.
 /// They end when the pool is closed or let go of, as soon as what they are at is done. What comes out never depends on
 /// how many there are; a consumer for whose next item no worker has had the time makes it itself.
+///
+/// Between two iterations over prefetched batches the pool keeps the memory of the last batches, which the next iteration
+/// starts with.
 public final class WorkerPool: Sendable {
   /// The number of threads.
   public let workerCount: Int
   let queue: JobQueue
   private let threads: [WorkerThread]
+  private let leftovers = Guarded<[ArrayStorage]>([])
 
   /// Starts the threads; as many as there are processors that this process may use, unless told otherwise.
   ///
@@ -29,12 +33,25 @@ public final class WorkerPool: Sendable {
 
   deinit { close() }
 
+  /// The memory of the batches of the iteration that ended last, for one that starts.
+  func takeLeftovers() -> [ArrayStorage] {
+    leftovers.withLock { leftovers in
+      defer { leftovers = [] }
+      return leftovers
+    }
+  }
+
+  func keepLeftovers(of recycler: StorageRecycler) {
+    if queue.isOpen { leftovers.withLock { $0 = recycler.takeUnheld() } }
+  }
+
   /// Ends the threads, and returns when they have ended: each finishes what it is at, which is one batch at most.
   ///
   /// Consumers that still want something make it themselves.
   public func close() {
     guard queue.close() else { return }
     for thread in threads { thread.join() }
+    _ = takeLeftovers()
   }
 }
 
@@ -70,6 +87,8 @@ final class JobQueue: @unchecked Sendable {
     }
     if !isAccepted { for _ in 0..<count { job.wake() } }
   }
+
+  var isOpen: Bool { monitor.withLock { !isClosed } }
 
   /// What a worker does all its life.
   func work() {

@@ -7,12 +7,12 @@
 #endif
 
 /// A thread of the system, which debuggers and profilers show by its name.
-struct WorkerThread: @unchecked Sendable {
+package struct WorkerThread: @unchecked Sendable {
   // The identity of a thread, which any thread may ask for.
   private let thread: pthread_t
 
   /// Starts a thread; nil where the system refuses.
-  init?(name: String, _ body: @escaping @Sendable () -> Void) {
+  package init?(name: String, _ body: @escaping @Sendable () -> Void) {
     let start = Unmanaged.passRetained(ThreadStart(name: name, body: body))
     #if canImport(Darwin)
       var thread: pthread_t?
@@ -35,6 +35,9 @@ struct WorkerThread: @unchecked Sendable {
       self.thread = thread
     #endif
   }
+
+  /// Lets the thread clean up after itself, instead of being waited for.
+  package func detach() { pthread_detach(thread) }
 
   /// Waits for the end of the thread; where it is the calling thread itself, it cleans up after itself instead.
   func join() {

@@ -7,7 +7,12 @@ public struct ProgressCounter: ~Copyable {
   public private(set) var state: ProgressState
   private let observer: any ProgressObserver
 
-  /// - Parameter completedCount: what is done before the start, which is not part of the rate.
+  /// Reports the start of the work.
+  ///
+  /// - Parameters:
+  ///   - completedCount: what is done before the start, which is not part of the rate.
+  ///   - totalCount: how much there is to do, usually in samples; nil where that is not known.
+  ///   - observer: who is told.
   public init(completedCount: Int = 0, totalCount: Int?, observer: any ProgressObserver) {
     state = ProgressState(completedCount: completedCount, totalCount: totalCount)
     self.observer = observer

@@ -4,6 +4,7 @@ struct ProgressLine {
   let state: ProgressState
   /// What is done in a second; nil where it is not known yet.
   let rate: Double?
+  var unit = ProgressUnit.count
 
   private static let barWidths = (least: 10, most: 40)
 
@@ -48,16 +49,12 @@ struct ProgressLine {
   }
 
   private var count: String {
-    guard let totalCount = state.totalCount else { return state.completedCount.grouped }
-    let total = totalCount.grouped
-    return "\(state.completedCount.grouped.padded(to: total.count))/\(total)"
+    guard let totalCount = state.totalCount else { return unit.text(state.completedCount) }
+    let total = unit.number(totalCount)
+    return "\(unit.number(state.completedCount).padded(to: total.count))/\(total)\(unit.suffix)"
   }
 
-  private var rateText: String? {
-    guard let rate else { return nil }
-    if rate >= 100 { return "\(rate < 0x1p52 ? Int(rate).grouped : "\(rate)")/s" }
-    return rate >= 1 || rate == 0 ? "\(rate.fixed(digits: 1))/s" : "\((rate * 60).fixed(digits: 1))/min"
-  }
+  private var rateText: String? { rate.map(unit.rateText) }
 
   private var remainingText: String? {
     guard let rate, rate > 0, let totalCount = state.totalCount else { return nil }
@@ -85,7 +82,7 @@ struct ProgressLine {
 
 extension String {
   /// At least as many columns as a terminal may use for this text.
-  var columnBound: Int { unicodeScalars.reduce(0) { $0 + $1.columnBound } }
+  package var columnBound: Int { unicodeScalars.reduce(0) { $0 + $1.columnBound } }
 
   /// The longest beginning that fits.
   func cut(toColumns room: Int) -> String {

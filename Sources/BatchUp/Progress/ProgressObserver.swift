@@ -12,6 +12,7 @@ public protocol ProgressObserver {
 public struct ProgressHandler: ProgressObserver {
   private let body: (ProgressState) -> Void
 
+  /// An observer that calls `body` with each state.
   public init(_ body: @escaping (ProgressState) -> Void) {
     self.body = body
   }

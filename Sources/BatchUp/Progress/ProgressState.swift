@@ -4,10 +4,12 @@ public struct ProgressState: Hashable, Sendable {
   public var completedCount: Int
   /// How much there is to do, in the same unit; nil where that is not known.
   public var totalCount: Int?
+  /// Whether the work goes on.
   public var phase: Phase
 
   /// Whether the work goes on.
   public enum Phase: Hashable, Sendable {
+    /// The work goes on.
     case running
     /// All is done.
     case finished
@@ -15,6 +17,7 @@ public struct ProgressState: Hashable, Sendable {
     case abandoned
   }
 
+  /// A state of work; by default of work that goes on and whose total is unknown.
   public init(completedCount: Int, totalCount: Int? = nil, phase: Phase = .running) {
     self.completedCount = completedCount
     self.totalCount = totalCount

@@ -11,18 +11,32 @@ package enum StandardStream: Int32 {
   case output = 1
   case error = 2
 
-  /// Whether this is a terminal, one that can erase a line: not what `TERM=dumb` stands for.
-  package var isErasable: Bool {
-    guard isatty(rawValue) == 1 else { return false }
-    return getenv("TERM").map { String(cString: $0) } != "dumb"
+  /// A stream that is closed must not be the file that is opened next. Writing to it is an error, as before.
+  package static func keepClosed() {
+    while true {
+      let descriptor = open("/dev/null", O_RDONLY)
+      if (0...2).contains(descriptor) { continue }
+      if descriptor >= 0 { close(descriptor) }
+      return
+    }
   }
 
-  /// The width of the terminal in characters; nil where it is unknown.
+  private var isTerminal: Bool { isatty(rawValue) == 1 }
+
+  /// Whether this is a terminal, one that can erase a line: not what `TERM=dumb` stands for.
+  package var isErasable: Bool { isTerminal && Self.variable("TERM") != "dumb" }
+
+  /// The width in characters, that of the terminal or what `COLUMNS` says where that is less; nil where this is no
+  /// terminal, or one of unknown width.
   package var width: Int? {
+    guard isTerminal else { return nil }
     var size = winsize()
-    guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    let isKnown = ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0
+    let widths = [isKnown ? Int(size.ws_col) : 0, Self.variable("COLUMNS").flatMap { Int($0) } ?? 0]
+    return widths.filter { $0 > 0 }.min()
   }
+
+  private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// - Throws: `WritingError`, as when the disk is full.
   package func write(line: String) throws(WritingError) { try write(line + "\n") }
@@ -34,7 +48,7 @@ package enum StandardStream: Int32 {
       if written >= 0 {
         rest = rest.dropFirst(written)
       } else if errno != EINTR {
-        throw WritingError(stream: self, reason: String(cString: strerror(errno)))
+        throw WritingError(stream: self, code: errno)
       }
     }
   }
@@ -53,7 +67,10 @@ package enum StandardStream: Int32 {
 /// Why a stream takes no more text.
 package struct WritingError: Error, CustomStringConvertible {
   package let stream: StandardStream
-  package let reason: String
+  let code: Int32
 
-  package var description: String { "cannot write to standard \(stream): \(reason)" }
+  /// Whether nobody reads the stream any more.
+  package var isBrokenPipe: Bool { code == EPIPE }
+
+  package var description: String { "cannot write to standard \(stream): \(String(cString: strerror(code)))" }
 }

@@ -10,6 +10,7 @@
 /// A report that shows nothing costs a look at the clock: 0.15 microseconds, measured with 10^7 of them.
 public final class TerminalProgress: ProgressObserver {
   private let label: String
+  private let unit: ProgressUnit
   private let display: ProgressDisplay
   private let now: () -> ContinuousClock.Instant
   /// Nil between one piece of work and the next.
@@ -25,13 +26,18 @@ public final class TerminalProgress: ProgressObserver {
     var isVisible = false
   }
 
-  /// - Parameter label: what is being done, in a few words: the beginning of the line.
-  public convenience init(label: String = "") {
-    self.init(label: label, display: .standardError) { .now }
+  /// A display on standard error, which shows nothing before the work begins.
+  ///
+  /// - Parameters:
+  ///   - label: what is being done, in a few words: the beginning of the line.
+  ///   - unit: what is counted.
+  public convenience init(label: String = "", unit: ProgressUnit = .count) {
+    self.init(label: label, unit: unit, display: .standardError) { .now }
   }
 
-  init(label: String, display: ProgressDisplay, now: @escaping () -> ContinuousClock.Instant) {
+  init(label: String, unit: ProgressUnit = .count, display: ProgressDisplay, now: @escaping () -> ContinuousClock.Instant) {
     self.label = label
+    self.unit = unit
     self.display = display
     self.now = now
   }
@@ -63,7 +69,7 @@ public final class TerminalProgress: ProgressObserver {
     work.nextUpdate = time + display.interval
     work.isVisible = true
     self.work = work
-    display.show(ProgressLine(label: label, state: state, rate: work.rate.perSecond))
+    display.show(ProgressLine(label: label, state: state, rate: work.rate.perSecond, unit: unit))
   }
 
   private func end() {

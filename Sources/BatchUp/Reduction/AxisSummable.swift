@@ -1,5 +1,6 @@
 /// Results with a value for each sample of a batch, to be added up along an axis.
 public protocol AxisSummable {
+  /// What is left when an axis is summed up.
   associatedtype Sum: BatchSummable
 
   /// The sums along an axis, which is left out; added up in Float64.

@@ -14,6 +14,8 @@ public final class Concatenation<Whole> {
   private let appendPart: (Whole, _ sampleCount: Int) throws -> Void
   private let makeWhole: () -> Whole
 
+  /// Joins results by two closures.
+  ///
   /// - Parameters:
   ///   - append: takes one part after the other, and the number of samples in its batch.
   ///   - whole: is called once, after the last part.

@@ -3,7 +3,9 @@ extension BatchSequence {
   ///
   /// Arrays are copied straight to their place in the result, so that no more memory than the result's is needed.
   ///
-  /// - Parameter progress: is told how many samples are done.
+  /// - Parameters:
+  ///   - progress: is told how many samples are done.
+  ///   - transform: is called with each batch, in order.
   /// - Throws: `ReductionError`, or what loading or `transform` throws.
   public func concatenated<Result: BatchConcatenable>(
     progress: (any ProgressObserver)? = nil, _ transform: (Batch) throws -> Result
@@ -17,7 +19,9 @@ extension BatchSequence {
 
   /// The several results of `transform` for all batches, each joined in order.
   ///
-  /// - Parameter progress: is told how many samples are done.
+  /// - Parameters:
+  ///   - progress: is told how many samples are done.
+  ///   - transform: is called with each batch, in order.
   /// - Throws: `ReductionError`, or what loading or `transform` throws.
   public func concatenated<each Result: BatchConcatenable>(
     progress: (any ProgressObserver)? = nil, _ transform: (Batch) throws -> (repeat each Result)

@@ -3,7 +3,9 @@ extension BatchSequence {
   ///
   /// The sums of the batches are added in Float64, in the order of the batches, and divided by the number of samples.
   ///
-  /// - Parameter progress: is told how many samples are done.
+  /// - Parameters:
+  ///   - progress: is told how many samples are done.
+  ///   - sum: is called with each batch, in order.
   /// - Throws: `ReductionError`, or what loading or `sum` throws.
   public func mean<Sum: BatchSummable>(
     progress: (any ProgressObserver)? = nil, _ sum: (Batch) throws -> Sum
@@ -20,7 +22,9 @@ extension BatchSequence {
 
   /// The means over all samples of the several values that `sums` returns, each summed over the samples of a batch.
   ///
-  /// - Parameter progress: is told how many samples are done.
+  /// - Parameters:
+  ///   - progress: is told how many samples are done.
+  ///   - sums: is called with each batch, in order.
   /// - Throws: `ReductionError`, or what loading or `sums` throws.
   public func mean<each Sum: BatchSummable>(
     progress: (any ProgressObserver)? = nil, _ sums: (Batch) throws -> (repeat each Sum)
@@ -46,7 +50,10 @@ extension BatchSequence {
   /// Swift arrays give a number, and `NDArray`s an array without that axis, whose only element is `scalar` where no
   /// other axis is left.
   ///
-  /// - Parameter progress: is told how many samples are done.
+  /// - Parameters:
+  ///   - sumAxis: the axis that counts samples.
+  ///   - progress: is told how many samples are done.
+  ///   - results: is called with each batch, in order.
   /// - Throws: `ReductionError`, or what loading or `results` throws.
   public func mean<each Result: AxisSummable>(
     sumAxis: Int, progress: (any ProgressObserver)? = nil, _ results: (Batch) throws -> (repeat each Result)

@@ -1,5 +1,6 @@
 /// Sums over the samples of a batch that can be added up to the sum over all samples, in Float64.
 public protocol BatchSummable {
+  /// What the sum over all samples, and its mean, is: in Float64.
   associatedtype Mean
 
   /// This sum added to what was summed up before; nil before the first batch.

@@ -11,19 +11,22 @@ public struct BatchIndices: Sendable {
   }
 
   let storage: Storage
+  /// What comes soon, for loaders that can read ahead; nil where nobody knows.
+  let outlook: Outlook?
 
-  init(_ storage: Storage) {
+  init(_ storage: Storage, outlook: Outlook? = nil) {
     self.storage = storage
+    self.outlook = outlook
   }
 
   /// A run of neighbouring samples.
   public init(_ range: Range<Int>) {
-    storage = .run(range)
+    self.init(.run(range))
   }
 
   /// Samples in any order; the same may come several times. A run of neighbours is recognised.
   public init(_ indices: some Sequence<Int>) {
-    storage = (indices as? Range<Int>).map(Storage.run) ?? Self.storage(of: Array(indices))
+    self.init((indices as? Range<Int>).map(Storage.run) ?? Self.storage(of: Array(indices)))
   }
 
   private static func storage(of list: [Int]) -> Storage {
@@ -54,6 +57,9 @@ extension BatchIndices: RandomAccessCollection {
     }
   }
 
+  // The default takes a copy, with its references, for each of two ends.
+  public var count: Int { endIndex }
+
   public subscript(position: Int) -> Int {
     precondition(indices.contains(position), "position \(position) is outside 0..<\(count)")
     return switch storage {
@@ -62,6 +68,9 @@ extension BatchIndices: RandomAccessCollection {
     case .wide(let list): Int(truncatingIfNeeded: list[position])
     }
   }
+
+  /// The same samples with another outlook.
+  func announcing(_ outlook: Outlook?) -> BatchIndices { BatchIndices(storage, outlook: outlook) }
 
   /// The samples at neighbouring positions, sharing memory with this list.
   func part(_ positions: Range<Int>) -> BatchIndices {
@@ -79,12 +88,34 @@ extension BatchIndices: BatchPosition {
 
   public func trimmed(to count: Int) -> BatchIndices {
     precondition(count <= sampleCount, "\(sampleCount) samples cannot be trimmed to \(count)")
-    return part(0..<count)
+    return part(0..<count).announcing(outlook)
   }
 
   public func picking(_ places: [Int]) -> BatchIndices { BatchIndices(places.map { self[$0] }) }
 
   public func sampleIndices(at place: Int) -> [Int] { [self[place]] }
+
+  public var sampleKeys: SampleKeys {
+    switch storage {
+    case .run(let range): SampleKeys(words: range.map { UInt64(truncatingIfNeeded: $0) })
+    case .narrow(let list): SampleKeys(words: list.withUnsafeBufferPointer { $0.map(UInt64.init) })
+    case .wide(let list): SampleKeys(words: list.scalars)
+    }
+  }
+}
+
+extension BatchIndices {
+  /// The same for the same list, however it is stored.
+  var fingerprint: Fingerprint {
+    var fingerprint = Fingerprint()
+    fingerprint.combine(count)
+    if case .run(let range) = storage, !range.isEmpty {
+      fingerprint.combine(range.lowerBound)
+    } else {
+      for index in self { fingerprint.combine(index) }
+    }
+    return fingerprint
+  }
 }
 
 extension BatchIndices: Equatable {

@@ -21,6 +21,20 @@ struct Passes: Sendable {
   func makeIterator(batchSize: Int, order: SampleOrder) -> PassIterator {
     PassIterator(passes: self, batchSize: batchSize, order: order)
   }
+
+  /// Nil under NumPy's generator, whose permutations depend on all draws before.
+  func makeIterator(over ranges: BatchRanges, order: SampleOrder) -> PassIterator? {
+    if case .numPy = order { return nil }
+    var iterator = makeIterator(batchSize: ranges.batchSize, order: order)
+    iterator.ranges = ranges.limited(to: sampleCount.end)
+    return iterator
+  }
+
+  var fingerprint: Fingerprint {
+    var fingerprint = Fingerprint(sampleCount)
+    fingerprint.combine(samples.fingerprint)
+    return fingerprint
+  }
 }
 
 /// Lists of sample indices that run on from one pass over the samples into the next.
@@ -36,9 +50,13 @@ public struct PassIterator: IteratorProtocol {
   private let order: SampleOrder
   /// The samples of the current pass in their order, and how many of them have been delivered.
   private var pass = Pass.listed(BatchIndices(0..<0))
+  /// What the batches of the pass say about those that follow, where it is listed in an order of its own.
+  private var outlook: Outlook?
   private var position = 0
   private var startedPasses = 0
   private var hasEnded = false
+  /// The places to deliver; nil for all, one after the other.
+  fileprivate var ranges: BatchRanges?
   private let recycler = StorageRecycler()
 
   init(passes: Passes, batchSize: Int, order: SampleOrder) {
@@ -49,12 +67,13 @@ public struct PassIterator: IteratorProtocol {
   }
 
   public mutating func next() -> BatchIndices? {
+    if ranges != nil { return nextOfRanges() }
     if startedPasses == 0 { startPass() }
     let fitsIntoPass = pass.count - position >= batchSize
     if position == pass.count { startPass() }
     let available = pass.count - position
     if available == 0 { return nil }
-    let batch = available < batchSize && hasMorePasses ? takeAcrossPasses() : take(min(available, batchSize))
+    let batch = available < batchSize && hasMorePasses ? takeAcrossPasses(batchSize) : take(min(available, batchSize))
     if drawsAhead, !fitsIntoPass, position == pass.count { startPass() }
     return batch
   }
@@ -74,9 +93,14 @@ public struct PassIterator: IteratorProtocol {
     if hasEnded { return }
     position = 0
     pass = .listed(BatchIndices(0..<0))  // lets go of its memory, which the new pass can use
+    outlook = nil
     hasEnded = !hasMorePasses || passes.samples.isEmpty
     if !hasEnded {
       pass = makePass()
+      // The parts of other ranks follow on that of one.
+      if case .listed(let list) = pass, !list.isRun, ranges.map({ $0.rankCount == 1 }) ?? true {
+        outlook = Outlook(pass: list)
+      }
     } else if drawsAhead {
       _ = makePass()
     }
@@ -85,9 +109,15 @@ public struct PassIterator: IteratorProtocol {
 
   private func makePass() -> Pass {
     let samples = passes.samples
-    if case .shuffled(let key) = order, key.memory == .constant {
+    if case .shuffled(let key) = order {
       let pass = UInt32(truncatingIfNeeded: startedPasses)
-      return .workedOut(ConstantOrder(count: samples.count, seed: key.seed, epoch: key.epoch, pass: pass))
+      switch key.memory {
+      case .proportional: break
+      case .constant:
+        return .workedOut(ConstantOrder(count: samples.count, seed: key.seed, epoch: key.epoch, pass: pass))
+      case .blocks(let shuffle):
+        return .blocks(BlockOrder(count: samples.count, shuffle, seed: key.seed, epoch: key.epoch, pass: pass))
+      }
     }
     let order = order.permutation(count: samples.count, pass: startedPasses, recycler: recycler)
     return .listed(samples.reordered(by: order, recycler: recycler))
@@ -97,20 +127,41 @@ public struct PassIterator: IteratorProtocol {
     defer { position += count }
     let positions = position..<position + count
     return switch pass {
-    case .listed(let list): list.part(positions)
+    case .listed(let list): list.part(positions).announcing(outlook)
     case .workedOut(let order):
       passes.samples.reordered(by: order.indices(at: positions, recycler: recycler), recycler: recycler)
+    case .blocks(let order): order.indices(at: positions, of: passes.samples, recycler: recycler)
     }
   }
 
-  private mutating func takeAcrossPasses() -> BatchIndices {
+  private mutating func nextOfRanges() -> BatchIndices? {
+    guard let places = ranges?.next() else { return nil }
+    if places.isEmpty { return BatchIndices(0..<0) }
+    seek(to: places.lowerBound)
+    return places.count <= pass.count - position ? take(places.count) : takeAcrossPasses(places.count)
+  }
+
+  /// Moves to the place behind `place` others.
+  private mutating func seek(to place: Int) {
+    let (passIndex, position) = place.quotientAndRemainder(dividingBy: passes.samples.count)
+    if startedPasses != passIndex + 1 {
+      startedPasses = passIndex
+      startPass()
+    }
+    self.position = position
+  }
+
+  private mutating func takeAcrossPasses(_ count: Int) -> BatchIndices {
     var indices: [Int] = []
-    while indices.count < batchSize {
+    var outlook: Outlook?
+    while indices.count < count {
       if position == pass.count { startPass() }
       if pass.count == 0 { break }
-      indices += take(min(batchSize - indices.count, pass.count - position))
+      let part = take(min(count - indices.count, pass.count - position))
+      indices += part
+      outlook = part.outlook?.following(outlook) ?? outlook
     }
-    return BatchIndices(indices)
+    return BatchIndices(indices).announcing(outlook)
   }
 }
 
@@ -118,11 +169,13 @@ public struct PassIterator: IteratorProtocol {
 private enum Pass {
   case listed(BatchIndices)
   case workedOut(ConstantOrder)
+  case blocks(BlockOrder)
 
   var count: Int {
     switch self {
     case .listed(let list): list.count
     case .workedOut(let order): order.count
+    case .blocks(let order): order.count
     }
   }
 }

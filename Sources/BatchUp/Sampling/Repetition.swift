@@ -2,7 +2,9 @@
 ///
 /// Batches run on from one pass into the next, so only the very last one can be short.
 public enum Repetition: Sendable, Hashable {
+  /// So many times, at least once.
   case times(Int)
+  /// Without end.
   case forever
 }
 

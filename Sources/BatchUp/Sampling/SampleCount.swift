@@ -1,7 +1,10 @@
 /// How many samples come out of a sampler or a source before it ends.
 public enum SampleCount: Sendable, Hashable {
+  /// So many.
   case finite(Int)
+  /// There is no end.
   case infinite
+  /// It is not known before the end comes.
   case unknown
 }
 
@@ -14,6 +17,11 @@ extension SampleCount {
     case (.infinite, let count), (let count, .infinite): count
     case (.unknown, _), (_, .unknown): .unknown
     }
+  }
+
+  /// What is left behind the first `count`.
+  func without(_ count: Int) -> SampleCount {
+    if case .finite(let total) = self { .finite(max(total - count, 0)) } else { self }
   }
 
   /// Both together.

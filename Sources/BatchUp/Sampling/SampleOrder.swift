@@ -16,7 +16,7 @@ public struct ShuffleKey: Sendable, Hashable {
   public let seed: UInt64
   /// Which of the unrelated orders of the seed.
   public let epoch: UInt64
-  /// Which of the two kinds of order.
+  /// Which kind of order.
   public let memory: ShuffleMemory
 
   /// The key of one epoch of a seed.

@@ -12,6 +12,7 @@
 /// }
 /// ```
 public protocol Sampler: Sendable {
+  /// Delivers the sample indices of one batch after the other.
   associatedtype IndexIterator: IteratorProtocol<BatchIndices>
 
   /// How many samples one iteration delivers.
@@ -22,12 +23,25 @@ public protocol Sampler: Sendable {
   /// The lists are a function of `order` alone: asked for again, the same come out.
   func makeIndexIterator(batchSize: Int, order: SampleOrder) -> IndexIterator
 
+  /// The indices of the samples at ranges of places of the same order; nil where it cannot be entered at any place.
+  ///
+  /// With it, iterations go on at once from where they were stopped, and of several ranks each draws only its part. All
+  /// lists but the last then have the batch size, whatever it is, and the same samples come at the same places.
+  func makeIndexIterator(over ranges: BatchRanges, order: SampleOrder) -> IndexIterator?
+
+  /// A digest of what the order depends on besides the seed, so that states of other iterations are found out.
+  var fingerprint: Fingerprint { get }
+
   /// Throws where this sampler does not fit arrays of `count` samples. Sources call it once, when they are made.
   func validate(forSampleCount count: Int) throws(SourceError)
 }
 
 extension Sampler {
   public func validate(forSampleCount count: Int) throws(SourceError) {}
+
+  public func makeIndexIterator(over ranges: BatchRanges, order: SampleOrder) -> IndexIterator? { nil }
+
+  public var fingerprint: Fingerprint { Fingerprint(sampleCount) }
 }
 
 /// A sampler whose samples have an order of their own, so that `batches(of:)` needs no shuffle.

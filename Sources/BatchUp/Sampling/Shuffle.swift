@@ -1,7 +1,7 @@
 /// How the batches of an iteration are shuffled.
 public struct Shuffle: Sendable {
   /// Nil for an order that is new each time.
-  private let order: SampleOrder?
+  let order: SampleOrder?
 
   /// A new order each time that an iteration starts, from the system's generator.
   public static let random = Shuffle(order: nil)
@@ -10,7 +10,11 @@ public struct Shuffle: Sendable {
   ///
   /// Each epoch has an order of its own, unrelated to those of other epochs and seeds.
   ///
-  /// - Parameter memory: `.constant` for more samples than there is memory to list; another order, see there.
+  /// - Parameters:
+  ///   - seed: Any number; its low 64 bits count.
+  ///   - epoch: Which of the seed's orders.
+  ///   - memory: `.constant` for more samples than there is memory to list, `.blocks` for files that do not fit into
+  ///     memory; other orders, see there.
   public static func seed(
     _ seed: some BinaryInteger, epoch: Int = 0, memory: ShuffleMemory = .proportional
   ) -> Shuffle {

@@ -1,5 +1,5 @@
 /// How much memory the order of a shuffled pass takes, and so what kind of order it is.
-public enum ShuffleMemory: Sendable, Hashable {
+public enum ShuffleMemory: Sendable, Hashable, Codable {
   /// Four bytes for each sample (eight from 2^32 samples on): every order is equally likely, given the random bits.
   case proportional
 
@@ -13,4 +13,15 @@ public enum ShuffleMemory: Sendable, Hashable {
   ///
   /// Samplers that draw with weights, choices of members and splits are the same as with `proportional`.
   case constant
+
+  /// Four bytes for each block, and twelve for each sample of a window: an order in which neighbours in a file
+  /// come near each other, for files much larger than memory. Not uniform: see `BlockShuffle`.
+  ///
+  /// Samplers that draw with weights, choices of members and splits are the same as with `proportional`.
+  case blocks(BlockShuffle)
+
+  /// As `blocks(BlockShuffle(length: length, window: window))`.
+  public static func blocks(of length: Int, window: Int) -> ShuffleMemory {
+    .blocks(BlockShuffle(length: length, window: window))
+  }
 }

@@ -2,6 +2,8 @@
 public struct StandardSampler: PassSampler {
   private let passes: Passes
 
+  /// The samples `0..<count`, gone through `repeats` times.
+  ///
   /// - Precondition: `count` is not negative, and `repeats` is at least 1.
   public init(count: Int, repeats: Repetition = 1) {
     passes = Passes(over: BatchIndices(0..<count), repeats: repeats)
@@ -14,6 +16,12 @@ public struct StandardSampler: PassSampler {
   public func makeIndexIterator(batchSize: Int, order: SampleOrder) -> PassIterator {
     passes.makeIterator(batchSize: batchSize, order: order)
   }
+
+  public func makeIndexIterator(over ranges: BatchRanges, order: SampleOrder) -> PassIterator? {
+    passes.makeIterator(over: ranges, order: order)
+  }
+
+  public var fingerprint: Fingerprint { passes.fingerprint }
 
   public func validate(forSampleCount count: Int) throws(SourceError) {
     guard passes.samples.count <= count else {

@@ -19,6 +19,12 @@ public struct SubsetSampler: PassSampler {
     passes.makeIterator(batchSize: batchSize, order: order)
   }
 
+  public func makeIndexIterator(over ranges: BatchRanges, order: SampleOrder) -> PassIterator? {
+    passes.makeIterator(over: ranges, order: order)
+  }
+
+  public var fingerprint: Fingerprint { passes.fingerprint }
+
   public func validate(forSampleCount count: Int) throws(SourceError) {
     try passes.samples.requireSamples(below: count)
   }

@@ -3,6 +3,9 @@ protocol WeightTables: Sendable {
   /// The number of weights above 0.
   var positiveCount: Int { get }
 
+  /// A digest of the weights.
+  var fingerprint: Fingerprint { get }
+
   /// For draws with replacement from a seed.
   func aliasTable() -> AliasTable
 
@@ -24,6 +27,7 @@ final class CheckedWeights<Weight: KernelWeight>: Sendable {
   private let numPyKeepsType: Bool
   private let sharedAliasTable = Guarded<AliasTable?>(nil)
   private let sharedDistribution = Guarded<CumulativeDistribution?>(nil)
+  private let sharedFingerprint = Guarded<Fingerprint?>(nil)
 
   init(_ weights: NDArray<Weight>, numPyKeepsType: Bool) throws(WeightsError) {
     self.weights = weights
@@ -40,6 +44,16 @@ final class CheckedWeights<Weight: KernelWeight>: Sendable {
 extension CheckedWeights: WeightTables {
   var positiveCount: Int {
     weights.withUnsafeBufferPointer { weights in weights.count { $0 > .zero } }
+  }
+
+  var fingerprint: Fingerprint {
+    sharedFingerprint.withLock {
+      $0.value {
+        var fingerprint = Fingerprint()
+        for weight in weights.scalars { fingerprint.combine(weight.asDouble.bitPattern) }
+        return fingerprint
+      }
+    }
   }
 
   func aliasTable() -> AliasTable {

@@ -13,6 +13,8 @@ public struct WeightedIterator: IteratorProtocol {
   private var draws: WeightedDraws
   private let count: Int
   private let batchSize: Int
+  /// The places to deliver; nil for all, one after the other.
+  var ranges: BatchRanges?
   /// The number of draws so far.
   private var position = 0
   private let recycler = StorageRecycler()
@@ -26,6 +28,9 @@ public struct WeightedIterator: IteratorProtocol {
   }
 
   public mutating func next() -> BatchIndices? {
+    if ranges != nil {
+      return ranges?.next().map { samples.reordered(by: draw($0), recycler: recycler) }
+    }
     if position == count { return nil }
     let drawn = draw(position..<position + min(batchSize, count - position))
     position += drawn.count

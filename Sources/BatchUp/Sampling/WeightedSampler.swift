@@ -50,6 +50,21 @@ public struct WeightedSampler: Sampler {
     WeightedIterator(over: samples, draws: draws(order), count: count ?? .max, batchSize: batchSize)
   }
 
+  public func makeIndexIterator(over ranges: BatchRanges, order: SampleOrder) -> WeightedIterator? {
+    if case .numPy = order { return nil }
+    var iterator = makeIndexIterator(batchSize: ranges.batchSize, order: order)
+    iterator.ranges = ranges.limited(to: sampleCount.end)
+    return iterator
+  }
+
+  public var fingerprint: Fingerprint {
+    var fingerprint = Fingerprint(sampleCount)
+    fingerprint.combine(replacing ? 1 : 0)
+    fingerprint.combine(samples.fingerprint)
+    fingerprint.combine(tables.fingerprint)
+    return fingerprint
+  }
+
   public func validate(forSampleCount count: Int) throws(SourceError) {
     if isSubset {
       try samples.requireSamples(below: count)

@@ -22,6 +22,10 @@ public enum WeightsError: Error, Hashable, Sendable {
   case tooFewPositive(expected: Int, found: Int)
   /// A chosen sample has no class.
   case indexWithoutClass(position: Int, index: Int, classCount: Int)
+  /// A weight that changes is so large that sums might not be finite.
+  case tooLarge(position: Int, value: Double, limit: Double)
+  /// A weight is given to a sample that has none.
+  case indexWithoutWeight(position: Int, index: Int, weightCount: Int)
 }
 
 extension WeightsError: CustomStringConvertible {
@@ -40,6 +44,10 @@ extension WeightsError: CustomStringConvertible {
       "\(expected) samples are to be drawn without replacement, but only \(found) have a weight above 0"
     case .indexWithoutClass(let position, let index, let classCount):
       "index \(index) at position \(position) is outside 0..<\(classCount), the samples whose classes are known"
+    case .tooLarge(let position, let value, let limit):
+      "the weight at position \(position) is \(value), but at most \(limit) is supported"
+    case .indexWithoutWeight(let position, let index, let weightCount):
+      "index \(index) at position \(position) is outside 0..<\(weightCount), the samples that have weights"
     }
   }
 }

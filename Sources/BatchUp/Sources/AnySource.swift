@@ -26,6 +26,23 @@ public struct AnySource<Batch, Failure: Error>: RandomAccessSource {
     return AnyIterator { positions.next().map(AnyPosition.init) }
   }
 
+  public func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount {
+    base.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: place)
+  }
+
+  public var fingerprint: Fingerprint { base.fingerprint }
+
+  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> AnyIterator<AnyPosition>? {
+    Self.positions(of: base, over: ranges, order: order)
+  }
+
+  private static func positions(
+    of source: some RandomAccessSource, over ranges: BatchRanges, order: SampleOrder
+  ) -> AnyIterator<AnyPosition>? {
+    guard var positions = source.makePositionIterator(over: ranges, order: order) else { return nil }
+    return AnyIterator { positions.next().map(AnyPosition.init) }
+  }
+
   public func batch(at position: AnyPosition, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
     try Self.batch(of: base, at: position, recycling: recycler)
   }
@@ -51,6 +68,10 @@ public struct AnyInOrderSource<Batch, Failure: Error>: RandomAccessSource, InOrd
 
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<AnyPosition> {
     base.makePositionIterator(batchSize: batchSize, order: order)
+  }
+
+  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> AnyIterator<AnyPosition>? {
+    base.makePositionIterator(over: ranges, order: order)
   }
 
   public func batch(at position: AnyPosition, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
@@ -82,6 +103,8 @@ public struct AnyPosition: BatchPosition {
   }
 
   public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
+
+  public var sampleKeys: SampleKeys { base.sampleKeys }
 }
 
 extension RandomAccessSource {

@@ -39,21 +39,7 @@ extension ArraySource where S: PassSampler {
   where Labels.Element: Hashable, Labels.Index == Int {
     let samples = sampler.samples
     let counts = try sizes.counts(of: samples.count)
-    for sample in samples where !labels.indices.contains(sample) {
-      throw .missingLabel(sample: sample, labelCount: labels.count)
-    }
-    let order = shuffle.makeSplit(of: samples.count)
-    var classes: [Labels.Element: Int] = [:]
-    var positions: [[Int]] = []
-    for position in order {
-      let label = labels[samples[position]]
-      if let known = classes[label] {
-        positions[known].append(position)
-      } else {
-        classes[label] = positions.count
-        positions.append([position])
-      }
-    }
+    let positions = try classes(by: labels, shuffle: shuffle)
     let left = samples.count - counts.reduce(0, +)
     let parts = evenlySpread(counts + [left])
     return split(Swift.zip(positions.joined(), parts), partCount: counts.count)
@@ -67,7 +53,7 @@ extension ArraySource where S: PassSampler {
     return try split(sizes, stratifiedBy: labels.scalars, shuffle: shuffle)
   }
 
-  private func split(
+  func split(
     _ assignments: some Sequence<(Int, Int)>, partCount: Int
   ) -> [ArraySource<Batch, SubsetSampler, Failure>] {
     var parts = [[Int]](repeating: [], count: partCount)
@@ -76,15 +62,39 @@ extension ArraySource where S: PassSampler {
   }
 }
 
+extension ArraySource where S: PassSampler {
+  /// The positions of the samples of each class, in random order.
+  func classes<Labels: RandomAccessCollection>(
+    by labels: Labels, shuffle: Shuffle
+  ) throws(SplitError) -> [[Int]] where Labels.Element: Hashable, Labels.Index == Int {
+    let samples = sampler.samples
+    for sample in samples where !labels.indices.contains(sample) {
+      throw .missingLabel(sample: sample, labelCount: labels.count)
+    }
+    var classes: [Labels.Element: Int] = [:]
+    var positions: [[Int]] = []
+    for position in shuffle.makeSplit(of: samples.count) {
+      let label = labels[samples[position]]
+      if let known = classes[label] {
+        positions[known].append(position)
+      } else {
+        classes[label] = positions.count
+        positions.append([position])
+      }
+    }
+    return positions
+  }
+}
+
 extension Shuffle {
   /// A permutation of 0..<count that has nothing to do with the orders that the same seed gives an iteration.
-  fileprivate func makeSplit(of count: Int) -> BatchIndices {
+  func makeSplit(of count: Int) -> BatchIndices {
     makeOrder().ofSplit.permutation(count: count, pass: 0, recycler: StorageRecycler())
   }
 }
 
 extension SplitSizes {
-  fileprivate func counts(of sampleCount: Int) throws(SplitError) -> [Int] {
+  func counts(of sampleCount: Int) throws(SplitError) -> [Int] {
     switch self {
     case .counts(let counts):
       for (part, count) in counts.enumerated() where count < 0 { throw .negativeCount(part: part, count: count) }

@@ -7,11 +7,20 @@ public struct ArraySource<Batch, S: Sampler, Failure: Error>: RandomAccessSource
 
   @usableFromInline let sampler: S
   @usableFromInline let load: Load
+  /// Of the arrays.
+  let dataFingerprint: Fingerprint
 
   @usableFromInline
-  init(sampler: S, load: @escaping Load) {
+  init(sampler: S, dataFingerprint: Fingerprint, load: @escaping Load) {
     self.sampler = sampler
+    self.dataFingerprint = dataFingerprint
     self.load = load
+  }
+
+  public var fingerprint: Fingerprint {
+    var fingerprint = dataFingerprint
+    fingerprint.combine(sampler.fingerprint)
+    return fingerprint
   }
 
   public var sampleCount: SampleCount { sampler.sampleCount }
@@ -22,12 +31,30 @@ public struct ArraySource<Batch, S: Sampler, Failure: Error>: RandomAccessSource
   }
 
   @inlinable
+  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> S.IndexIterator? {
+    sampler.makeIndexIterator(over: ranges, order: order)
+  }
+
+  @inlinable
   public func batch(at position: BatchIndices, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
     try load(position, recycler)
   }
 }
 
 extension ArraySource: InOrderSource where S: InOrderSampler {}
+
+extension ArraySource: CustomStringConvertible {
+  /// How many samples there are, and what a batch is: `ArraySource(1000 samples, (NDArray<Float>, NDArray<Int32>))`.
+  public var description: String {
+    let count =
+      switch sampleCount {
+      case .finite(let count): "\(count) sample\(count == 1 ? "" : "s")"
+      case .infinite: "samples without end"
+      case .unknown: "samples whose number is not known"
+      }
+    return "ArraySource(\(count), \(Batch.self))"
+  }
+}
 
 extension ArraySource where Failure == Never {
   /// All samples of the arrays, gone through `repeats` times.
@@ -52,7 +79,8 @@ extension ArraySource where Failure == Never {
     _ arrays: repeat each A, sampler: S
   ) throws(SourceError) where Batch == (repeat (each A).Batch) {
     try sampler.validate(forSampleCount: commonSampleCount(repeat each arrays))
-    self.init(sampler: sampler) { indices, recycler throws(Never) in
+    self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each arrays)) {
+      indices, recycler throws(Never) in
       StageMeter.measuring(.gather, recycler) {
         (repeat (each arrays).batch(at: indices, recycling: recycler))
       }
@@ -81,7 +109,7 @@ extension ArraySource where Failure == any Error {
     loading loaders: repeat each A, sampler: S
   ) throws(SourceError) where Batch == (repeat (each A).Batch) {
     try sampler.validate(forSampleCount: commonSampleCount(repeat each loaders))
-    self.init(sampler: sampler) { indices, recycler in
+    self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each loaders)) { indices, recycler in
       try StageMeter.measuring(.load, recycler) {
         (repeat try (each loaders).batch(at: indices, recycling: recycler))
       }
@@ -102,4 +130,12 @@ func commonSampleCount<each A: SampleLoader>(_ loaders: repeat each A) throws(So
     throw .unequalSampleCounts(array: array, expected: expected, found: found)
   }
   return expected
+}
+
+/// A digest of what all loaders are like.
+@usableFromInline
+func commonFingerprint<each A: SampleLoader>(_ loaders: repeat each A) -> Fingerprint {
+  var fingerprint = Fingerprint()
+  for loader in repeat each loaders { fingerprint.combine(loader.fingerprint) }
+  return fingerprint
 }

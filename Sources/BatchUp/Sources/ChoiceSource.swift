@@ -52,6 +52,18 @@ public struct ChoiceSource<Member: BatchSource>: BatchSource {
     return counts.reduce(.finite(0), +)
   }
 
+  public var fingerprint: Fingerprint {
+    var fingerprint = Fingerprint()
+    switch selection {
+    case .untilFirstExhausted: fingerprint.combine(0)
+    case .stratified: fingerprint.combine(1)
+    case .sequential: fingerprint.combine(2)
+    case .proportional(let proportions): fingerprint.combine(contentsOf: [3] + proportions)
+    }
+    for member in members { fingerprint.combine(member.fingerprint) }
+    return fingerprint
+  }
+
   @usableFromInline
   func chooser(batchSize: Int, order: SampleOrder) -> MemberChooser {
     MemberChooser(
@@ -100,6 +112,8 @@ extension ChoiceSource {
     public mutating func makeBatch(ofFirst count: Int) throws(Failure) -> Batch {
       try members[current].makeBatch(ofFirst: count)
     }
+
+    public var sampleKeys: SampleKeys? { members[current].sampleKeys?.ofMember(current) }
   }
 }
 
@@ -170,6 +184,8 @@ public struct ChoicePosition<Samples: BatchPosition>: BatchPosition {
   }
 
   public func sampleIndices(at place: Int) -> [Int] { samples.sampleIndices(at: place) }
+
+  public var sampleKeys: SampleKeys { samples.sampleKeys.ofMember(member) }
 }
 
 extension Array where Element: BatchSource {

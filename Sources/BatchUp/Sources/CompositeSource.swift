@@ -27,6 +27,19 @@ where First.Failure == Second.Failure {
       second: second.makeBatchIterator(batchSize: batchSize, order: order.ofMember(1)))
   }
 
+  public func makeBatchIterator(over ranges: BatchRanges, order: SampleOrder) -> BatchIterator? {
+    guard let first = first.makeBatchIterator(over: ranges, order: order.ofMember(0)),
+      let second = second.makeBatchIterator(over: ranges, order: order.ofMember(1))
+    else { return nil }
+    return BatchIterator(first: first, second: second)
+  }
+
+  public var fingerprint: Fingerprint {
+    var fingerprint = first.fingerprint
+    fingerprint.combine(second.fingerprint)
+    return fingerprint
+  }
+
   /// Pairs the batches of the two sources.
   public struct BatchIterator: BatchIteratorProtocol {
     public typealias Failure = First.Failure
@@ -55,6 +68,11 @@ where First.Failure == Second.Failure {
     public mutating func makeBatch(ofFirst count: Int) throws(Failure) -> (First.Batch, Second.Batch) {
       (try first.makeBatch(ofFirst: count), try second.makeBatch(ofFirst: count))
     }
+
+    public var sampleKeys: SampleKeys? {
+      guard let first = first.sampleKeys, let second = second.sampleKeys else { return nil }
+      return .paired(first, second)
+    }
   }
 }
 
@@ -68,6 +86,13 @@ extension CompositeSource: RandomAccessSource where First: RandomAccessSource, S
     Positions(
       first: first.makePositionIterator(batchSize: batchSize, order: order.ofMember(0)),
       second: second.makePositionIterator(batchSize: batchSize, order: order.ofMember(1)))
+  }
+
+  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Positions? {
+    guard let first = first.makePositionIterator(over: ranges, order: order.ofMember(0)),
+      let second = second.makePositionIterator(over: ranges, order: order.ofMember(1))
+    else { return nil }
+    return Positions(first: first, second: second)
   }
 
   @inlinable
@@ -99,7 +124,9 @@ extension CompositeSource: RandomAccessSource where First: RandomAccessSource, S
 
 /// Which samples of either source are in a batch of pairs; equally many.
 public struct CompositePosition<First: BatchPosition, Second: BatchPosition>: BatchPosition {
+  /// The samples of the first source.
   public let first: First
+  /// The samples of the second source.
   public let second: Second
 
   /// Both, trimmed to the shorter one.
@@ -122,6 +149,8 @@ public struct CompositePosition<First: BatchPosition, Second: BatchPosition>: Ba
   public func sampleIndices(at place: Int) -> [Int] {
     first.sampleIndices(at: place) + second.sampleIndices(at: place)
   }
+
+  public var sampleKeys: SampleKeys { .paired(first.sampleKeys, second.sampleKeys) }
 }
 
 /// Batches of pairs `(a, b)`: those of two sources side by side, such as labelled and unlabelled samples.

@@ -36,6 +36,10 @@ where Part.Batch: BatchConcatenable & SampleArray, Part.Batch.Batch == Part.Batc
   }
 
   public var sampleCount: Int { starts[parts.count] }
+  public var fingerprint: Fingerprint {
+    parts.reduce(into: Fingerprint()) { $0.combine($1.fingerprint) }
+  }
+
   public var hasSampleAxis: Bool { parts.allSatisfy(\.hasSampleAxis) }
 
   public func batch(at indices: BatchIndices) throws(Failure) -> Part.Batch {

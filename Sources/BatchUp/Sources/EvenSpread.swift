@@ -1,21 +1,49 @@
 /// Part i `counts[i]` times, in an order in which each beginning has less than one more or less of each part than its
-/// exact share (R. Tijdeman: The chairman assignment problem, 1980).
+/// exact share.
 func evenlySpread(_ counts: [Int]) -> [Int] {
   let total = counts.reduce(0, +)
-  let parts = counts.indices.filter { counts[$0] > 0 }
-  let margin = parts.count > 1 ? 1 / Double(2 * parts.count - 2) : 0
-  var assigned = counts.map { _ in 0 }
-  return (0..<total).map { step in
-    func deficit(_ part: Int) -> Double {
-      Double(counts[part]) * Double(step + 1) / Double(total) - Double(assigned[part])
-    }
-    /// How many steps may pass until the part is too far behind.
-    func slack(_ part: Int) -> Double { (1 - margin - deficit(part)) / Double(counts[part]) }
+  var spread = EvenSpread(weights: counts.map { Double($0) }, total: Double(total))
+  return (0..<total).map { _ in spread.next() }
+}
+
+/// Parts, each in proportion to its weight, in an order in which each beginning has less than one more or less of each
+/// part than its exact share (R. Tijdeman: The chairman assignment problem, 1980).
+struct EvenSpread: Sendable {
+  private let weights: [Double]
+  private let total: Double
+  private let parts: [Int]
+  private let margin: Double
+  private var assigned: [Int]
+  private var step = 0
+
+  /// - Parameters:
+  ///   - weights: Not negative.
+  ///   - total: Their sum.
+  init(weights: [Double], total: Double) {
+    self.weights = weights
+    self.total = total
+    parts = weights.indices.filter { weights[$0] > 0 }
+    margin = parts.count > 1 ? 1 / Double(2 * parts.count - 2) : 0
+    assigned = weights.map { _ in 0 }
+  }
+
+  /// The next part.
+  ///
+  /// - Complexity: O(number of parts)
+  mutating func next() -> Int {
+    step += 1
     let due = parts.filter { deficit($0) >= margin - 1e-9 }
     let chosen = (due.isEmpty ? parts : due).min { slack($0) < slack($1) } ?? 0
     assigned[chosen] += 1
     return chosen
   }
+
+  private func deficit(_ part: Int) -> Double {
+    weights[part] * Double(step) / total - Double(assigned[part])
+  }
+
+  /// How many steps may pass until the part is too far behind.
+  private func slack(_ part: Int) -> Double { (1 - margin - deficit(part)) / weights[part] }
 }
 
 /// Part i `counts[i]` times, spread as Python BatchUp 0.2.3 spreads the batches of a stratified choice, with its

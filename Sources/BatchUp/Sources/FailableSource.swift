@@ -15,6 +15,10 @@ public struct FailableSource<Base: BatchSource>: DerivedSource {
     BatchIterator(base: base.makeBatchIterator(batchSize: batchSize, order: order))
   }
 
+  public func makeBatchIterator(over ranges: BatchRanges, order: SampleOrder) -> BatchIterator? {
+    base.makeBatchIterator(over: ranges, order: order).map { BatchIterator(base: $0) }
+  }
+
   /// Passes the batches and the errors on.
   public struct BatchIterator: BatchIteratorProtocol {
     @usableFromInline var base: Base.BatchIterator
@@ -29,6 +33,8 @@ public struct FailableSource<Base: BatchSource>: DerivedSource {
 
     @inlinable
     public mutating func makeBatch(ofFirst count: Int) throws -> Base.Batch { try base.makeBatch(ofFirst: count) }
+
+    public var sampleKeys: SampleKeys? { base.sampleKeys }
   }
 }
 
@@ -40,6 +46,10 @@ extension FailableSource: RandomAccessSource where Base: RandomAccessSource {
   @inlinable
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Base.Positions {
     base.makePositionIterator(batchSize: batchSize, order: order)
+  }
+
+  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Base.Positions? {
+    base.makePositionIterator(over: ranges, order: order)
   }
 
   @inlinable

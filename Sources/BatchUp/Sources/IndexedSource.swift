@@ -16,6 +16,11 @@ public struct IndexedSource<Base: RandomAccessSource>: RandomAccessSource, Deriv
   }
 
   @inlinable
+  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Base.Positions? {
+    base.makePositionIterator(over: ranges, order: order)
+  }
+
+  @inlinable
   public func batch(at position: Base.Position, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
     (position, try base.batch(at: position, recycling: recycler))
   }

@@ -18,6 +18,10 @@ public struct MappedSource<Base: BatchSource, Batch>: DerivedSource {
     BatchIterator(base: base.makeBatchIterator(batchSize: batchSize, order: order), transform: transform)
   }
 
+  public func makeBatchIterator(over ranges: BatchRanges, order: SampleOrder) -> BatchIterator? {
+    base.makeBatchIterator(over: ranges, order: order).map { BatchIterator(base: $0, transform: transform) }
+  }
+
   /// Changes one batch after the other.
   public struct BatchIterator: BatchIteratorProtocol {
     public typealias Failure = Base.Failure
@@ -38,6 +42,8 @@ public struct MappedSource<Base: BatchSource, Batch>: DerivedSource {
     public mutating func makeBatch(ofFirst count: Int) throws(Failure) -> Batch {
       try transform(base.makeBatch(ofFirst: count))
     }
+
+    public var sampleKeys: SampleKeys? { base.sampleKeys }
   }
 }
 
@@ -49,6 +55,10 @@ extension MappedSource: RandomAccessSource where Base: RandomAccessSource {
   @inlinable
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Base.Positions {
     base.makePositionIterator(batchSize: batchSize, order: order)
+  }
+
+  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Base.Positions? {
+    base.makePositionIterator(over: ranges, order: order)
   }
 
   @inlinable

@@ -17,6 +17,10 @@ public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, Derive
     Positions(base: base.makePositionIterator(batchSize: batchSize, order: order), batchSize: batchSize)
   }
 
+  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Positions? {
+    base.makePositionIterator(over: ranges, order: order).map { Positions(base: $0, batchSize: ranges.batchSize) }
+  }
+
   public func batch(
     at position: Position, recycling recycler: StorageRecycler?
   ) throws(Failure) -> (Base.Batch, NDArray<Bool>) {
@@ -40,6 +44,8 @@ public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, Derive
 
     public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
 
+    public var sampleKeys: SampleKeys { base.sampleKeys }
+
     fileprivate var placeCount: Int { fixedPlaceCount(for: base.sampleCount, batchSize: batchSize) }
 
     fileprivate var padded: Base.Position {
@@ -61,13 +67,28 @@ public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, Derive
 extension PaddedSource: InOrderSource where Base: InOrderSource {}
 
 /// A source whose batches have as many places as the batch size says, whatever the number of their samples.
-protocol FixedShapeSource {}
+package protocol FixedShapeSource {
+  /// How many places a batch of so many samples has.
+  func placeCount(for sampleCount: Int, batchSize: Int) -> Int
+}
 
-extension PaddedSource: FixedShapeSource {}
+extension FixedShapeSource where Self: DerivedSource, Base: FixedShapeSource {
+  package func placeCount(for sampleCount: Int, batchSize: Int) -> Int {
+    base.placeCount(for: sampleCount, batchSize: batchSize)
+  }
+}
+
+extension PaddedSource: FixedShapeSource {
+  package func placeCount(for sampleCount: Int, batchSize: Int) -> Int {
+    fixedPlaceCount(for: sampleCount, batchSize: batchSize)
+  }
+}
+
 extension MappedSource: FixedShapeSource where Base: FixedShapeSource {}
 extension RandomMappedSource: FixedShapeSource where Base: FixedShapeSource {}
 extension IndexedSource: FixedShapeSource where Base: FixedShapeSource {}
 extension FailableSource: FixedShapeSource where Base: FixedShapeSource {}
+extension DealtSource: FixedShapeSource where Base: FixedShapeSource {}
 
 /// How many places a batch of so many samples has: none where there is no sample to fill them with, and more than the
 /// batch size where a sampler of somebody else delivers more.

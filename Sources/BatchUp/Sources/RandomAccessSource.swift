@@ -2,13 +2,19 @@
 ///
 /// The positions say which, and are cheap; making the batch is the work, which several threads may share.
 public protocol RandomAccessSource<Batch, Failure>: BatchSource, Sendable {
+  /// Says which samples are in one batch.
   associatedtype Position: BatchPosition
+  /// Delivers the positions of an iteration, in order.
   associatedtype Positions: IteratorProtocol<Position>
 
   /// What is in each batch, in order.
   ///
   /// Nothing is drawn from the order before the first position is asked for.
   func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions
+
+  /// What is in each batch at ranges of places of the same order; nil where it cannot be entered at any place, and where
+  /// batches other than the last can be short.
+  func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Positions?
 
   /// The batch of the samples at `position`, in memory from `recycler` where that is possible.
   func batch(at position: Position, recycling recycler: StorageRecycler?) throws(Failure) -> Batch
@@ -27,6 +33,19 @@ public protocol BatchPosition: Sendable {
 
   /// The index of the sample at one place of the batch; several where sources stand side by side, from left to right.
   func sampleIndices(at place: Int) -> [Int]
+
+  /// What tells the samples apart in digests; by default their indices.
+  var sampleKeys: SampleKeys { get }
+}
+
+extension BatchPosition {
+  public var sampleKeys: SampleKeys {
+    SampleKeys(
+      words: (0..<sampleCount).map { place in
+        let words = sampleIndices(at: place).map { UInt64(truncatingIfNeeded: $0) }
+        return words.dropFirst().reduce(words.first ?? 0) { mixed($0) &+ $1 }
+      })
+  }
 }
 
 extension RandomAccessSource {
@@ -39,6 +58,15 @@ extension RandomAccessSource {
   @inlinable
   public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> RandomAccessIterator<Self> {
     RandomAccessIterator(source: self, batchSize: batchSize, order: order)
+  }
+
+  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Positions? { nil }
+}
+
+extension RandomAccessSource where BatchIterator == RandomAccessIterator<Self> {
+  @inlinable
+  public func makeBatchIterator(over ranges: BatchRanges, order: SampleOrder) -> RandomAccessIterator<Self>? {
+    makePositionIterator(over: ranges, order: order).map { RandomAccessIterator(source: self, positions: $0) }
   }
 }
 
@@ -59,6 +87,14 @@ public struct RandomAccessIterator<Source: RandomAccessSource>: BatchIteratorPro
     self.source = source
     positions = source.makePositionIterator(batchSize: batchSize, order: order)
   }
+
+  @usableFromInline
+  init(source: Source, positions: Source.Positions) {
+    self.source = source
+    self.positions = positions
+  }
+
+  public var sampleKeys: SampleKeys? { position?.sampleKeys }
 
   @inlinable
   public mutating func advance() -> Int? {

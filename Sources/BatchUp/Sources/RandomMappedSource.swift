@@ -16,6 +16,10 @@ public struct RandomMappedSource<Base: RandomAccessSource, Batch>: RandomAccessS
     Positions(base: base.makePositionIterator(batchSize: batchSize, order: order), order: order)
   }
 
+  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Positions? {
+    base.makePositionIterator(over: ranges, order: order).map { Positions(base: $0, order: order, ranges: ranges) }
+  }
+
   public func batch(
     at position: SteppedPosition<Base.Position>, recycling recycler: StorageRecycler?
   ) throws(Failure) -> Batch {
@@ -31,16 +35,20 @@ public struct RandomMappedSource<Base: RandomAccessSource, Batch>: RandomAccessS
     private let order: SampleOrder
     private var key: ShuffleKey?
     private var step = 0
+    /// Where the samples of the positions come; nil for one after the other.
+    private var ranges: BatchRanges?
 
-    init(base: Base.Positions, order: SampleOrder) {
+    init(base: Base.Positions, order: SampleOrder, ranges: BatchRanges? = nil) {
       self.base = base
       self.order = order
+      self.ranges = ranges
     }
 
     public mutating func next() -> SteppedPosition<Base.Position>? {
       let key = key ?? order.augmentationKey
       self.key = key
       guard let samples = base.next() else { return nil }
+      if let places = ranges?.next() { step = places.lowerBound }
       defer { step += samples.sampleCount }
       return SteppedPosition(samples: samples, key: key, steps: BatchIndices(step..<step + samples.sampleCount))
     }
@@ -51,6 +59,7 @@ extension RandomMappedSource: InOrderSource where Base: InOrderSource {}
 
 /// A position, and where its samples come in the iteration.
 public struct SteppedPosition<Samples: BatchPosition>: BatchPosition {
+  /// Which samples are in the batch.
   public let samples: Samples
   let key: ShuffleKey
   /// How many samples of the iteration come before each sample.
@@ -67,6 +76,8 @@ public struct SteppedPosition<Samples: BatchPosition>: BatchPosition {
   }
 
   public func sampleIndices(at place: Int) -> [Int] { samples.sampleIndices(at: place) }
+
+  public var sampleKeys: SampleKeys { samples.sampleKeys }
 }
 
 /// A random number generator for each sample of a batch: `generators[i]` for sample i.

@@ -8,7 +8,9 @@
 /// }
 /// ```
 public protocol SampleLoader<Batch, Failure> {
+  /// What samples are delivered as: usually an array with a row for each.
   associatedtype Batch
+  /// What may be thrown; `Never` where nothing can.
   associatedtype Failure: Error
 
   /// The number of samples; the indices are `0..<sampleCount`.
@@ -20,6 +22,10 @@ public protocol SampleLoader<Batch, Failure> {
   /// As `batch(at:)`, in memory from `recycler` where the loader can make use of it.
   func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) throws(Failure) -> Batch
 
+  /// A digest of what the samples are like, so that states of iterations over other data are found out; by default of
+  /// their number.
+  var fingerprint: Fingerprint { get }
+
   /// False only for an array of rank 0.
   var hasSampleAxis: Bool { get }
 }
@@ -30,6 +36,8 @@ extension SampleLoader {
   }
 
   public var hasSampleAxis: Bool { true }
+
+  public var fingerprint: Fingerprint { Fingerprint(.finite(sampleCount)) }
 }
 
 /// Samples whose loading cannot fail, as from memory.

@@ -12,6 +12,10 @@ public enum SplitError: Error, Hashable, Sendable {
   case labelsNotAList(shape: [Int])
   /// There is no label for a sample.
   case missingLabel(sample: Int, labelCount: Int)
+  /// There are more folds than samples.
+  case tooManyFolds(expected: Int, found: Int)
+  /// There are fewer groups than parts or folds to be filled.
+  case tooFewGroups(expected: Int, found: Int)
 }
 
 extension SplitError: CustomStringConvertible {
@@ -24,6 +28,8 @@ extension SplitError: CustomStringConvertible {
       "the parts have \(found) samples together, but the source has \(expected)"
     case .labelsNotAList(let shape): "labels lie along one axis, not in shape \(shape)"
     case .missingLabel(let sample, let labelCount): "sample \(sample) has no label: there are \(labelCount) labels"
+    case .tooManyFolds(let expected, let found): "there are \(found) folds, but the source has \(expected) samples"
+    case .tooFewGroups(let expected, let found): "there are \(found) groups for \(expected) parts"
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchUp
+import BatchUpFiles
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,19 +23,24 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "List the benchmarks' names, and measure nothing.")
   var list = false
 
-  @Option(help: .init("Only the benchmarks whose names contain this.", valueName: "pattern"))
+  @Option(
+    help: .init("Only the benchmarks whose names contain this.", valueName: "pattern"),
+    completion: .shellCommand("batchup bench --list"))
   var filter: String?
 
   @Option(help: .init("Measure each benchmark for this long.", valueName: "s"))
   var seconds = 0.5
 
-  @Option(help: .init("Share work among this many threads, besides one. (default: one for each core)", valueName: "n"))
+  @Option(help: .init("Also share work among this many threads. (default: one for each core)", valueName: "n"))
   var threads: Int?
 
-  @Option(help: .init("Use the kernels of scalar, avx2, avx512 or neon. (default: the best available)", valueName: "isa"))
+  @Option(
+    help: .init("Use the kernels of scalar, avx2, avx512 or neon. (default: the best available)", valueName: "isa"),
+    completion: .list(InstructionSet.available))
   var isa: String?
 
-  @Option(help: .init("Also write the results to this file.", valueName: "file"))
+  @Option(
+    help: .init("Also write the results to this file.", valueName: "file"), completion: .file(extensions: ["json"]))
   var json: String?
 
   func validate() throws {
@@ -62,7 +68,7 @@ struct BenchCommand: ParsableCommand {
     // Before the minutes that measuring takes.
     if let json { try BenchReport.requireWritable(json) }
     try StandardStream.output.write(line: machine.heading)
-    try StandardStream.output.write(line: BenchmarkResult.heading)
+    try StandardStream.output.write(lines: BenchmarkResult.heading(width: StandardStream.output.width))
     let results = try measure(groups)
     if let json { try BenchReport(machine: machine, results: results).write(to: json) }
   }
@@ -77,7 +83,9 @@ struct BenchCommand: ParsableCommand {
     for group in groups {
       let measured = group.measure(seconds: seconds)
       terminal.erase()
-      for result in measured { try StandardStream.output.write(line: result.line) }
+      for result in measured {
+        try StandardStream.output.write(lines: result.lines(width: StandardStream.output.width))
+      }
       progress.advance(by: measured.count)
       results += measured
     }
@@ -87,7 +95,7 @@ struct BenchCommand: ParsableCommand {
 }
 
 /// Why nothing is measured, or the results are not written.
-enum BenchError: Error, CustomStringConvertible {
+enum BenchError: FileWritingError, CustomStringConvertible {
   case noBenchmark(pattern: String)
   case cannotWrite(path: String, reason: String)
 

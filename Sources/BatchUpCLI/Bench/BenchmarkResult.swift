@@ -47,12 +47,21 @@ extension BenchmarkResult {
     ofLimit = limits.map { zip(figures, $0).map { benchmark.unit.share($0, of: $1) }.median }
   }
 
-  static let heading = row("benchmark", "median", "min … max", "unit", "share of the limit")
+  /// As wide as a row with the longest names, or nearly so.
+  private static let tableWidth = 110
 
-  /// One line of a table.
-  var line: String {
+  /// None where the terminal is too narrow for columns.
+  static func heading(width: Int?) -> [String] {
+    if let width, width < tableWidth { return [] }
+    return [row("benchmark", "median", "min … max", "unit", "share of the limit")]
+  }
+
+  /// One line of a table, or several where the terminal is too narrow.
+  func lines(width: Int?) -> [String] {
     let share = ofLimit.map { "\(($0 * 100).fixed(digits: 0).padded(to: 4)) %  of \(limitName ?? "")" } ?? ""
-    return Self.row(name, median.brief, "\(min.brief) … \(max.brief)", unit, share)
+    let spread = "\(min.brief) … \(max.brief)"
+    guard let width, width < Self.tableWidth else { return [Self.row(name, median.brief, spread, unit, share)] }
+    return FieldLine(fields: [name, "median \(median.brief) \(unit)", spread, share]).lines(width: width)
   }
 
   private static func row(_ name: String, _ median: String, _ spread: String, _ unit: String, _ share: String) -> String

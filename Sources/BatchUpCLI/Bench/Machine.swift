@@ -1,3 +1,4 @@
+import BatchUpFiles
 import Foundation
 
 /// What the figures were measured on.
@@ -59,18 +60,12 @@ struct BenchReport: CommandReport {
   let machine: Machine
   let results: [BenchmarkResult]
 
-  static func requireWritable(_ path: String) throws(BenchError) {
-    let folder = URL(filePath: path).deletingLastPathComponent()
-    guard FileManager.default.isWritableFile(atPath: folder.path) else {
-      throw .cannotWrite(path: path, reason: "its folder does not exist or cannot be written to")
-    }
-  }
+  static func requireWritable(_ path: String) throws(BenchError) { _ = try AtomicFile<BenchError>(path: path) }
 
-  func write(to path: String) throws(BenchError) {
-    do {
-      try jsonData().write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw .cannotWrite(path: path, reason: error.localizedDescription)
-    }
+  func write(to path: String) throws {
+    let bytes = try [UInt8](jsonData())
+    var file = try AtomicFile<BenchError>(path: path)
+    try bytes.withUnsafeBytes { try file.write($0) }
+    try file.commit()
   }
 }

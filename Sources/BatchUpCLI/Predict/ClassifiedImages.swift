@@ -61,13 +61,12 @@ struct ClassifiedImages {
   }
 
   func predictScores(
-    by classifier: Classifier, batchSize: Int, workers: WorkerPool?, into file: PredictionFile,
-    progress: any ProgressObserver
+    by classifier: Classifier, batchSize: Int, workers: WorkerPool?, into file: PredictionFile, over ranks: Ranks
   ) throws {
     func predict(_ source: some RandomAccessSource<NDArray<Float>, some Error> & InOrderSource) throws {
       // As a map, the classifier runs where the images are made: on the workers.
       let scores = source.map { images in classifier.scores(for: images) }
-      try scores.predict(batchSize: batchSize, workers: workers, into: file, progress: progress) { $0 }
+      try ranks.write(scores, batchSize: batchSize, workers: workers, into: file)
     }
     switch samples {
     case .inMemory(let images): try predict(ArraySource(RescaledBytes(images)))

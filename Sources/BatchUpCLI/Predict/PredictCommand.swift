@@ -15,24 +15,31 @@ struct PredictCommand: ParsableCommand {
       the same command goes on from there.
 
       EXAMPLES:
-        batchup predict --model classifier.safetensors --images t10k-images.gz --output scores.npy
-        batchup predict --model classifier.safetensors --images images.npy --output scores.npy --workers 1
-        batchup predict --model m.safetensors --images i.gz --labels l.gz --output s.npy --json
+        batchup predict --model m.safetensors --images images.gz --output scores.npy
+        batchup predict --model model --images i.npy --output s.npy --workers 1
+        batchup predict --model model --images i.gz --labels l.gz --output s.npy
+        batchup predict --model model --images i.npy --output s.npy --json
+        mpirun -np 4 batchup predict --mpi --model model --images i.npy --output s.npy
 
       The object that --json writes has the members image_count, class_count, error_rate (from 0 to 1, null without \
       --labels) and seconds.
       """)
 
-  @Option(help: .init("The classifier, in the safetensors format.", valueName: "file"))
+  @Option(
+    help: .init("The classifier, in the safetensors format.", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @Option(help: .init("The images, in an IDX file or in an .npy file.", valueName: "file"))
+  @Option(help: .init("The images, in an IDX file or in an .npy file.", valueName: "file"), completion: .file())
   var images: String
 
-  @Option(help: .init("Write the scores to this .npy file.", valueName: "file"))
+  @Option(
+    help: .init("Write the scores to this .npy file.", valueName: "file"), completion: .file(extensions: ["npy"]))
   var output: String
 
-  @Option(help: .init("Also tell how many images are not of the class in this IDX file.", valueName: "file"))
+  @Option(
+    help: .init("Also tell how many images are not of the class in this IDX file.", valueName: "file"),
+    completion: .file())
   var labels: String?
 
   @Option(help: .init("The number of images in a batch.", valueName: "n"))
@@ -40,6 +47,9 @@ struct PredictCommand: ParsableCommand {
 
   @Option(help: .init("Read and convert images ahead on this many threads; 0 does it in between.", valueName: "n"))
   var workers = 0
+
+  @Flag(help: "Share the batches among the processes that mpirun has started; such a run cannot be resumed.")
+  var mpi = false
 
   @Flag(help: "Write one JSON object at the end, and nothing else, to standard output.")
   var json = false
@@ -53,7 +63,9 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() throws { try Ranks.run(overMPI: mpi) { ranks in try predict(over: ranks) } }
+
+  private func predict(over ranks: Ranks) throws {
     let start = ContinuousClock.now
     let classifier = try Classifier(safetensors: model)
     let images = try ClassifiedImages(file: images)
@@ -62,7 +74,8 @@ struct PredictCommand: ParsableCommand {
     let fingerprint = try fileFingerprint(model) + fileFingerprint(self.images)
     try images.predictScores(
       by: classifier, batchSize: batchSize, workers: workers > 0 ? WorkerPool(workerCount: workers) : nil,
-      into: .npy(output, resuming: fingerprint), progress: TerminalProgress(label: "predicting"))
+      into: .npy(output, resuming: fingerprint), over: ranks)
+    guard ranks.isFirst else { return }
     let errorRate = try labels.flatMap { try scoresErrorRate(of: output, labels: $0, batchSize: batchSize) }
     let report = PredictionReport(
       imageCount: images.count, classCount: classifier.classCount, errorRate: errorRate,

@@ -15,9 +15,16 @@ struct FileStatistics {
   init(path: String, _ axis: StatisticsAxis) throws {
     if path.hasSuffix(".npy") {
       try self.init(npyFile: NPYFile(path: path), axis)
-    } else {
-      try self.init(idxFile: IDXFile(path: path), axis)
+      return
     }
+    let file: IDXFile
+    do {
+      file = try IDXFile(path: path)
+    } catch IDXError.notIDX {
+      throw StatsError(
+        path: path, reason: "is neither an .npy nor an IDX file; batchup convert makes .npy files of other formats")
+    }
+    try self.init(idxFile: file, axis)
   }
 
   private init(npyFile file: NPYFile, _ axis: StatisticsAxis) throws {

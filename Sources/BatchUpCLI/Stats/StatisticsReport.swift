@@ -1,8 +1,8 @@
 import BatchUp
 
 extension FileStatistics {
-  /// A heading, and a table with a line for each channel.
-  var lines: [String] {
+  /// A heading, and a table with a line for each channel, or several where that would be too wide.
+  func lines(width: Int?) -> [String] {
     let heading = ["channel", "count", "mean", "deviation", "minimum", "maximum"]
     let rows = channels.enumerated().map { number, channel in
       [
@@ -12,8 +12,11 @@ extension FileStatistics {
       ]
     }
     let widths = heading.indices.map { column in ([heading] + rows).map { $0[column].count }.max() ?? 0 }
-    let table = ([heading] + rows).map { row in
+    var table = ([heading] + rows).map { row in
       zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
+    }
+    if let width, table.contains(where: { $0.count > width }) {
+      table = rows.flatMap { row in FieldLine(fields: zip(heading, row).map { "\($0) \($1)" }).lines(width: width) }
     }
     return ["\(path): \(elementType), shape \(shape), statistics of \(axis)"] + table
   }

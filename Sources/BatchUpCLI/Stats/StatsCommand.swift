@@ -20,7 +20,7 @@ struct StatsCommand: ParsableCommand {
       mean, standard_deviation, minimum and maximum (null where they are no finite numbers).
       """)
 
-  @Argument(help: .init("IDX or .npy files.", valueName: "file"))
+  @Argument(help: .init("IDX or .npy files.", valueName: "file"), completion: .file())
   var files: [String]
 
   @Flag(help: "One line for each index of the channels' axis, instead of one for all elements.")
@@ -53,7 +53,7 @@ struct StatsCommand: ParsableCommand {
         reports.append(report)
       } else {
         if number > 0 { try StandardStream.output.write(line: "") }
-        for line in report.lines { try StandardStream.output.write(line: line) }
+        try StandardStream.output.write(lines: report.lines(width: StandardStream.output.width))
       }
     }
     if json { try StandardStream.output.write(line: StatisticsReport(files: reports).json()) }

@@ -10,22 +10,22 @@ struct ViewCommand: ParsableCommand {
     discussion: """
       The images are those of an IDX file, plain or gzip-compressed, or of an .npy file: bytes, or Float numbers from 0 \
       to 1, gray or in red, green and blue, channels first or last; or the JPEG and PNG files below a folder, whose \
-      subfolders are the classes. The sheet is a PNG file, which appears whole or not at all. Numbers below the images are \
-      the labels, or the classes, whose names are printed.
+      subfolders are the classes. The sheet is a PNG file, which appears whole or not at all. Numbers below the images \
+      are the labels, or the classes, whose names are printed.
 
       EXAMPLES:
         batchup view train-images.gz --labels train-labels.gz --output sheet.png
-        batchup view images.npy --random --count 100 --columns 20 --output sheet.png
+        batchup view images.npy --random --count 100 --columns 20 --output s.png
         batchup view photos --size 160 --output sheet.png
       """)
 
-  @Argument(help: .init("An IDX or .npy file, or a folder.", valueName: "file"))
+  @Argument(help: .init("An IDX or .npy file, or a folder.", valueName: "file"), completion: .file())
   var file: String
 
-  @Option(help: .init("The PNG file to write.", valueName: "file"))
+  @Option(help: .init("The PNG file to write.", valueName: "file"), completion: .file(extensions: ["png"]))
   var output: String
 
-  @Option(help: .init("Labels for the images, from an IDX or .npy file.", valueName: "file"))
+  @Option(help: .init("Labels for the images, from an IDX or .npy file.", valueName: "file"), completion: .file())
   var labels: String?
 
   @Flag(help: "Random images instead of the first ones.")

@@ -9,17 +9,29 @@ public struct SafetensorsElementType: RawRepresentable, Hashable, Sendable {
 
   public init(rawValue: String) { self.rawValue = rawValue }
 
+  /// Truth values, a byte each.
   public static let bool = Self(rawValue: "BOOL")
+  /// Integers of 8 bits without a sign.
   public static let uint8 = Self(rawValue: "U8")
+  /// Integers of 8 bits with a sign.
   public static let int8 = Self(rawValue: "I8")
+  /// Integers of 16 bits without a sign.
   public static let uint16 = Self(rawValue: "U16")
+  /// Integers of 16 bits with a sign.
   public static let int16 = Self(rawValue: "I16")
+  /// Integers of 32 bits without a sign.
   public static let uint32 = Self(rawValue: "U32")
+  /// Integers of 32 bits with a sign.
   public static let int32 = Self(rawValue: "I32")
+  /// Integers of 64 bits without a sign.
   public static let uint64 = Self(rawValue: "U64")
+  /// Integers of 64 bits with a sign.
   public static let int64 = Self(rawValue: "I64")
+  /// Floating-point numbers of 16 bits: `Float16`, where Swift has it.
   public static let float16 = Self(rawValue: "F16")
+  /// Floating-point numbers of 32 bits: `Float`.
   public static let float32 = Self(rawValue: "F32")
+  /// Floating-point numbers of 64 bits: `Double`.
   public static let float64 = Self(rawValue: "F64")
   /// The upper half of a `Float`; no Swift type.
   public static let bfloat16 = Self(rawValue: "BF16")
@@ -44,6 +56,7 @@ extension SafetensorsElementType: CustomStringConvertible {
 
 /// A type that elements can be read as and written from.
 public protocol SafetensorsScalar: BitwiseCopyable, Sendable {
+  /// The type in the file.
   static var safetensorsElementType: SafetensorsElementType { get }
 }
 

@@ -1,23 +1,33 @@
+import BatchUp
+
 /// Why a safetensors file cannot be read or written.
 public enum SafetensorsError: Error, Hashable, Sendable {
+  /// The file cannot be opened; `reason` is what the system says.
   case cannotOpen(path: String, reason: String)
+  /// The file is open, but reading from it fails; `reason` is what the system says.
   case cannotRead(path: String, reason: String)
+  /// There is a folder, a pipe or a device at the path.
   case notRegularFile(path: String)
   /// The file ends in its header, or in the eight bytes with the header's length; these are counted.
   case truncatedHeader(path: String, expected: Int, found: Int)
   /// The header is said to have more bytes than any may have. A writer may be asked for such a header, too.
   case headerTooLarge(path: String, limit: Int, found: UInt64)
+  /// The header is not what the format says.
   case invalidHeader(path: String, defect: HeaderDefect)
+  /// What the header says about a tensor is not what the format says.
   case invalidTensor(path: String, tensor: String, defect: TensorDefect)
   /// The tensors take `expected` bytes, and behind the header are `found`.
   case wrongDataByteCount(path: String, expected: Int, found: Int)
+  /// The file has no tensor of that name.
   case noTensor(path: String, tensor: String)
+  /// The elements are of another type than asked for; nothing is converted.
   case wrongElementType(
     path: String, tensor: String, expected: SafetensorsElementType, found: SafetensorsElementType)
   /// An element of type BOOL, counted from 0, is neither 0 nor 1.
   case notBool(path: String, tensor: String, position: Int, found: UInt8)
   /// The operating system does not grant the memory for the tensor.
   case notEnoughMemory(path: String, tensor: String, expected: Int)
+  /// The file cannot be made, written or renamed; `reason` is what the system says.
   case cannotWrite(path: String, reason: String)
   /// Two tensors to be written have the same name.
   case duplicateTensor(path: String, tensor: String)
@@ -26,6 +36,7 @@ public enum SafetensorsError: Error, Hashable, Sendable {
 
   /// What is wrong with the header.
   public enum HeaderDefect: Hashable, Sendable {
+    /// The header is not in UTF-8.
     case notUTF8
     /// The first byte is not that of a JSON object; nil where there is none.
     case notObject(found: UInt8?)
@@ -39,6 +50,7 @@ public enum SafetensorsError: Error, Hashable, Sendable {
 
   /// What is wrong with what the header says about a tensor.
   public enum TensorDefect: Hashable, Sendable {
+    /// An axis has a negative length.
     case negativeLength(shape: [Int])
     /// The lengths of the axes that are not 0, times the size of an element in bits, exceed `Int.max`.
     case overflowingShape([Int])

@@ -23,6 +23,7 @@ public struct SafetensorsWriter: Sendable {
     let write: @Sendable (inout AtomicFile<SafetensorsError>) throws(SafetensorsError) -> Void
   }
 
+  /// A writer of a file with these texts and without arrays, to be added.
   public init(metadata: [String: String] = [:]) {
     self.metadata = metadata
   }

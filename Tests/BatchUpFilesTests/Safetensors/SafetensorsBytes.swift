@@ -1,5 +1,6 @@
 import BatchUp
 import BatchUpFiles
+import FileTestSupport
 
 /// A file with that header, as it is, and so many bytes of data.
 func safetensorsBytes(_ header: String, dataByteCount: Int = 0) -> [UInt8] {
@@ -9,10 +10,6 @@ func safetensorsBytes(_ header: String, dataByteCount: Int = 0) -> [UInt8] {
 func safetensorsBytes(_ header: [UInt8], dataByteCount: Int = 0) -> [UInt8] {
   let data = (0..<dataByteCount).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 129) }
   return littleEndianBytes(UInt64(header.count)) + header + data
-}
-
-func littleEndianBytes<Bits: FixedWidthInteger>(_ bits: Bits) -> [UInt8] {
-  withUnsafeBytes(of: bits.littleEndian, Array.init)
 }
 
 /// One member of a header.

@@ -1,5 +1,6 @@
 import BatchUp
 import BatchUpFiles
+import FileTestSupport
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
 import BatchUp
+import Synchronization
 import Testing
 import TestSupport
 
@@ -43,5 +44,32 @@ import TestSupport
       peak.leave()
     }
     #expect(peak.peak <= 6)
+  }
+
+  /// Several threads find at the same time that there are no more.
+  @Test func tasksAreNotAskedForAgainAfterTheLast() {
+    let pool = WorkerPool(workerCount: 3)
+    for count in 0..<2_000 {
+      let calls = Calls()
+      let stream = pool.stream(Countdown(left: count % 7, calls: calls), buffering: 4) { $0 }
+      #expect(stream.reduce(0) { sum, _ in sum + 1 } == count % 7)
+      #expect(calls.count.load(ordering: .relaxed) == count % 7 + 1)
+    }
+  }
+}
+
+private final class Calls: Sendable {
+  let count = Atomic<Int>(0)
+}
+
+private struct Countdown: Sequence, IteratorProtocol {
+  var left: Int
+  let calls: Calls
+
+  mutating func next() -> Int? {
+    calls.count.add(1, ordering: .relaxed)
+    if left == 0 { return nil }
+    left -= 1
+    return left
   }
 }

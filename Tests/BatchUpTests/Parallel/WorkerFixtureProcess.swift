@@ -1,16 +1,9 @@
 import BatchUp
 import Foundation
+import TestSupport
 
-/// The executable that workers run in tests: beside the test bundle, which is where SwiftPM puts both.
-let workerFixturePath: String = {
-  let bundles = Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
-  let folders =
-    bundles.map { $0.deletingLastPathComponent() }
-    + [Bundle.main.executableURL, CommandLine.arguments.first.map { URL(filePath: $0) }]
-    .compactMap { $0?.deletingLastPathComponent() }
-  let candidates = folders.map { $0.appending(path: "WorkerFixture").path }
-  return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "no WorkerFixture in \(folders)"
-}()
+/// The executable that workers run in tests.
+let workerFixturePath = builtExecutable(named: "WorkerFixture")
 
 func makePool(
   _ workerCount: Int = 1, deadline: Duration? = nil, startDeadline: Duration? = .seconds(60), retries: Int = 0

@@ -35,27 +35,30 @@ extension WorkerProcessTests {
     }
 
     #if os(Linux)
-      @Test func nothingIsLeftOfHundredsOfPools() throws {
-        let before = sharedResourceCounts()
-        var held: [NDArray<Float>] = []
-        for i in 0..<300 {
-          let pool = try makePool(1 + i % 3)
-          if i % 10 == 0 { continue }
-          let loader = try pool.loader("floats", arguments: ["40", "3"], as: NDArray<Float>.self)
-          for _ in 0..<i % 4 { held.append(try loader.batch(at: [i % 40, 1])) }
-          if i % 7 == 0 {
-            let ill = try pool.loader("ill", arguments: ["exit3", "17"], as: NDArray<Int32>.self)
-            #expect(throws: WorkerProcessError.self) { try ill.batch(at: [17]) }
+      /// In a process of its own, since other tests have processes too meanwhile.
+      @Test func nothingIsLeftOfHundredsOfPools() async {
+        await #expect(processExitsWith: .success) {
+          let before = sharedResourceCounts()
+          var held: [NDArray<Float>] = []
+          for i in 0..<300 {
+            let pool = try makePool(1 + i % 3)
+            if i % 10 == 0 { continue }
+            let loader = try pool.loader("floats", arguments: ["40", "3"], as: NDArray<Float>.self)
+            for _ in 0..<i % 4 { held.append(try loader.batch(at: [i % 40, 1])) }
+            if i % 7 == 0 {
+              let ill = try pool.loader("ill", arguments: ["exit3", "17"], as: NDArray<Int32>.self)
+              #expect(throws: WorkerProcessError.self) { try ill.batch(at: [17]) }
+            }
+            if i % 5 == 0 { pool.close() }
+            if held.count > 20 { held = [] }
           }
-          if i % 5 == 0 { pool.close() }
-          if held.count > 20 { held = [] }
+          // A process ends a moment after its pool.
+          #expect(eventually { fixtureChildren().isEmpty })
+          #expect(eventually { sharedResourceCounts().sockets == before.sockets })
+          #expect(eventually { sharedResourceCounts().memories == before.memories })
+          held = []
+          #expect(eventually { sharedResourceCounts().mappings == before.mappings })
         }
-        // Tests of other suites have processes of their own meanwhile; what was left here would stay.
-        #expect(eventually { fixtureChildren().isEmpty })
-        #expect(eventually { sharedResourceCounts().sockets <= before.sockets })
-        #expect(eventually { sharedResourceCounts().memories <= before.memories })
-        held = []
-        #expect(eventually { sharedResourceCounts().mappings <= before.mappings })
       }
 
       @Test(arguments: ["none", "hang", "stop"])

@@ -98,6 +98,16 @@ import Testing
     #expect(line(3, of: nil, rate: rate, label: "").text == "3  \(text)")
   }
 
+  @Test func bytesAreShownAsMegabytes() {
+    func text(_ completedCount: Int, of totalCount: Int?, rate: Double?) -> String {
+      let state = ProgressState(completedCount: completedCount, totalCount: totalCount)
+      return ProgressLine(label: "train.gz", state: state, rate: rate, unit: .bytes).text
+    }
+    #expect(text(2_500_000, of: 10_000_000, rate: 1e6) == "train.gz   2.5/10.0 MB (25 %)  1.0 MB/s  0:08 left")
+    #expect(text(1_250_000_000, of: nil, rate: 12_340) == "train.gz  1250.0 MB  0.0 MB/s")
+    #expect(text(0, of: 49_999, rate: nil) == "train.gz  0.0/0.0 MB (0 %)")
+  }
+
   @Test func fractions() {
     let fractions = [(0, 0), (0, 4), (1, 4), (4, 4), (9, 4), (-9, 4), (1, -1)].map {
       ProgressState(completedCount: $0, totalCount: $1).fraction

@@ -23,6 +23,12 @@ import Testing
     #expect(seen == 10)
   }
 
+  @Test func isDescribedInOneLine() throws {
+    #expect("\(try ArraySource(x, y))" == "ArraySource(10 samples, (NDArray<Float>, NDArray<Int32>))")
+    #expect("\(try ArraySource(y, indices: [3]))" == "ArraySource(1 sample, NDArray<Int32>)")
+    #expect("\(try ArraySource(y, repeats: .forever))" == "ArraySource(samples without end, NDArray<Int32>)")
+  }
+
   @Test func oneArrayComesOutBare() throws {
     for batch in try ArraySource(y).batches(of: 5) {
       let labels: NDArray<Int32> = batch

@@ -1,12 +1,12 @@
 /// What has to be done to elements as they are in a file before Swift can use them.
-enum ElementConversion {
+package enum ElementConversion {
   case none
   /// From the other byte order.
   case swapping
   /// NumPy takes any byte but 0 for true, where Swift knows 0 and 1 only.
   case normalizingBools
 
-  init(_ elementType: NPYElementType, _ byteOrder: ByteOrder) {
+  package init(_ elementType: NPYElementType, _ byteOrder: ByteOrder) {
     if elementType == .bool {
       self = .normalizingBools
     } else {
@@ -14,7 +14,7 @@ enum ElementConversion {
     }
   }
 
-  func apply(to bytes: UnsafeMutableRawBufferPointer, elementSize: Int) {
+  package func apply(to bytes: UnsafeMutableRawBufferPointer, elementSize: Int) {
     switch self {
     case .none: break
     case .normalizingBools: for i in bytes.indices { bytes[i] = bytes[i] == 0 ? 0 : 1 }

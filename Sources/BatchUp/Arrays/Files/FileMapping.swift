@@ -23,6 +23,10 @@ final class FileMapping: Sendable {
     /// The blocks that runs have touched since the last release, a block as often as a run came to it.
     var blockCount = 0
     var advice = MADV_NORMAL
+    var disk = DiskWatch()
+    /// What was announced and is not forgotten yet, and the size of it.
+    var announced = Deque<Range<Int>>()
+    var announcedByteCount = 0
   }
 
   /// The most that the kernel maps at one look, where pages have 4 KiB: a huge page of the page cache.
@@ -32,8 +36,7 @@ final class FileMapping: Sendable {
   init(of file: ReadableFile, range: Range<Int>) throws(SystemError) {
     self.file = file
     self.range = range
-    let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let offsetInPage = range.lowerBound % pageSize
+    let offsetInPage = range.lowerBound % Self.pageSize
     guard !range.isEmpty else {
       mapping = nil
       start = nil
@@ -50,9 +53,22 @@ final class FileMapping: Sendable {
     if let mapping { munmap(mapping.baseAddress, mapping.count) }
   }
 
-  /// Tells the kernel whether the next looks are in order, so that reading ahead of them is worth it.
-  func expect(inOrder: Bool) {
-    let advice = inOrder ? MADV_SEQUENTIAL : MADV_RANDOM
+  /// Where the next looks are.
+  enum Access {
+    case inOrder
+    /// In blocks that are announced; near each other even where they were not.
+    case inBlocks
+    case anywhere
+  }
+
+  /// Tells the kernel where the next looks are, so that it reads ahead of them where that is worth it, and only there.
+  func expect(_ access: Access) {
+    let advice =
+      switch access {
+      case .inOrder: MADV_SEQUENTIAL
+      case .inBlocks: MADV_NORMAL
+      case .anywhere: MADV_RANDOM
+      }
     guard let mapping else { return }
     use.withLock { use in
       guard use.advice != advice else { return }
@@ -61,7 +77,61 @@ final class FileMapping: Sendable {
     }
   }
 
-  /// Counts a run that was looked at, and releases all pages once there are more than `limit` bytes of them.
+  /// Says, before looks at bytes from anywhere, whether bytes come from the disk just now.
+  func beginLook() -> DiskWatch.Look { use.withLock { $0.disk.beginLook() } }
+
+  /// Takes note, after looks, of whether they read from the disk, with all that was read ahead meanwhile.
+  func endLook(_ look: DiskWatch.Look) { if look.isMeasured { use.withLock { $0.disk.endLook(look) } } }
+
+  /// Has the kernel read a few bytes of the range, as `announce` does for many.
+  func readAhead(_ run: Range<Int>) {
+    file.readAhead(range.lowerBound + run.lowerBound..<range.lowerBound + run.upperBound)
+  }
+
+  /// Has the kernel read bytes of the range into the page cache, without waiting for them and without mapping them in.
+  ///
+  /// It is a hint: what the file no longer has, or what the kernel does not read, is found out by who looks.
+  func announce(_ run: Range<Int>) {
+    guard let mapping, let base = mapping.baseAddress, !run.isEmpty else { return }
+    let offset = mapping.count - range.count
+    let end = min(run.upperBound + offset, mapping.count)
+    // From a page on; the kernel wants that.
+    var start = (run.lowerBound + offset) & ~(Self.pageSize - 1)
+    while start < end {
+      madvise(base + start, min(Self.announcedSize, end - start), MADV_WILLNEED)
+      start += Self.announcedSize
+    }
+  }
+
+  /// Has the kernel forget what was announced earliest, so that no more than `limit` bytes stay.
+  ///
+  /// Left to itself, in a limited memory, it forgets first what was read ahead and has not been looked at yet.
+  func forgetAnnounced(beyond limit: Int, after run: Range<Int>) {
+    let used = use.withLock { use in
+      use.announced.append(run)
+      use.announcedByteCount += run.count
+      var used: [Range<Int>] = []
+      while use.announcedByteCount > limit, let first = use.announced.popFirst() {
+        use.announcedByteCount -= first.count
+        used.append(first)
+      }
+      return used
+    }
+    for run in used { file.forget(range.lowerBound + run.lowerBound..<range.lowerBound + run.upperBound) }
+  }
+
+  /// The kernel reads no more than its read-ahead at once, which is 128 KiB where nobody has changed it.
+  private static let announcedSize = 128 << 10
+  private static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+
+  /// The bytes that looks at so many rows, in so many runs, can map in at most.
+  static func residentBound(byteCount: Int, runCount: Int) -> Int {
+    let (margins, overflows) = runCount.multipliedReportingOverflow(by: 2 * blockSize)
+    let (bound, exceeds) = byteCount.addingReportingOverflow(margins)
+    return overflows || exceeds ? .max : bound
+  }
+
+  /// Counts a run that was looked at, or will be, and releases all pages once there are more than `limit` bytes of them.
   ///
   /// Other threads may be at their own looks meanwhile, which then bring their pages in again.
   func release(over limit: Int, afterRun run: Range<Int>) {

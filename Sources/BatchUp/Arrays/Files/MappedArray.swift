@@ -11,9 +11,15 @@
 ///
 /// What of the file is mapped in counts to the memory of the process. With `residencyLimit`, that is at most so many
 /// bytes, beyond one batch for each thread (with pages of 4 KiB): pages that were read in order are released, and
-/// shuffled samples of a file that is larger are read one by one, which takes longer, much so for short samples.
+/// shuffled samples of a file that is larger are read one by one, which takes longer, much so for short samples. Where they
+/// come from the disk, the kernel is told of all of a batch at once, and then of those of the next batch. Samples
+/// that are shuffled in blocks (`BlockShuffle`) are read ahead, and taken out of the page cache when they were used.
 /// Without it, samples in order are released every 64 MiB, and shuffled ones stay mapped, as they will be needed again;
 /// the kernel takes such pages back when it needs the memory.
+///
+/// A file that does not fit into memory is shuffled in blocks: `BlockShuffle`. Each batch then has the kernel read the
+/// blocks that come one window later, which counts to the page cache, not to the process. Sources pass the order's word
+/// on, but `ConcatenatedSamples`, worker processes and `array` do not: there, blocks are read when they are used.
 public struct MappedArray<Scalar: NPYScalar>: Sendable {
   /// Where the file is.
   public var path: String { mapping.file.path }
@@ -56,19 +62,13 @@ public struct MappedArray<Scalar: NPYScalar>: Sendable {
   public init(
     file path: String, offset: Int = 0, shape: [Int], byteOrder: ByteOrder = .native, residencyLimit: Int? = nil
   ) throws(MappedArrayError) {
-    let file: ReadableFile
-    do {
-      file = try ReadableFile(path: path)
-    } catch {
-      switch error {
-      case .system(let error): throw .cannotOpen(path: path, reason: error.text)
-      case .notRegular: throw .notRegularFile(path: path)
-      }
-    }
-    try self.init(file: file, offset: offset, shape: shape, byteOrder: byteOrder, residencyLimit: residencyLimit)
+    try self.init(
+      file: MappedArrayError.opened(path), offset: offset, shape: shape, byteOrder: byteOrder,
+      residencyLimit: residencyLimit)
   }
 
-  private init(
+  /// The same, for a file that is open already.
+  package init(
     file: ReadableFile, offset: Int, shape: [Int], byteOrder: ByteOrder, residencyLimit: Int?
   ) throws(MappedArrayError) {
     precondition(offset >= 0 && shape.allSatisfy { $0 >= 0 }, "offset \(offset) or shape \(shape) is negative")

@@ -1,8 +1,12 @@
 /// Why a file cannot be mapped as an array, or rows of it cannot be had.
 public enum MappedArrayError: Error, Hashable, Sendable {
+  /// The file cannot be opened; `reason` is what the system says.
   case cannotOpen(path: String, reason: String)
+  /// The file is open, but reading from it fails; `reason` is what the system says.
   case cannotRead(path: String, reason: String)
+  /// The system does not map the file; `reason` is what it says.
   case cannotMap(path: String, reason: String)
+  /// There is a folder, a pipe or a device at the path.
   case notRegularFile(path: String)
   /// The array would end at byte `expected` of a file that has `found`.
   case tooShort(path: String, expected: Int, found: Int)
@@ -13,6 +17,8 @@ public enum MappedArrayError: Error, Hashable, Sendable {
   /// The elements cannot be used where they are; `reason` says why.
   case notUsableInPlace(path: String, reason: String)
 }
+
+extension MappedArrayError: FileReadingError {}
 
 extension MappedArrayError: CustomStringConvertible {
   /// The file, what is wrong with it and what to do, in one line.

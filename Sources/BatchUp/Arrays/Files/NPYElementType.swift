@@ -1,16 +1,28 @@
 /// What the elements of an array in a file are: all types of NumPy that Swift has a scalar for.
 public enum NPYElementType: String, CaseIterable, Sendable {
+  /// Truth values, a byte each: NumPy's `bool`.
   case bool = "b1"
+  /// Integers of 8 bits with a sign.
   case int8 = "i1"
+  /// Integers of 16 bits with a sign.
   case int16 = "i2"
+  /// Integers of 32 bits with a sign.
   case int32 = "i4"
+  /// Integers of 64 bits with a sign.
   case int64 = "i8"
+  /// Integers of 8 bits without a sign.
   case uint8 = "u1"
+  /// Integers of 16 bits without a sign.
   case uint16 = "u2"
+  /// Integers of 32 bits without a sign.
   case uint32 = "u4"
+  /// Integers of 64 bits without a sign.
   case uint64 = "u8"
+  /// Floating-point numbers of 16 bits: `Float16`, where Swift has it.
   case float16 = "f2"
+  /// Floating-point numbers of 32 bits: `Float`.
   case float32 = "f4"
+  /// Floating-point numbers of 64 bits: `Double`.
   case float64 = "f8"
 
   /// The Swift type of the elements; nil for Float16 on Macs with Intel processors, where Swift has none.

@@ -2,18 +2,25 @@
 ///
 /// `found` is what there is, `expected` what the header or the caller asks for.
 public enum NPYError: Error, Hashable, Sendable {
+  /// The file cannot be opened; `reason` is what the system says.
   case cannotOpen(path: String, reason: String)
+  /// The file is open, but reading from it fails; `reason` is what the system says.
   case cannotRead(path: String, reason: String)
+  /// The file cannot be made, written or renamed; `reason` is what the system says.
   case cannotWrite(path: String, reason: String)
+  /// There is a folder, a pipe or a device at the path.
   case notRegularFile(path: String)
   /// The first bytes, `found`, are not those of an .npy file.
   case notNPY(path: String, found: [UInt8])
+  /// The header is of a version of the format that is not known.
   case unsupportedVersion(path: String, major: UInt8, minor: UInt8)
   /// The file ends inside the header, which has `expected` bytes as far as can be told.
   case truncatedHeader(path: String, expected: Int, found: Int)
+  /// The text of the header is not what the format says.
   case damagedHeader(path: String, defect: Defect)
   /// The elements are of a type that no Swift scalar stands for; `found` is the header's name for it.
   case unsupportedElementType(path: String, found: String, kind: UnsupportedKind)
+  /// The elements are of another type than asked for; nothing is converted.
   case wrongElementType(path: String, expected: NPYElementType, found: NPYElementType)
   /// The lengths of the axes that are not 0, times the size of an element, exceed `Int.max`.
   case overflowingShape(path: String, shape: [Int], elementType: NPYElementType)
@@ -32,11 +39,15 @@ public enum NPYError: Error, Hashable, Sendable {
   public enum Defect: Hashable, Sendable {
     /// Something else should stand at that byte of the file.
     case unexpected(found: String, expected: String, position: Int)
+    /// The header has a key that the format does not have.
     case unknownKey(String)
+    /// The header has a key twice.
     case repeatedKey(String)
+    /// The header lacks a key.
     case missingKey(String)
     /// More than .npy files of these element types need.
     case tooLong(found: Int, limit: Int)
+    /// The shape has more axes than `limit`.
     case tooManyAxes(limit: Int)
     /// The length of an axis does not fit an `Int`.
     case tooLongAxis(digits: String)
@@ -44,18 +55,30 @@ public enum NPYError: Error, Hashable, Sendable {
 
   /// Element types that arrays here cannot have.
   public enum UnsupportedKind: String, Sendable {
+    /// Records of several fields.
     case structured = "records"
+    /// Pickled Python objects, which are not read: that would run code of the file.
     case object = "Python objects"
+    /// Byte strings of a fixed length.
     case bytes = "byte strings"
+    /// Unicode strings of a fixed length.
     case text = "strings"
+    /// Complex numbers.
     case complex = "complex numbers"
+    /// NumPy's `datetime64`.
     case date = "dates"
+    /// NumPy's `timedelta64`.
     case duration = "time spans"
+    /// Bytes without a meaning.
     case void = "raw bytes"
+    /// Floating-point numbers of more than 64 bits.
     case longDouble = "long doubles"
+    /// Anything else.
     case unknown = "elements of an unknown type"
   }
 }
+
+extension NPYError: FileReadingError {}
 
 extension NPYError: CustomStringConvertible {
   /// The file, what is wrong with it and what to do, in one line.

@@ -3,7 +3,7 @@ extension NPYHeader {
   ///
   /// Spaces leave room for the first axis to grow to 21 digits, and end it at a multiple of 64 bytes. Always version 1:
   /// 64 axes fit.
-  static func bytes(elementType: NPYElementType, shape: [Int]) -> [UInt8] {
+  package static func bytes(elementType: NPYElementType, shape: [Int]) -> [UInt8] {
     let lengths = shape.map(String.init)
     let tuple = lengths.count == 1 ? "\(lengths[0])," : lengths.joined(separator: ", ")
     var text = "{'descr': '\(elementType.descriptor(.native))', 'fortran_order': False, 'shape': (\(tuple)), }"

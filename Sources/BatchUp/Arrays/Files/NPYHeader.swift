@@ -1,44 +1,67 @@
 /// What stands before the data of an .npy file: the magic bytes, the version, and the length and text of a dictionary.
-struct NPYHeader: Equatable {
+package struct NPYHeader: Equatable, Sendable {
   /// The major number; the minor one is 0.
   let version: Int
-  let elementType: NPYElementType
-  let byteOrder: ByteOrder
+  package let elementType: NPYElementType
+  package let byteOrder: ByteOrder
   /// Whether the first axis is contiguous, where that makes a difference.
-  let isFortranOrder: Bool
-  let shape: [Int]
+  package let isFortranOrder: Bool
+  package let shape: [Int]
   /// Where the data start, from the header's first byte.
-  let byteCount: Int
+  package let byteCount: Int
   /// The number of bytes behind the header.
-  let dataByteCount: Int
+  package let dataByteCount: Int
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
   /// The versions 2 and 3 allow 4 GiB, for records with very many fields.
   static let textLimit = 1 << 16
 
+  /// What the first bytes say about the header itself.
+  package struct Layout {
+    let version: Int
+    let textStart: Int
+    package let byteCount: Int
+  }
+
+  /// How many of the first bytes tell the layout.
+  package static let frontByteCount = 12
+
   /// Reads the header that starts where `range` does. Nothing outside the range is read.
-  init(from file: ReadableFile, in range: Range<Int>) throws(NPYError) {
-    let path = file.path
-    let front = try file.npyBytes(at: range.lowerBound, count: min(12, range.count))
+  init(from file: ReadableFile, in range: Range<Int>, path: String) throws(NPYError) {
+    let front = try file.npyBytes(at: range.lowerBound, count: min(Self.frontByteCount, range.count), path: path)
+    let layout = try Self.layout(front: front, ofByteCount: range.count, path: path)
+    let bytes = try file.npyBytes(at: range.lowerBound, count: layout.byteCount, path: path)
+    try self.init(bytes, layout, offset: range.lowerBound, path: path)
+  }
+
+  /// The layout of the header that so many bytes begin with, by the first twelve of them, or all.
+  package static func layout(
+    front: [UInt8], ofByteCount count: Int, path: String
+  ) throws(NPYError) -> Layout {
     let (version, textStart, textCount) = try Self.lengths(of: front, path: path)
-    guard textCount <= range.count - textStart else {
-      throw .truncatedHeader(path: path, expected: textStart + textCount, found: range.count)
+    guard textCount <= count - textStart else {
+      throw .truncatedHeader(path: path, expected: textStart + textCount, found: count)
     }
     if textCount > Self.textLimit {
       throw .damagedHeader(path: path, defect: .tooLong(found: textCount, limit: Self.textLimit))
     }
-    let text = try file.npyBytes(at: range.lowerBound + textStart, count: textCount)
-    let fields = try NPYDictionary(text, offset: range.lowerBound + textStart, path: path)
+    return Layout(version: version, textStart: textStart, byteCount: textStart + textCount)
+  }
+
+  /// Parses the bytes of a header; `offset` is where in the file they start.
+  package init(_ bytes: [UInt8], _ layout: Layout, offset: Int = 0, path: String) throws(NPYError) {
+    let text = Array(bytes[layout.textStart..<layout.byteCount])
+    let fields = try NPYDictionary(text, offset: offset + layout.textStart, path: path)
     let (elementType, byteOrder) = try Self.elementType(fields.descriptor, path: path)
     guard let dataByteCount = elementByteCount(of: fields.shape, elementSize: elementType.byteCount) else {
       throw .overflowingShape(path: path, shape: fields.shape, elementType: elementType)
     }
-    self.version = version
+    version = layout.version
     self.elementType = elementType
     self.byteOrder = byteOrder
     self.shape = fields.shape
     self.dataByteCount = dataByteCount
-    byteCount = textStart + textCount
+    byteCount = layout.byteCount
     isFortranOrder = fields.isFortranOrder && dataByteCount > 0 && fields.shape.count { $0 > 1 } > 1
   }
 
@@ -94,7 +117,7 @@ extension NPYError.UnsupportedKind {
 
 /// The size of an array in bytes; nil beyond `Int.max`, also where only an axis of length 0 keeps it below that: the
 /// rows of such an array could not be counted.
-func elementByteCount(of shape: [Int], elementSize: Int) -> Int? {
+package func elementByteCount(of shape: [Int], elementSize: Int) -> Int? {
   var product = elementSize
   for length in shape where length > 0 {
     let (next, overflows) = product.multipliedReportingOverflow(by: length)
@@ -106,7 +129,7 @@ func elementByteCount(of shape: [Int], elementSize: Int) -> Int? {
 
 extension ReadableFile {
   /// Bytes that lie inside the file, as far as its size was known.
-  fileprivate func npyBytes(at offset: Int, count: Int) throws(NPYError) -> [UInt8] {
+  fileprivate func npyBytes(at offset: Int, count: Int, path: String) throws(NPYError) -> [UInt8] {
     // The standard library would write to the memory that all empty arrays share.
     if count == 0 { return [] }
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(NPYError) in

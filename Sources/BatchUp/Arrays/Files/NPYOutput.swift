@@ -64,6 +64,8 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
   /// A file that goes on where an interrupted output of the same path has left off.
   ///
   /// - Parameters:
+  ///   - path: where the file appears when it is finished.
+  ///   - shape: the lengths of the axes of the whole array, the first of which counts rows.
   ///   - fingerprint: what the contents depend on, such as digests of the model and of the input. A partial file with
   ///     other numbers is an error.
   ///   - checkpointInterval: how often it is recorded what is done, at most; each time waits for the disk.
@@ -144,6 +146,18 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
       }
       state.isFinished = true
     }
+  }
+
+  /// What the file is called until it is finished, for other processes that write its rows.
+  package var temporaryPath: String { file.name }
+
+  /// Where the rows begin in it.
+  package var headerByteCount: Int { header.count }
+
+  /// As `finish()`, where other processes have written all of the rows.
+  package func finishWrittenByOthers() throws(NPYOutputError) {
+    state.withLock { $0.rows = RowRanges(upTo: shape[0]) }
+    try finish()
   }
 
   private func recordIfDue(_ state: inout State) throws(SystemError) {

@@ -1,11 +1,14 @@
 /// Why an array cannot be written to a file piece by piece.
 public enum NPYOutputError: Error, Hashable, Sendable {
+  /// The file cannot be made, written or renamed; `reason` is what the system says.
   case cannotWrite(path: String, reason: String)
+  /// There is a folder, a pipe or a device at the path.
   case notRegularFile(path: String)
   /// The array would have more than `Int.max` bytes.
   case overflowingShape(path: String, shape: [Int], elementType: NPYElementType)
   /// The rows that were to be written have another shape than those of the file.
   case wrongRowShape(path: String, expected: [Int], found: [Int])
+  /// The rows that were to be written are not all in `0..<rowCount`.
   case rowsOutside(path: String, rows: Range<Int>, rowCount: Int)
   /// Some of the rows have been written before.
   case rowsWrittenTwice(path: String, rows: Range<Int>)
@@ -20,10 +23,14 @@ public enum NPYOutputError: Error, Hashable, Sendable {
 
   /// What a partial file will be.
   public struct Identity: Hashable, Sendable {
+    /// The type of the elements.
     public let elementType: NPYElementType
+    /// The lengths of the axes of the whole array.
     public let shape: [Int]
+    /// The numbers that the results depend on, as the output was given them.
     public let fingerprint: [UInt64]
 
+    /// The identity of a file of that type and shape, and of what its results depend on.
     public init(elementType: NPYElementType, shape: [Int], fingerprint: [UInt64]) {
       self.elementType = elementType
       self.shape = shape

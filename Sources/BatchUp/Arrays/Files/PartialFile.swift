@@ -65,13 +65,6 @@ struct PartialFile {
     }
   }
 
-  /// Whether nobody has finished or removed the file between its opening and the lock.
-  private static func isStillAt(_ path: String, _ descriptor: Int32) -> Bool {
-    var named = stat()
-    guard lstat(path, &named) == 0, let opened = try? status(of: descriptor) else { return false }
-    return named.st_ino == opened.st_ino && named.st_dev == opened.st_dev
-  }
-
   private enum Failure: Error {
     case system(SystemError)
     case output(NPYOutputError)
@@ -127,11 +120,11 @@ struct PartialFile {
   private func otherFile() -> NPYOutputError {
     guard
       let file = try? ReadableFile(path: path), let size = try? file.byteCount(),
-      let header = try? NPYHeader(from: file, in: 0..<size)
+      let header = try? NPYHeader(from: file, in: 0..<size, path: file.path)
     else { return .damagedPartialFile(path: path, reason: "it is not an .npy file") }
-    let end = header.byteCount + header.dataByteCount
+    let (end, overflows) = header.byteCount.addingReportingOverflow(header.dataByteCount)
     var fingerprint: [UInt64] = []
-    if end < size, let rest = try? bytes(at: end, count: min(size - end, 1024)),
+    if !overflows, end < size, let rest = try? bytes(at: end, count: min(size - end, 1024)),
       case .trailer(let trailer) = ProgressTrailer.content(of: rest, offset: end)
     {
       fingerprint = trailer.fingerprint

@@ -9,7 +9,8 @@
 /// A file that is written under another name, in the same folder, until it is complete; owns its descriptor.
 package final class PendingFile: Sendable {
   let descriptor: Int32
-  private let name: String
+  /// What the file is called until it is complete.
+  package let name: String
   private let target: String
   /// Whether the file goes with this object where it has not been completed.
   private let isTemporary: Bool
@@ -22,7 +23,11 @@ package final class PendingFile: Sendable {
     var descriptor: Int32
     repeat {
       name = folder(of: target) + "/.batchup-" + String(UInt64.random(in: 0 ... .max), radix: 36)
-      descriptor = retryingInterrupted { open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+      descriptor = Leftovers.withLock { [name] leftovers in
+        let descriptor = retryingInterrupted { open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+        if descriptor >= 0 { leftovers[name] = { unlink(name) } }
+        return descriptor
+      }
     } while descriptor < 0 && errno == EEXIST
     guard descriptor >= 0 else { throw .system(.last) }
     self.init(owning: descriptor, name: name, target: target, isTemporary: true)
@@ -36,7 +41,12 @@ package final class PendingFile: Sendable {
   }
 
   deinit {
-    if isTemporary, !isCompleted.withLock({ $0 }) { unlink(name) }
+    if isTemporary, !isCompleted.withLock({ $0 }) {
+      Leftovers.withLock { leftovers in
+        unlink(name)
+        leftovers[name] = nil
+      }
+    }
     unlock(descriptor)
     close(descriptor)
   }
@@ -81,7 +91,10 @@ package final class PendingFile: Sendable {
   /// Gives the file its final name, in place of one that has it already, once all of it is on the disk.
   package func complete() throws(SystemError) {
     try sync()
-    if rename(name, target) != 0 { throw .last }
+    try Leftovers.withLock { leftovers throws(SystemError) in
+      if rename(name, target) != 0 { throw .last }
+      leftovers[name] = nil
+    }
     isCompleted.withLock { $0 = true }
     try syncFolder(of: target)
   }
@@ -89,7 +102,14 @@ package final class PendingFile: Sendable {
 
 /// Lets go of a lock, where there is one. Closing is not enough: a process that another thread starts just now has a copy
 /// of the descriptor for a moment, which holds it too.
-func unlock(_ descriptor: Int32) { flock(descriptor, LOCK_UN) }
+package func unlock(_ descriptor: Int32) { flock(descriptor, LOCK_UN) }
+
+/// Whether nobody has renamed or removed the file since its opening, which may have been before a lock on it was free.
+package func isStillAt(_ path: String, _ descriptor: Int32) -> Bool {
+  var named = stat()
+  guard lstat(path, &named) == 0, let opened = try? status(of: descriptor) else { return false }
+  return named.st_ino == opened.st_ino && named.st_dev == opened.st_dev
+}
 
 /// Where a file of that name is or would be, with links followed; refuses to replace anything but a regular file.
 func writableTarget(_ path: String) throws(ReadableFile.Failure) -> String {
@@ -110,7 +130,8 @@ private func folder(of path: String) -> String {
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
-private func syncFolder(of path: String) throws(SystemError) {
+/// Waits until the names in the folder that has the file are on the disk.
+package func syncFolder(of path: String) throws(SystemError) {
   let descriptor = retryingInterrupted { open(folder(of: path), O_RDONLY | O_CLOEXEC) }
   if descriptor < 0 { throw .last }
   defer { close(descriptor) }

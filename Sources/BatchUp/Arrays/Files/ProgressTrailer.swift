@@ -57,7 +57,8 @@ struct ProgressTrailer {
     let records = [0, 1].map { Array(words[(identity.count + $0 * recordLength)...].prefix(recordLength)) }
     guard
       let last = records.filter({ checked(Array($0.prefix(2))) == $0 }).max(by: { $0[0] < $1[0] }),
-      let rowCount = Int(exactly: last[1])
+      // There is a next one.
+      last[0] < .max, let rowCount = Int(exactly: last[1])
     else { return .damaged }
     trailer.sequenceNumber = last[0]
     trailer.rowCount = rowCount

@@ -33,11 +33,43 @@ package final class ReadableFile: Sendable {
   deinit { close(descriptor) }
 
   /// The size of the file at this moment.
-  package func byteCount() throws(SystemError) -> Int { try Int(status(of: descriptor).st_size) }
+  package func byteCount() throws(SystemError) -> Int {
+    // A third of the time of fstat. Nobody uses the position, since all reading is at an offset.
+    let end = lseek(descriptor, 0, SEEK_END)
+    guard end >= 0 else { throw .last }
+    return Int(end)
+  }
+
+  /// Whether the other descriptor is open on the same file.
+  package func isSame(as other: Int32) throws(SystemError) -> Bool {
+    let (one, two) = (try status(of: descriptor), try status(of: other))
+    return (one.st_dev, one.st_ino) == (two.st_dev, two.st_ino)
+  }
 
   /// Fills the buffer, or less of it where the file ends; returns the number of bytes.
   package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
     try readFully(descriptor, into: buffer, at: offset)
+  }
+}
+
+extension ReadableFile {
+  /// Has the kernel read these bytes into the page cache, without waiting for them.
+  ///
+  /// It is a hint: what the kernel does not read, or cannot, is found out by who reads.
+  func readAhead(_ range: Range<Int>) {
+    #if canImport(Darwin)
+      var advice = radvisory(ra_offset: off_t(range.lowerBound), ra_count: Int32(clamping: range.count))
+      _ = fcntl(descriptor, F_RDADVISE, &advice)
+    #else
+      _ = posix_fadvise(descriptor, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_WILLNEED)
+    #endif
+  }
+
+  /// Has the kernel take whole pages of these bytes out of the page cache. Darwin knows no such advice.
+  func forget(_ range: Range<Int>) {
+    #if os(Linux)
+      _ = posix_fadvise(descriptor, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_DONTNEED)
+    #endif
   }
 }
 
@@ -72,7 +104,7 @@ func status(of descriptor: Int32) throws(SystemError) -> stat {
 }
 
 /// Calls `body` again as long as a signal interrupts it.
-func retryingInterrupted<Result: SignedInteger>(_ body: () -> Result) -> Result {
+package func retryingInterrupted<Result: SignedInteger>(_ body: () -> Result) -> Result {
   while true {
     let result = body()
     if result >= 0 || errno != EINTR { return result }

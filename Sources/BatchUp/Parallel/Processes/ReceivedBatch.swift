@@ -33,14 +33,9 @@ struct ReceivedBatch: Sendable {
 extension ArrayPlace {
   fileprivate func fits(_ element: ElementType, byteCount limit: Int) -> Bool {
     if shape.contains(where: { $0 < 0 }) { return false }
-    if shape.contains(0) { return true }
-    var byteCount = element.byteCount
-    for length in shape {
-      let (product, overflows) = byteCount.multipliedReportingOverflow(by: length)
-      if overflows { return false }
-      byteCount = product
-    }
-    return offset >= 0 && offset % SharedRegion.alignment == 0 && byteCount <= limit && offset <= limit - byteCount
+    guard let byteCount = elementByteCount(of: shape, elementSize: element.byteCount) else { return false }
+    return byteCount == 0
+      || offset >= 0 && offset % SharedRegion.alignment == 0 && byteCount <= limit && offset <= limit - byteCount
   }
 }
 

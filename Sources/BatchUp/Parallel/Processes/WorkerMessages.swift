@@ -201,8 +201,10 @@ extension MessageReader {
   }
 
   fileprivate mutating func readDescription() throws(MalformedMessage) -> LoaderDescription {
-    LoaderDescription(
-      sampleCount: try readInt(), hasSampleAxis: try readBool(),
+    let sampleCount = try readInt()
+    guard sampleCount >= 0 else { throw MalformedMessage() }
+    return LoaderDescription(
+      sampleCount: sampleCount, hasSampleAxis: try readBool(),
       elements: try readList { reader throws(MalformedMessage) in
         ElementType(name: try reader.readText(), byteCount: try reader.readInt())
       })

@@ -24,6 +24,7 @@ public struct WorkerProcessError: Error, Hashable, Sendable {
     case poolClosed
   }
 
+  /// What happened.
   public let cause: Cause
   /// The process, where there was one.
   public let processID: Int32?

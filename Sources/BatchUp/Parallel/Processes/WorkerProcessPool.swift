@@ -37,6 +37,7 @@ public final class WorkerProcessPool: Sendable {
   /// Starts the processes; as many as there are processors that this process may use, unless told otherwise.
   ///
   /// - Parameters:
+  ///   - workerCount: How many processes there are at most; nil for one for each processor.
   ///   - deadline: How long a process may take for a batch before it is killed; nil for as long as it likes.
   ///   - startDeadline: The same for its start, and for making a loader.
   ///   - retries: How often a batch is tried again where its process has ended, each time by another one.

@@ -3,6 +3,7 @@
 /// A sample's prediction is the class with the largest score, the first of equal ones. A sample with a NaN among its
 /// scores has none: it counts as an error, and in `unclassifiedCounts`.
 public struct ConfusionMatrix: ClassificationMetric {
+  /// The number of classes; labels and predictions are in `0..<classCount`.
   public let classCount: Int
   /// The label of samples that do not count.
   public let ignoredLabel: Int32?
@@ -94,6 +95,23 @@ extension ConfusionMatrix {
   public func recall(of class: Int) -> Double? {
     let labelled = (0..<classCount).reduce(unclassifiedCounts[`class`]) { $0 + self[label: `class`, prediction: $1] }
     return labelled == 0 ? nil : Double(self[label: `class`, prediction: `class`]) / Double(labelled)
+  }
+}
+
+extension ConfusionMatrix: CustomStringConvertible {
+  /// A line of counts for each label, below one with the predictions. Behind each, where there are any, the samples
+  /// without a prediction.
+  public var description: String {
+    let hasUnclassified = unclassifiedCounts.contains { $0 > 0 }
+    let header = ["label"] + (0..<classCount).map(String.init) + (hasUnclassified ? ["none"] : [])
+    let rows = (0..<classCount).map { label in
+      let row = counts[label * classCount..<(label + 1) * classCount]
+      return ([label] + row + (hasUnclassified ? [unclassifiedCounts[label]] : [])).map(String.init)
+    }
+    let width = (rows.joined() + header).map(\.count).max() ?? 0
+    return ([header] + rows).map { row in
+      row.map { String(repeating: " ", count: width - $0.count) + $0 }.joined(separator: " ")
+    }.joined(separator: "\n")
   }
 }
 

@@ -4,6 +4,7 @@
 public struct ErrorRate: ClassificationMetric {
   /// The label of samples that do not count.
   public let ignoredLabel: Int32?
+  /// The samples so far whose largest score is not their label's.
   @CheckedCount public private(set) var errorCount = 0
   @CheckedCount public private(set) var sampleCount = 0
 

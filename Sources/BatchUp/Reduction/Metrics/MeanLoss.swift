@@ -41,9 +41,13 @@ public struct MeanLoss<Loss: Sendable & Hashable & Codable>: Metric {
 
 /// A loss of each element of a prediction and its target.
 public enum ElementwiseLoss: String, Sendable, Hashable, Codable {
+  /// (x - y)^2 of a prediction x and its target y.
   case squaredError
+  /// |x - y| of a prediction x and its target y.
   case absoluteError
+  /// -(y log(x) + (1 - y) log(1 - x)) of a probability x and its target y; each logarithm is at least -100.
   case binaryCrossEntropy
+  /// max(x, 0) - x y + log(1 + e^-|x|): the same of a logit x, whose probability is 1 / (1 + e^-x).
   case logisticCrossEntropy
 
   fileprivate var term: LossTerm {

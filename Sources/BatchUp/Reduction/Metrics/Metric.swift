@@ -49,9 +49,9 @@ public protocol ClassificationMetric: Metric {
 
 /// Holds a metric while several are accumulated, as a tuple of any length cannot be changed in place.
 @usableFromInline
-final class MetricBox<M: Metric> {
-  @usableFromInline var metric: M
+package final class MetricBox<M: Metric> {
+  @usableFromInline package var metric: M
 
   @usableFromInline
-  init(_ metric: M) { self.metric = metric }
+  package init(_ metric: M) { self.metric = metric }
 }

@@ -8,9 +8,11 @@ public enum MetricError: Error, Hashable, Sendable {
   case notRowsOfScores(shape: [Int])
   /// Labels have one axis, as long as the first of the scores.
   case wrongLabelShape(expected: [Int], found: [Int])
+  /// A label is none of `0..<classCount`.
   case labelOutOfRange(sample: Int, label: Int32, classCount: Int)
   /// There are not as many classes as the label is to be among.
   case tooFewClasses(expected: Int, found: Int)
+  /// The scores are of another number of classes than the metric.
   case wrongClassCount(expected: Int, found: Int)
   /// Metrics with other options are not merged.
   case differentSettings(expected: String, found: String)

@@ -7,6 +7,7 @@ public struct TopKAccuracy: ClassificationMetric {
   public let k: Int
   /// The label of samples that do not count.
   public let ignoredLabel: Int32?
+  /// The samples so far whose label is among the k classes.
   @CheckedCount public private(set) var correctCount = 0
   @CheckedCount public private(set) var sampleCount = 0
 

@@ -11,6 +11,7 @@ extension RandomAccessSource where Self: InOrderSource {
   /// Results are copied once, straight to their place. A source without samples gives an array of shape (0).
   ///
   /// - Parameters:
+  ///   - batchSize: how many samples the model gets at once; fewer in the last batch.
   ///   - workers: prepare the batches ahead; nil for the caller's own thread.
   ///   - progress: is told how many samples are done.
   ///   - model: returns an array with a row for each sample of the batch.

@@ -13,9 +13,11 @@ public struct PredictionFile: Sendable {
   /// What is done is kept beside it, in a file with `.partial` behind the name, whatever ends the process. The file is
   /// the same to the last bit as one that was written without a break, since the same batches are made.
   ///
-  /// - Parameter fingerprint: numbers that stand for what the predictions depend on, such as digests of the model and of
-  ///   the data; 63 at most. What was left by a run with other numbers, with another batch size or with results of
-  ///   another shape is an error.
+  /// - Parameters:
+  ///   - path: where the file appears when it is complete.
+  ///   - fingerprint: numbers that stand for what the predictions depend on, such as digests of the model and of
+  ///     the data; 63 at most. What was left by a run with other numbers, with another batch size or with results of
+  ///     another shape is an error.
   public static func npy(_ path: String, resuming fingerprint: [UInt64]) -> PredictionFile {
     PredictionFile(path: path, fingerprint: fingerprint)
   }

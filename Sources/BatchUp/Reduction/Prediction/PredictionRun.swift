@@ -21,7 +21,7 @@ struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
 
   /// How many rows the model has to return for a batch of `count` samples.
   func resultCount(for count: Int) -> Int {
-    source is any FixedShapeSource ? fixedPlaceCount(for: count, batchSize: batchSize) : count
+    (source as? any FixedShapeSource)?.placeCount(for: count, batchSize: batchSize) ?? count
   }
 
   /// Calls `body` with each batch, and the rows of the result that are its own.
@@ -64,7 +64,7 @@ struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
   ) throws {
     if let workers { return try batches.prefetched(by: workers).forEachBatch(body) }
     let recycler = StorageRecycler()
-    var positions = batches.makePositions()
+    var positions = batches.makePositions(from: IterationOrigin(of: batches))
     while let position = positions.next() {
       try body(source.batch(at: position, recycling: recycler), position.sampleCount)
     }

@@ -1,7 +1,9 @@
 extension BatchSequence {
   /// Count, mean, standard deviation, least and largest element over all batches, each an array.
   ///
-  /// - Parameter progress: Is told how many samples are done.
+  /// - Parameters:
+  ///   - axis: Which elements are put together.
+  ///   - progress: Is told how many samples are done.
   /// - Throws: `ReductionError`, `StatisticsError`, or what loading throws.
   public func statistics<Scalar: StatisticsScalar>(
     _ axis: StatisticsAxis = .overall, progress: (any ProgressObserver)? = nil
@@ -11,7 +13,10 @@ extension BatchSequence {
 
   /// The same of an array that is made from each batch: of one member of a tuple.
   ///
-  /// - Parameter progress: Is told how many samples are done.
+  /// - Parameters:
+  ///   - axis: Which elements are put together.
+  ///   - progress: Is told how many samples are done.
+  ///   - array: Is called with each batch, in order.
   /// - Throws: `ReductionError`, `StatisticsError`, or what loading or `array` throws.
   public func statistics<Scalar: StatisticsScalar>(
     _ axis: StatisticsAxis = .overall, progress: (any ProgressObserver)? = nil,
@@ -35,7 +40,9 @@ extension BatchSequence {
 
   /// The same of an array that is made from each batch: of one member of a tuple.
   ///
-  /// - Parameter progress: Is told how many samples are done.
+  /// - Parameters:
+  ///   - progress: Is told how many samples are done.
+  ///   - array: Is called with each batch, in order.
   /// - Throws: `ReductionError`, `StatisticsError`, or what loading or `array` throws.
   public func covariance<Scalar: RealScalar>(
     progress: (any ProgressObserver)? = nil, of array: (Batch) throws -> NDArray<Scalar>

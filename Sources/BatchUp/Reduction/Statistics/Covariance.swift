@@ -9,6 +9,7 @@
 ///
 /// A NaN or an infinity makes the covariances of its column NaN.
 public struct Covariance<Scalar: RealScalar>: Sendable, Equatable {
+  /// The number of samples so far.
   @CheckedCount public private(set) var sampleCount = 0
   /// The first batch's means; nil before it.
   private var shifts: [Scalar]?

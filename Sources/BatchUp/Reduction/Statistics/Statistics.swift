@@ -87,7 +87,9 @@ public struct ChannelStatistics: Sendable, Hashable {
   public let mean: Double
   /// The mean of the squared deviations from the mean, of the population: with the divisor `count`.
   public let variance: Double
+  /// The least element.
   public let minimum: Double
+  /// The largest element.
   public let maximum: Double
 
   init(_ moments: ChannelMoments, variance: (ChannelMoments) -> Double) {
@@ -110,6 +112,20 @@ public struct ChannelStatistics: Sendable, Hashable {
   /// The estimate from a sample (divisor `count - 1`); NaN of a single element.
   public var sampleStandardDeviation: Double {
     count > 1 ? (variance * (Double(count) / Double(count - 1))).squareRoot() : .nan
+  }
+}
+
+extension Statistics: CustomStringConvertible {
+  /// A line for each channel.
+  public var description: String {
+    (["\(sampleCount) samples, \(axis)"] + moments.indices.map { "\($0): \(self[$0])" }).joined(separator: "\n")
+  }
+}
+
+extension ChannelStatistics: CustomStringConvertible {
+  /// All results in one line.
+  public var description: String {
+    "mean \(mean), standard deviation \(standardDeviation), \(minimum) to \(maximum), \(count) elements"
   }
 }
 

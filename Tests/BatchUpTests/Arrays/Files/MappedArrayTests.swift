@@ -1,6 +1,7 @@
-import BatchUp
 import Foundation
 import Testing
+
+@testable import BatchUp
 
 /// As many as fit, and none, and pages of the file that have to be released after each batch.
 private let limits: [Int?] = [nil, .max, 0, 1 << 21]
@@ -64,6 +65,13 @@ private let limits: [Int?] = [nil, .max, 0, 1 << 21]
       var shuffled = source.batches(of: batchSize, shuffle: .seed(1)).makeIterator()
       for expected in inMemory.batches(of: batchSize, shuffle: .seed(1)) {
         #expect(try shuffled.nextBatch() == expected)
+      }
+      // Of one, there are enough in the order without blocks.
+      if batchSize == 1 { continue }
+      for memory in [ShuffleMemory.blocks(of: 100, window: 7), .blocks(of: 1, window: 3), .blocks(of: 1_000, window: 1)] {
+        let shuffle = Shuffle.seed(1, memory: memory)
+        var mixed = source.batches(of: batchSize, shuffle: shuffle).makeIterator()
+        for expected in inMemory.batches(of: batchSize, shuffle: shuffle) { #expect(try mixed.nextBatch() == expected) }
       }
     }
     let indices = BatchIndices([7, 8, 9, 3, 4, 4, 5, 4_999, 0])
@@ -148,6 +156,117 @@ private let limits: [Int?] = [nil, .max, 0, 1 << 21]
       // One batch, and a block of 2 MiB at each of its ends.
       #expect(most <= limit + (1 << 20) + (4 << 20))
       #expect(most > 0 || limit == 0)
+    }
+
+    /// Blocks that are mapped in, since a window is a small part of the limit, and blocks that are not; of all samples,
+    /// and of every other one.
+    @Test(arguments: [2, 64], [1, 2]) func residencyIsBoundedInBlocks(window: Int, step: Int) throws {
+      let shape = [1 << 14, 1 << 13]
+      let output = try NPYOutput<UInt8>(path: path, shape: shape)
+      let part = NDArray<UInt8>(repeating: 7, shape: [1 << 10, 1 << 13])
+      for row in stride(from: 0, to: shape[0], by: part.sampleCount) { try output.write(part, at: row) }
+      try output.finish()
+      let limit = 64 << 20
+      let mapped = try MappedArray<UInt8>(npyFile: path, residencyLimit: limit)
+      let chosen = stride(from: step - 1, to: shape[0], by: step)
+      let source = try ArraySource(loading: mapped, indices: chosen)
+      let shuffle = Shuffle.seed(1, memory: .blocks(of: 64, window: window))
+      var batches = source.batches(of: 64, shuffle: shuffle).makeIterator()
+      var (most, count) = (0, 0)
+      while let x = try batches.nextBatch() {
+        #expect(x[0, 0] == 7)
+        count += x.sampleCount
+        if count % 512 == 0 { most = max(most, residentByteCount(of: path)) }
+      }
+      #expect(count == shape[0] / step)
+      #expect(most <= limit)
+      #expect((most > 0) == (window == 2 && step == 1))
+    }
+
+    /// Nothing of the file is in the page cache, and nobody looks: what is there is what was announced.
+    @Test func announcedSamplesAreReadAhead() throws {
+      let shape = [1 << 10, 1 << 13]
+      let array = NDArray<UInt8>(repeating: 7, shape: shape)
+      try array.write(npyFile: path)
+      let mapped = try MappedArray<UInt8>(npyFile: path)
+      guard forget(path), pagesInCache(of: mapped) == 0 else { return }  // a file system in memory
+      let order = SampleOrder.shuffled(ShuffleKey(seed: 1, memory: .blocks(of: 32, window: 4)))
+      var iterator = StandardSampler(count: shape[0]).makeIndexIterator(batchSize: 1, order: order)
+      let next = iterator.next()
+      let first = try #require(next)
+      #expect(try mapped.batch(at: first) == array.batch(at: first))
+      let ranges = try #require(first.outlook?.ranges)
+      let announcedCount = ranges.reduce(0) { $0 + $1.count }
+      // Four blocks, one of the next window, of which two may be the shorter ones at the ends.
+      #expect(announcedCount > 2 * 32 && announcedCount <= 5 * 32)
+      let deadline = ContinuousClock.now + .seconds(20)
+      let expected = announcedCount * (1 << 13) / 4096
+      while pagesInCache(of: mapped) < expected, .now < deadline { sched_yield() }
+      #expect(pagesInCache(of: mapped) >= expected)
+    }
+
+    /// Once batches were found to come from the disk, the rows of the next one are read while nobody looks.
+    @Test(arguments: [nil, 1 << 20]) func samplesOfTheNextBatchAreReadAhead(limit: Int?) throws {
+      let shape = [1 << 10, 1 << 13]
+      let array = NDArray<UInt8>(repeating: 7, shape: shape)
+      try array.write(npyFile: path)
+      let mapped = try MappedArray<UInt8>(npyFile: path, residencyLimit: limit)
+      guard forget(path), pagesInCache(of: mapped) == 0 else { return }  // a file system in memory
+      var batches = StandardSampler(count: shape[0]).makeIndexIterator(
+        batchSize: 32, order: .shuffled(ShuffleKey(seed: 1)))
+      for _ in 0..<2 {
+        let indices = batches.next() ?? []
+        try #require(indices.count == 32)
+        #expect(try mapped.batch(at: indices) == array.batch(at: indices))
+      }
+      let next = batches.next() ?? []
+      try #require(next.count == 32)
+      let deadline = ContinuousClock.now + .seconds(20)
+      while !areInCache(next, of: mapped), .now < deadline { sched_yield() }
+      #expect(areInCache(next, of: mapped))
+      // A row of two pages lies in three.
+      #expect(pagesInCache(of: mapped) <= 3 * 3 * 32 + 64)
+    }
+
+    /// In a limited memory the kernel would otherwise let go of what was announced, before it was looked at.
+    @Test func samplesThatWereUsedAreForgotten() throws {
+      let shape = [1 << 11, 1 << 12]
+      try NDArray<UInt8>(repeating: 7, shape: shape).write(npyFile: path)
+      let mapped = try MappedArray<UInt8>(npyFile: path, residencyLimit: 1 << 20)
+      guard forget(path), pagesInCache(of: mapped) == 0 else { return }  // a file system in memory
+      let source = try ArraySource(loading: mapped)
+      var batches = source.batches(of: 64, shuffle: .seed(1, memory: .blocks(of: 64, window: 4))).makeIterator()
+      var peak = 0
+      while try batches.nextBatch() != nil { peak = max(peak, pagesInCache(of: mapped)) }
+      // Two windows of pages, one block that was announced meanwhile, and the pages that blocks share at their ends.
+      #expect(peak <= (2 * 4 + 1) * 64 + 2 * 32 + 64, "\(peak) of \(pageCount(of: mapped)) pages")
+    }
+
+    private func pageCount(of mapped: MappedArray<UInt8>) -> Int { (mapped.mapping.range.upperBound + 4095) / 4096 }
+
+    private func forget(_ path: String) -> Bool {
+      let descriptor = open(path, O_RDONLY)
+      defer { close(descriptor) }
+      return fsync(descriptor) == 0 && posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) == 0
+    }
+
+    private func areInCache(_ rows: BatchIndices, of mapped: MappedArray<UInt8>) -> Bool {
+      let pages = cachedPages(of: mapped)
+      return rows.allSatisfy { row in
+        let start = mapped.mapping.range.lowerBound + row * mapped.rowLength
+        return pages[start / 4096...(start + mapped.rowLength - 1) / 4096].allSatisfy(\.self)
+      }
+    }
+
+    private func pagesInCache(of mapped: MappedArray<UInt8>) -> Int { cachedPages(of: mapped).count(where: \.self) }
+
+    /// Which pages of 4 KiB are in the page cache, whether or not this process has them.
+    private func cachedPages(of mapped: MappedArray<UInt8>) -> [Bool] {
+      let base = mmap(nil, mapped.mapping.range.upperBound, PROT_READ, MAP_SHARED, mapped.mapping.file.descriptor, 0)
+      defer { munmap(base, mapped.mapping.range.upperBound) }
+      var pages = [UInt8](repeating: 0, count: pageCount(of: mapped))
+      guard mincore(base, mapped.mapping.range.upperBound, &pages) == 0 else { return [] }
+      return pages.map { $0 & 1 == 1 }
     }
 
     private func residentByteCount(of path: String) -> Int {

@@ -142,6 +142,28 @@ import Testing
     }
   }
 
+  /// The place of its trailer would be beyond all numbers.
+  @Test func anotherFileThatTellsOfTheMostBytes() throws {
+    try folder.write(npyHeader(descriptor: "|u1", shape: [.max]), name: "p.npy.partial")
+    let expected = NPYOutputError.Identity(elementType: .int16, shape: [20, 5], fingerprint: [3, 4])
+    let found = NPYOutputError.Identity(elementType: .uint8, shape: [.max], fingerprint: [])
+    #expect(throws: NPYOutputError.otherPartialFile(path: partialPath, expected: expected, found: found)) { try open() }
+  }
+
+  @Test func aRecordAfterWhichThereIsNoOther() throws {
+    let whole = try interrupt(after: 5)
+    let place = 128 + 200 + 5 * 8
+    for (number, isDamaged) in [(UInt64.max, true), (.max - 1, false)] {
+      // FNV-1a with words in place of bytes.
+      let sum = [number, 5].reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ $1) &* 0x0000_0100_0000_01B3 }
+      var bytes = whole
+      bytes.replaceSubrange(
+        place..<place + 24, with: [number, 5, sum].flatMap { withUnsafeBytes(of: $0.littleEndian, Array.init) })
+      try folder.write(bytes, name: "p.npy.partial")
+      if isDamaged { #expect(throws: NPYOutputError.self) { try open() } } else { try finish(open()) }
+    }
+  }
+
   /// Killed at any moment, again and again, and never asked twice for what it has said to be done.
   @Test func killedAgainAndAgain() throws {
     let rowCount = 400

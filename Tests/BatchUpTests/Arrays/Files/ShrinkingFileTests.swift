@@ -43,8 +43,8 @@ import Testing
     let mapped = try mapped(limit: limit)
     let pool = WorkerPool(workerCount: 4)
     let source = try ArraySource(loading: mapped, repeats: .forever)
-    for order in [Shuffle.seed(1), nil] {
-      var batches = source.batches(of: 50, shuffle: order ?? .seed(2)).prefetched(by: pool, buffering: 8).makeIterator()
+    for order in [Shuffle.seed(1), .seed(2), .seed(3, memory: .blocks(of: 20, window: 10))] {
+      var batches = source.batches(of: 50, shuffle: order).prefetched(by: pool, buffering: 8).makeIterator()
       for _ in 0..<10 { _ = try batches.nextBatch() }
       try #require(truncate(path, 5_000) == 0)
       var failures = 0

@@ -82,6 +82,14 @@ import Testing
     #expect(try matrix.accuracy == accuracy)
   }
 
+  @Test func matrixAsTable() throws {
+    var matrix = ConfusionMatrix(classCount: 2)
+    try matrix.add(NDArray<Float>([1, 0, 0, 1, 0, 1], shape: [3, 2]), NDArray([0, 0, 1]))
+    #expect("\(matrix)" == "label     0     1\n    0     1     1\n    1     0     1")
+    try matrix.add(NDArray<Float>([.nan, 0], shape: [1, 2]), NDArray([1]))
+    #expect("\(matrix)" == "label     0     1  none\n    0     1     1     0\n    1     0     1     1")
+  }
+
   @Test func mergedInAnyOrder() throws {
     var generator = SeededGenerator(seed: 5)
     var whole = (

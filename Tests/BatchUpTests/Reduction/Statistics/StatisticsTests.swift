@@ -51,6 +51,18 @@ import Testing
     return references
   }
 
+  @Test func areDescribedLineByLine() throws {
+    var statistics = Statistics<Float>(.perColumn)
+    #expect("\(statistics)" == "0 samples, each column")
+    try statistics.add(NDArray([1, 5, 3, 5, 1, 5, 3, 5], shape: [4, 2]))
+    let lines = [
+      "4 samples, each column",
+      "0: mean 2.0, standard deviation 1.0, 1.0 to 3.0, 4 elements",
+      "1: mean 5.0, standard deviation 0.0, 5.0 to 5.0, 4 elements",
+    ]
+    #expect("\(statistics)" == lines.joined(separator: "\n"))
+  }
+
   @Test(arguments: axes, [1, 7, 32, 60])
   func agreeWithExactIntegers(axis: StatisticsAxis, batchSize: Int) throws {
     let statistics: Statistics<Float> = try ArraySource(Self.floats).batches(of: batchSize).statistics(axis)

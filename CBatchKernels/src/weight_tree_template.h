@@ -1,0 +1,66 @@
+// A tree of weights for one instruction set; included by weight_tree_<isa>.c inside its target attribute, after
+// defining CBK_WEIGHT_TREE_KERNELS, the table to export. The compiler makes vectors of the loops; each operation
+// rounds by itself, so that all give the same bits.
+#include <string.h>
+
+#include "weight_tree.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the low half of a number comes first");
+
+enum { QUADS = 4, QUAD = 4 };
+
+/// Sums within quads, and then those of the quads before added: 7 additions in a row instead of 15. They never fall
+/// from one value to the next, as rounding does not change an order, and stay where the value is 0.
+static inline __attribute__((always_inline)) double running_sums(const double *values, double *sums) {
+  double within[QUAD][QUADS];
+  for (size_t q = 0; q < QUADS; ++q) within[0][q] = values[QUAD * q];
+  for (size_t k = 1; k < QUAD; ++k) {
+    for (size_t q = 0; q < QUADS; ++q) within[k][q] = within[k - 1][q] + values[QUAD * q + k];
+  }
+  double before = 0;
+  for (size_t q = 0; q < QUADS; ++q) {
+    for (size_t k = 0; k < QUAD; ++k) sums[QUAD * q + k] = before + within[k][q];
+    before += within[QUAD - 1][q];
+  }
+  return before;
+}
+
+static void sum(const double *values, double *sums, double *totals, const uint32_t *nodes, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    size_t first = (size_t)nodes[i] * CBK_WEIGHT_TREE_CHILDREN;
+    totals[nodes[i]] = running_sums(values + first, sums + first);
+  }
+}
+
+/// A number in 0..<total, where the total is above 0.
+static inline __attribute__((always_inline)) double target(const uint32_t *words, double total) {
+  uint64_t word, bits, total_bits;
+  memcpy(&word, words, sizeof word);
+  double product = (double)(word >> 11) * 0x1p-53 * total;
+  memcpy(&bits, &product, sizeof bits);
+  memcpy(&total_bits, &total, sizeof total_bits);
+  bits -= bits == total_bits;
+  memcpy(&product, &bits, sizeof product);
+  return product;
+}
+
+#ifndef CBK_WEIGHT_TREE_PASSED
+/// How many of a node's running sums are not above the limit.
+static inline __attribute__((always_inline)) uint32_t passed(const double *node, double limit) {
+  uint64_t count = 0;
+  for (size_t k = 0; k < CBK_WEIGHT_TREE_CHILDREN; ++k) count += node[k] <= limit;
+  return (uint32_t)count;
+}
+#endif
+
+static void descend(const double *sums, const uint32_t *words, uint32_t *nodes, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    const double *node = sums + (size_t)nodes[i] * CBK_WEIGHT_TREE_CHILDREN;
+    double limit = target(words + 2 * i, node[CBK_WEIGHT_TREE_CHILDREN - 1]);
+    nodes[i] = nodes[i] * CBK_WEIGHT_TREE_CHILDREN + passed(node, limit);
+  }
+}
+
+const cbk_weight_tree_kernels CBK_WEIGHT_TREE_KERNELS = {sum, descend};

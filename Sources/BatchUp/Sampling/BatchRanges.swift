@@ -1,0 +1,61 @@
+/// The places of an iteration that its batches take, one range after the other: batches of so many places from a place
+/// on, or of each batch the part of one of several ranks.
+///
+/// Places count the samples that an iteration delivers, from 0. The parts of a batch are contiguous, in the order of
+/// the ranks; where they cannot be equally long, the first ones are longer by one. A part may be empty.
+public struct BatchRanges: IteratorProtocol, Sendable {
+  /// How many places each batch has, but for the last.
+  public let batchSize: Int
+  /// Where the next batch begins.
+  public private(set) var start: Int
+  /// Where the last one ends.
+  public private(set) var end: Int
+  let rank: Int
+  let rankCount: Int
+  /// Whether an empty part is replaced by the last place of its batch, for those who need a sample to fill up with.
+  var keepsOne = false
+
+  /// Batches of `batchSize` places from `start` on, or a rank's parts of them.
+  public init(batchSize: Int, start: Int = 0, end: Int = .max, rank: Int = 0, rankCount: Int = 1) {
+    precondition(batchSize > 0, "a batch has at least one sample, not \(batchSize)")
+    self.batchSize = batchSize
+    self.start = start
+    self.end = end
+    self.rank = rank
+    self.rankCount = rankCount
+  }
+
+  public mutating func next() -> Range<Int>? {
+    if start >= end { return nil }
+    let first = start
+    let count = min(batchSize, end - first)
+    start += count
+    let part = Self.part(rank, of: rankCount, inBatchOf: count)
+    if part.isEmpty, keepsOne { return start - 1..<start }
+    return first + part.lowerBound..<first + part.upperBound
+  }
+
+  /// The same batches, without places from `count` on.
+  public func limited(to count: Int) -> BatchRanges {
+    var ranges = self
+    ranges.end = min(end, count)
+    return ranges
+  }
+
+  /// Of each of these batches, the part of a rank.
+  func ofRank(_ rank: Int, of rankCount: Int) -> BatchRanges {
+    BatchRanges(batchSize: batchSize, start: start, end: end, rank: rank, rankCount: rankCount)
+  }
+
+  /// The places in a batch of `count` that belong to a rank.
+  static func part(_ rank: Int, of rankCount: Int, inBatchOf count: Int) -> Range<Int> {
+    let (length, longerCount) = count.quotientAndRemainder(dividingBy: rankCount)
+    let first = rank * length + min(rank, longerCount)
+    return first..<first + length + (rank < longerCount ? 1 : 0)
+  }
+}
+
+extension SampleCount {
+  /// Where iterations end.
+  var end: Int { if case .finite(let count) = self { count } else { .max } }
+}

@@ -1,0 +1,113 @@
+/// The whole batches of one of several ranks. Made by `dealt(rank:of:)`.
+public struct DealtSource<Base: RandomAccessSource>: RandomAccessSource, DerivedSource {
+  public typealias Failure = Base.Failure
+  public typealias Batch = Base.Batch
+
+  public let base: Base
+  private let rank: Int
+  private let rankCount: Int
+
+  init(base: Base, rank: Int, of rankCount: Int) {
+    precondition(rankCount > 0, "there is at least one rank, not \(rankCount)")
+    precondition((0..<rankCount).contains(rank), "rank \(rank) is outside 0..<\(rankCount)")
+    self.base = base
+    self.rank = rank
+    self.rankCount = rankCount
+  }
+
+  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
+    let count = base.sampleCount(batchSize: batchSize, remainder: remainder)
+    guard case .finite(let count) = count else { return count }
+    let (wholeCount, rest) = count.quotientAndRemainder(dividingBy: batchSize)
+    let (roundCount, left) = wholeCount.quotientAndRemainder(dividingBy: rankCount)
+    return .finite((roundCount + (rank < left ? 1 : 0)) * batchSize + (rank == left ? rest : 0))
+  }
+
+  public func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount {
+    sampleCount(batchSize: batchSize, remainder: remainder).without(place)
+  }
+
+  /// That of the base and the rank: a state is one of this rank alone.
+  public var fingerprint: Fingerprint {
+    var fingerprint = base.fingerprint
+    fingerprint.combine(rank)
+    fingerprint.combine(rankCount)
+    return fingerprint
+  }
+
+  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
+    Positions(
+      base: base.makePositionIterator(batchSize: batchSize, order: order), batchSize: batchSize, rank: rank,
+      rankCount: rankCount)
+  }
+
+  public func batch(at position: Position, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
+    try base.batch(at: position.base, recycling: recycler)
+  }
+
+  /// Says which samples are in a batch.
+  public struct Position: BatchPosition {
+    let base: Base.Position
+    /// How many samples of other ranks come before, at most.
+    let skippedCount: Int
+
+    public var sampleCount: Int { base.sampleCount }
+
+    public func trimmed(to count: Int) -> Position {
+      Position(base: base.trimmed(to: count), skippedCount: skippedCount)
+    }
+
+    public func picking(_ places: [Int]) -> Position {
+      Position(base: base.picking(places), skippedCount: skippedCount)
+    }
+
+    public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
+
+    public var sampleKeys: SampleKeys {
+      var keys = base.sampleKeys
+      keys.firstPlace &+= skippedCount
+      return keys
+    }
+  }
+
+  /// Every so manieth position of the base.
+  public struct Positions: IteratorProtocol {
+    private var base: Base.Positions
+    private let batchSize: Int
+    private let rankCount: Int
+    /// How many positions of other ranks come before the next one of this rank.
+    private var leadCount: Int
+    private var skippedCount = 0
+
+    init(base: Base.Positions, batchSize: Int, rank: Int, rankCount: Int) {
+      self.base = base
+      self.batchSize = batchSize
+      self.rankCount = rankCount
+      leadCount = rank
+    }
+
+    public mutating func next() -> Position? {
+      for _ in 0..<leadCount {
+        if base.next() == nil { return nil }
+        skippedCount &+= batchSize
+      }
+      leadCount = rankCount - 1
+      return base.next().map { Position(base: $0, skippedCount: skippedCount) }
+    }
+  }
+}
+
+extension DealtSource: InOrderSource where Base: InOrderSource {}
+
+extension RandomAccessSource {
+  /// The batches `rank`, `rank + rankCount`, `rank + 2 rankCount` and so on of this source, whole.
+  ///
+  /// For what is worked out batch by batch, such as sums and predictions: whatever the number of ranks, each batch is the
+  /// one that a single process would get. Some ranks may have one batch less than others; for steps that all ranks take
+  /// together, use `sharded(rank:of:end:)`.
+  ///
+  /// - Precondition: `rank` is in `0..<rankCount`.
+  public func dealt(rank: Int, of rankCount: Int) -> DealtSource<Self> {
+    DealtSource(base: self, rank: rank, of: rankCount)
+  }
+}

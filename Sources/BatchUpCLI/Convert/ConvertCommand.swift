@@ -1,0 +1,138 @@
+import ArgumentParser
+import BatchUp
+import BatchUpFiles
+
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Writes the arrays of a file into a file of another format.",
+    discussion: """
+      The input is an .npy, .npz, HDF5, MATLAB (version 5), safetensors, IDX (plain or gzip-compressed) or CSV file, by \
+      its contents; or, with --shape and --type, the bare elements of one array. The output is an .npy, .npz, .h5 or \
+      .safetensors file, by its name. It appears when it is complete, and replaces none unless --force is given. The \
+      arrays have to fit into memory.
+
+      An .npy file has one array: the only one, or that of --dataset. An array without a name becomes "array". Of a CSV \
+      file, "numbers" are the columns of numbers, and each column of texts becomes an array of labels.
+
+      EXAMPLES:
+        batchup convert train-images.gz images.npy
+        batchup convert data.npz data.safetensors
+        batchup convert data.npz x.npy --dataset x --to float32
+        batchup convert table.csv table.npz --compress
+        batchup convert images.bin i.npy --shape 1000,28,28 --type uint8 --offset 16
+      """)
+
+  @Argument(help: .init("The file to read.", valueName: "in"), completion: .file())
+  var input: String
+
+  @Argument(
+    help: .init("The file to write: .npy, .npz, .h5 or .safetensors.", valueName: "out"),
+    completion: .file(extensions: OutputFormat.allCases.map(\.rawValue)))
+  var output: String
+
+  @Option(help: .init("Convert only the array of that name.", valueName: "name"))
+  var dataset: String?
+
+  @Option(
+    help: .init("Convert the elements to that type, such as float32.", valueName: "type"),
+    completion: .list(elementTypeNames))
+  var to: String?
+
+  @Option(help: .init("Read the input as the bare elements of an array of that shape.", valueName: "n,n,…"))
+  var shape: String?
+
+  @Option(
+    help: .init("The type of bare elements, such as uint8.", valueName: "type"), completion: .list(elementTypeNames))
+  var type: String?
+
+  @Option(help: .init("Where bare elements start, in bytes.", valueName: "n"))
+  var offset: Int?
+
+  @Flag(help: "Bare elements are big-endian.")
+  var bigEndian = false
+
+  @Flag(help: "Compress the arrays of an .npz or .h5 file.")
+  var compress = false
+
+  @Flag(help: "Replace the output where it exists.")
+  var force = false
+
+  func validate() throws {
+    if (shape == nil) != (type == nil) { throw ValidationError("--shape and --type go together: give both, or neither") }
+    if shape == nil, offset != nil || bigEndian {
+      throw ValidationError("--offset and --big-endian go with --shape and --type")
+    }
+    if let offset, offset < 0 { throw ValidationError("--offset is at least 0, not \(offset)") }
+    _ = try shape.map(Self.lengths)
+    for name in [to, type] { _ = try name.map(Self.elementType) }
+    guard let format = OutputFormat(path: output) else {
+      throw ValidationError("\(output): its name ends with none of \(OutputFormat.endings)")
+    }
+    if compress, format != .npz, format != .h5 { throw ValidationError("--compress goes with an .npz or .h5 file") }
+  }
+
+  func run() throws {
+    guard let format = OutputFormat(path: output) else { return }
+    if !force, fileExists(output) { throw ConvertError.exists(path: output) }
+    let members = try inputMembers()
+    let arrays = try read(members)
+    try format.write(arrays, to: output, compress: compress)
+  }
+
+  /// The members that can be arrays, or the one that is asked for.
+  private func inputMembers() throws -> [FileMember] {
+    var members = try bareMember().map { [$0] } ?? FileFront.format(ofFile: input).members(ofFile: input)
+    if let dataset {
+      members = members.filter { $0.name == dataset }
+      if members.isEmpty { throw ConvertError.noDataset(path: input, name: dataset) }
+    }
+    if members.isEmpty { throw ConvertError.noArrays(path: input) }
+    return members
+  }
+
+  private func bareMember() throws -> FileMember? {
+    guard let shape, let type else { return nil }
+    let elementType = try Self.elementType(type)
+    return try FileMember(
+      bareElementsOf: input, elementType, shape: Self.lengths(shape), offset: offset ?? 0,
+      byteOrder: bigEndian ? .bigEndian : .littleEndian)
+  }
+
+  private func read(_ members: [FileMember]) throws -> [NamedArray] {
+    let target = try to.map(Self.elementType)
+    var progress = ProgressCounter(
+      totalCount: members.reduce(0) { $0 + $1.byteCount }, observer: TerminalProgress(label: "converting"))
+    var arrays: [NamedArray] = []
+    for member in members {
+      guard let read = member.read else {
+        throw ConvertError.unreadable(path: input, name: member.name, elementType: member.elementType)
+      }
+      let array = NamedArray(name: member.name ?? "array", array: try read())
+      progress.advance(by: member.byteCount)
+      arrays.append(try target.map { try array.converted(to: $0, path: input) } ?? array)
+    }
+    progress.finish()
+    return arrays
+  }
+
+  private static func lengths(_ text: String) throws -> [Int] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { text in
+      guard let length = Int(text), length >= 0 else {
+        throw ValidationError("--shape is a list of lengths such as 1000,28,28, and \"\(text)\" is none")
+      }
+      return length
+    }
+  }
+
+  private static func elementType(_ name: String) throws -> NPYElementType {
+    guard let type = NPYElementType(optionName: name), type.fileScalar != nil else {
+      throw ValidationError("\"\(name)\" is none of the types \(elementTypeNames.joined(separator: ", "))")
+    }
+    return type
+  }
+
+  private static var elementTypeNames: [String] {
+    NPYElementType.allCases.filter { $0.fileScalar != nil }.map(\.optionName)
+  }
+}

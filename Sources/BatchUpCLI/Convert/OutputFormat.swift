@@ -1,0 +1,115 @@
+import BatchUp
+import BatchUpFiles
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A format that `batchup convert` writes. A new one is a case, and what it does in `write`.
+enum OutputFormat: String, CaseIterable {
+  case npy
+  case npz
+  case safetensors
+  case h5
+
+  /// The format that the end of a name stands for.
+  init?(path: String) {
+    guard let format = Self.allCases.first(where: { path.lowercased().hasSuffix("." + $0.rawValue) }) else { return nil }
+    self = format
+  }
+
+  static var endings: String { allCases.map { "." + $0.rawValue }.joined(separator: ", ") }
+
+  /// Writes a file that appears whole or not at all.
+  func write(_ arrays: [NamedArray], to path: String, compress: Bool) throws {
+    switch self {
+    case .npy:
+      guard arrays.count == 1 else { throw ConvertError.severalArrays(path: path, names: arrays.map(\.name)) }
+      try arrays[0].array.save(npyFile: path)
+    case .npz:
+      var writer = NPZWriter(compression: compress ? .deflate() : .none)
+      for array in arrays { array.array.add(to: &writer, named: array.name) }
+      try writer.write(to: path)
+    case .safetensors:
+      var writer = SafetensorsWriter()
+      for array in arrays { array.array.add(to: &writer, named: array.name) }
+      try writer.write(to: path)
+    case .h5:
+      var writer = HDF5Writer()
+      for array in arrays { array.array.add(to: &writer, named: array.name, compress: compress) }
+      try writer.write(to: path)
+    }
+  }
+}
+
+/// An array that is to be written.
+struct NamedArray {
+  let name: String
+  let array: any FileArray
+
+  /// The same numbers as elements of another type.
+  func converted(to type: NPYElementType, path: String) throws -> NamedArray {
+    guard let scalar = type.fileScalar else { return self }
+    switch array.converted(to: scalar) {
+    case .array(let array): return NamedArray(name: name, array: array)
+    case .impossible(let position, let element):
+      throw ConvertError.notConvertible(path: path, name: name, position: position, element: element, type: type)
+    }
+  }
+}
+
+extension FileMember {
+  /// The elements of a file that has nothing else from `offset` on, as far as it is read.
+  init(
+    bareElementsOf path: String, _ elementType: NPYElementType, shape: [Int], offset: Int, byteOrder: ByteOrder
+  ) throws {
+    guard let byteCount = elementByteCount(of: shape, elementSize: elementType.byteCount) else {
+      throw MappedArrayError.overflowingShape(path: path, shape: shape, elementType: elementType)
+    }
+    func read<Scalar: FileScalar>(_: Scalar.Type) throws -> any FileArray {
+      let file = try MappedArray<Scalar>(file: path, offset: offset, shape: shape, byteOrder: byteOrder)
+      guard systemGrants(byteCount: byteCount) else {
+        throw NPYError.notEnoughMemory(path: path, expected: byteCount)
+      }
+      return try file.batch(at: BatchIndices(0..<file.sampleCount)).reshaped(shape)
+    }
+    self.init(
+      elementType: "\(elementType)", shape: shape, byteOrder: byteOrder, storage: .plain, byteCount: byteCount,
+      read: elementType.fileScalar.map { type in { try read(type) } })
+  }
+}
+
+/// Whether anything has that name.
+func fileExists(_ path: String) -> Bool {
+  var status = stat()
+  return lstat(path, &status) == 0
+}
+
+/// Why a file cannot be converted.
+enum ConvertError: Error, Hashable, CustomStringConvertible {
+  case exists(path: String)
+  case noDataset(path: String, name: String)
+  case noArrays(path: String)
+  case unreadable(path: String, name: String?, elementType: String)
+  case severalArrays(path: String, names: [String])
+  case notConvertible(path: String, name: String, position: Int, element: String, type: NPYElementType)
+
+  var description: String {
+    switch self {
+    case .exists(let path): "\(path): exists already; give --force to replace it"
+    case .noDataset(let path, let name): "\(path): has no array \"\(name.briefly)\""
+    case .noArrays(let path): "\(path): has no arrays"
+    case .unreadable(let path, let name, let elementType):
+      "\(path): \(name.map { "\"\($0.briefly)\"" } ?? "what it has") is of type \(elementType), which cannot be converted"
+    case .severalArrays(let path, let names):
+      "\(path): an .npy file has one array, not \(names.count); choose one with --dataset: "
+        + names.prefix(10).map(\.briefly).joined(separator: ", ") + (names.count > 10 ? ", …" : "")
+    case .notConvertible(let path, let name, let position, let element, let type):
+      "\(path): element \(element) of \"\(name.briefly)\", at position \(position), is no \(type)"
+    }
+  }
+}

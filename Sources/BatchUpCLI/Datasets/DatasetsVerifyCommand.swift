@@ -1,0 +1,37 @@
+import ArgumentParser
+import BatchUp
+import BatchUpDatasets
+
+struct DatasetsVerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Checks the files of data sets: that all arrays are there, whole and in agreement.",
+    discussion: """
+      Without names, all data sets that are there are checked. A file that is damaged is one line on standard error, \
+      and the status 1.
+
+      EXAMPLES:
+        batchup datasets verify
+        batchup datasets verify mnist --data-folder data
+      """)
+
+  @Argument(help: .init("Data sets. (default: those that are there)", valueName: "name"))
+  var names: [DatasetName] = []
+
+  @OptionGroup var place: DataFolderOption
+
+  func run() throws {
+    let folder = try place.folder()
+    let datasets = names.isEmpty ? try Dataset.standard.filter { try $0.isCached(in: folder) } : names.map(\.dataset)
+    var hasFailed = false
+    for dataset in datasets {
+      do { try blocking { try await dataset.verify(in: folder) } } catch {
+        hasFailed = true
+        BatchUpCommand.report("\(error)")
+        continue
+      }
+      try StandardStream.output.write(line: "\(dataset.name): in order")
+    }
+    if hasFailed { throw ExitCode.failure }
+  }
+}

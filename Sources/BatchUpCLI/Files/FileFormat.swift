@@ -1,0 +1,117 @@
+import BatchUp
+
+/// A format that `batchup inspect` and `batchup convert` read. A new format is a type that conforms, and a place in
+/// `knownFormats`.
+protocol FileFormat: Sendable {
+  /// How people call it.
+  var name: String { get }
+
+  /// Whether a file that begins with these bytes, at most `FileFront.byteCount`, is of this format.
+  func recognizes(_ front: [UInt8]) -> Bool
+
+  /// Opens a file and says what is in it, which is read later.
+  ///
+  /// - Throws: what names the file, in one line.
+  func members(ofFile path: String) throws -> [FileMember]
+
+  /// Texts about the file, such as metadata.
+  func notes(ofFile path: String) throws -> [String]
+}
+
+extension FileFormat {
+  func notes(ofFile path: String) throws -> [String] { [] }
+}
+
+/// In the order in which they are asked; the last one takes any text.
+let knownFormats: [any FileFormat] = [
+  NPYFormat(), NPZFormat(), HDF5Format(), MATFormat(), ImageFileFormat(), IDXFormat(), SafetensorsFormat(),
+  CSVFormat(),
+]
+
+/// The first bytes of a file, by which formats are told, since names may lie.
+enum FileFront {
+  static let byteCount = 1024
+
+  /// The format of a file.
+  static func format(ofFile path: String) throws(FileFormatError) -> any FileFormat {
+    let bytes = try read(path)
+    guard let format = knownFormats.first(where: { $0.recognizes(bytes) }) else {
+      throw .unknownFormat(path: path, firstBytes: Array(bytes.prefix(8)))
+    }
+    return format
+  }
+
+  static func read(_ path: String) throws(FileFormatError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: byteCount)
+    let file: ReadableFile
+    do {
+      file = try ReadableFile(path: path)
+    } catch {
+      switch error {
+      case .system(let error): throw .cannotRead(path: path, reason: error.text)
+      case .notRegular: throw .cannotRead(path: path, reason: "it is not a regular file")
+      }
+    }
+    let count: Int
+    do {
+      count = try bytes.withUnsafeMutableBytes { bytes in
+        Result { () throws(SystemError) in try file.read(into: bytes, at: 0) }
+      }.get()
+    } catch {
+      throw .cannotRead(path: path, reason: error.text)
+    }
+    return Array(bytes.prefix(count))
+  }
+}
+
+/// Why a file is of no format that is known, or of none that a command can use.
+enum FileFormatError: Error, Hashable, CustomStringConvertible {
+  case cannotRead(path: String, reason: String)
+  case unknownFormat(path: String, firstBytes: [UInt8])
+
+  var description: String {
+    switch self {
+    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .unknownFormat(let path, let bytes):
+      bytes.isEmpty
+        ? "\(path): is empty"
+        : "\(path): starts with \(bytes), as no format that is known: \(knownFormats.map(\.name).joined(separator: ", "))"
+    }
+  }
+}
+
+/// One array in a file, or something else that the file has.
+struct FileMember {
+  /// Nil where the format has no names.
+  var name: String?
+  /// The Swift type of the elements, or what the file calls the type.
+  let elementType: String
+  /// Nil for what is no array.
+  var shape: [Int]?
+  /// Nil where elements have no bytes, or one.
+  var byteOrder: ByteOrder?
+  var isFortranOrder = false
+  let storage: Storage
+  /// The size of the data in memory.
+  let byteCount: Int
+  /// Texts about it, such as class names.
+  var notes: [String] = []
+  /// What reading makes sure of.
+  var checks: [String] = []
+  /// Makes sure of more than opening the file has; for what is not read.
+  var verify: (() throws -> Void)?
+  /// Reads it; nil where Swift has no type for its elements.
+  var read: (() throws -> any FileArray)?
+
+  enum Storage: String {
+    /// Can be mapped as it is.
+    case plain
+    case deflated
+    /// In chunks, compressed or not.
+    case chunked
+    case gzip
+    case text
+    case image
+    case other
+  }
+}

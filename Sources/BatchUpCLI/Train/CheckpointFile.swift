@@ -1,0 +1,164 @@
+import BatchUp
+import BatchUpFiles
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A safetensors file with the weights and velocities of a classifier as tensors, one row per input, and in the
+/// metadata, as JSON, what is trained and how far that has come.
+///
+/// Each one takes the place of the one before, whole or not at all.
+struct CheckpointFile {
+  static let formatName = "batchup-training-checkpoint"
+  static let formatVersion = "1"
+
+  struct Place {
+    let path: String
+    /// The number of steps between checkpoints within an epoch; nil for none.
+    let interval: Int?
+  }
+
+  let path: String
+  private let interval: Int?
+  private let setup: TrainingSetup
+
+  init(_ place: Place, setup: TrainingSetup) {
+    path = place.path
+    interval = place.interval
+    self.setup = setup
+  }
+
+  /// Writes a checkpoint behind the steps that call for one, and behind the last step before a signal ends the program.
+  func writeIfDue(
+    behind iteration: @autoclosure () -> IterationState,
+    _ checkpoint: (IterationState) -> (Classifier, TrainingProgress)
+  ) throws(CheckpointError) {
+    let isStopping = StopSignals.hasArrived
+    if interval == nil && !isStopping { return }
+    let iteration = iteration()
+    guard isStopping || interval.map(iteration.batchCount.isMultiple) == true else { return }
+    let (classifier, progress) = checkpoint(iteration)
+    try write(classifier, progress)
+  }
+
+  /// - Precondition: the classifier has made a step, so that there are velocities.
+  func write(_ classifier: Classifier, _ progress: TrainingProgress) throws(CheckpointError) {
+    let contents = Contents(setup: setup, progress: progress)
+    let text: String
+    do { text = String(decoding: try encoder.encode(contents), as: UTF8.self) } catch {
+      throw .file(.cannotWrite(path: path, reason: "its numbers cannot be written: \(error)"))
+    }
+    var digest = ByteDigest()
+    digest.combine(text)
+    var writer = SafetensorsWriter()
+    for (name, array) in classifier.checkpointTensors {
+      digest.combine(array)
+      writer.add(array, named: name)
+    }
+    writer.metadata = [
+      "format": Self.formatName, "version": Self.formatVersion, "training": text, "digest": "\(digest.word)",
+    ]
+    do { try writer.write(to: path) } catch { throw .file(error) }
+    StopSignals.stopIfArrived()
+  }
+
+  /// Nil where there is no such file.
+  func read(epochLimit: Int) throws(CheckpointError) -> TrainingCheckpoint? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let file: SafetensorsFile
+    do { file = try SafetensorsFile(path: path) } catch { throw .file(error) }
+    let (contents, text) = try contents(of: file)
+    if let difference = setup.difference(from: contents.setup) {
+      throw .otherTraining(
+        path: path, what: difference.what, expected: difference.expected, found: difference.found)
+    }
+    var digest = ByteDigest()
+    digest.combine(text)
+    let hidden = try layer("hidden", setup.imageShape.reduce(1, *), setup.hidden, of: file, &digest)
+    let output = try layer("output", setup.hidden, setup.classCount, of: file, &digest)
+    guard file.metadata["digest"] == "\(digest.word)" else { throw .damaged(path: path) }
+    let progress = contents.progress
+    let lastEpoch = progress.epochs.count + (progress.unfinished == nil ? 0 : 1)
+    guard lastEpoch <= epochLimit else { throw .tooManyEpochs(path: path, limit: epochLimit, found: lastEpoch) }
+    return TrainingCheckpoint(
+      classifier: Classifier(inputShape: setup.imageShape, hiddenLayer: hidden, outputLayer: output),
+      progress: progress)
+  }
+
+  private struct Contents: Codable {
+    let setup: TrainingSetup
+    let progress: TrainingProgress
+  }
+
+  private var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return encoder
+  }
+
+  private func contents(of file: SafetensorsFile) throws(CheckpointError) -> (Contents, text: String) {
+    for (key, expected) in [("format", Self.formatName), ("version", Self.formatVersion)]
+    where file.metadata[key] != expected {
+      throw .wrongMetadata(path: path, key: key, expected: expected, found: file.metadata[key])
+    }
+    let text = file.metadata["training"]
+    guard let text, let contents = try? JSONDecoder().decode(Contents.self, from: Data(text.utf8)) else {
+      throw .wrongMetadata(path: path, key: "training", expected: "what was trained, as JSON", found: text)
+    }
+    return (contents, text)
+  }
+
+  private func layer(
+    _ name: String, _ inputCount: Int, _ outputCount: Int, of file: SafetensorsFile, _ digest: inout ByteDigest
+  ) throws(CheckpointError) -> LinearLayer {
+    var arrays: [[Float]] = []
+    for (part, shape) in LinearLayer.checkpointShapes(inputCount, outputCount) {
+      let array = try array("\(name).\(part)", shape, of: file)
+      digest.combine(array)
+      arrays.append(array.scalars)
+    }
+    return LinearLayer(
+      weights: arrays[0], biases: arrays[1], inputCount: inputCount, weightVelocities: arrays[2],
+      biasVelocities: arrays[3])
+  }
+
+  private func array(
+    _ name: String, _ shape: [Int], of file: SafetensorsFile
+  ) throws(CheckpointError) -> NDArray<Float> {
+    do {
+      let found = try file.tensor(named: name).shape
+      if found == shape { return try file.array(named: name) }
+      throw CheckpointError.wrongShape(path: path, tensor: name, expected: shape, found: found)
+    } catch let error as SafetensorsError {
+      throw .file(error)
+    } catch let error as CheckpointError {
+      throw error
+    } catch {
+      throw .damaged(path: path)
+    }
+  }
+}
+
+extension LinearLayer {
+  /// What is kept of a layer: names and shapes, in the order of the digest.
+  fileprivate static func checkpointShapes(_ inputCount: Int, _ outputCount: Int) -> [(name: String, shape: [Int])] {
+    [
+      ("weights", [inputCount, outputCount]), ("biases", [outputCount]),
+      ("weight_velocities", [inputCount, outputCount]), ("bias_velocities", [outputCount]),
+    ]
+  }
+}
+
+extension Classifier {
+  fileprivate var checkpointTensors: [(name: String, array: NDArray<Float>)] {
+    [("hidden", hiddenLayer), ("output", outputLayer)].flatMap { name, layer in
+      zip(
+        LinearLayer.checkpointShapes(layer.inputCount, layer.outputCount),
+        [layer.weights, layer.biases, layer.weightVelocities, layer.biasVelocities]
+      ).map { ("\(name).\($0.name)", NDArray($1, shape: $0.shape)) }
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import BatchUp
+
+/// Trains a classifier epoch by epoch, and validates it after each.
+struct Trainer {
+  private let data: TrainingData
+  private let options: TrainingOptions
+  private let training: TrainingData.Samples
+  private let validation: TrainingData.Samples
+  private let trainingCount: Int
+  private let validationCount: Int
+  private let ranks: Ranks
+  private let classifierTraining: ClassifierTraining
+  /// Nil where the batches are made between the steps of the training.
+  private let workers: WorkerPool?
+  /// Nil where none are written.
+  private let checkpoints: CheckpointFile?
+  /// What an earlier run has left to go on from.
+  private let found: TrainingProgress?
+
+  private static let validationBatchSize = 256
+
+  /// - Parameters:
+  ///   - validationCount: how many samples from the end of the data are for validation; nil for a tenth.
+  ///   - checkpoint: where to go on from, if that file is there, and to write how far the training has come.
+  /// - Throws: among others, `CheckpointError` where the file is damaged or of another training.
+  init(
+    data: TrainingData, validationCount: Int?, options: TrainingOptions, checkpoint: CheckpointFile.Place? = nil,
+    ranks: Ranks = .alone
+  ) throws {
+    self.ranks = ranks
+    let sampleCount = data.sampleCount
+    let validationCount = validationCount ?? sampleCount / 10
+    guard validationCount < sampleCount else {
+      throw TrainingError.nothingToTrainOn(validationCount: validationCount, sampleCount: sampleCount)
+    }
+    self.data = data
+    self.options = options
+    self.validationCount = validationCount
+    trainingCount = sampleCount - validationCount
+    training = try data.samples(0..<trainingCount)
+    validation = try data.samples(trainingCount..<sampleCount)
+    try options.requireMemory(
+      for: data,
+      largestBatch: max(min(options.batchSize, trainingCount), min(Self.validationBatchSize, validationCount)))
+    checkpoints = checkpoint.map { place in
+      CheckpointFile(place, setup: TrainingSetup(data: data, validationCount: validationCount, options: options))
+    }
+    let checkpoint = try checkpoints?.read(epochLimit: options.epochs)
+    found = checkpoint?.progress
+    classifierTraining = ClassifierTraining(
+      checkpoint?.classifier
+        ?? Classifier(
+          inputShape: data.imageShape, hiddenCount: options.hidden, classCount: data.classCount,
+          seed: options.seed))
+    workers = options.workers > 0 ? WorkerPool(workerCount: options.workers) : nil
+  }
+
+  /// What has been learnt so far.
+  var classifier: Classifier { classifierTraining.classifier }
+
+  /// The outcomes of the epochs that an earlier run has finished.
+  var finishedEpochs: [EpochReport] { found?.epochs ?? [] }
+
+  /// Trains one epoch, or what is left of it, and writes a checkpoint behind it.
+  ///
+  /// - Parameter earlier: The outcomes of the epochs before this one.
+  /// - Throws: `TrainingError.diverged`, or `CheckpointError`.
+  func trainOneEpoch(_ epoch: Int, after earlier: [EpochReport]) throws -> EpochReport {
+    let waiting = Stopwatch()
+    var sums = EpochSums(epoch: epoch, earlier: earlier)
+    if let unfinished = found?.unfinished, earlier.count == found?.epochs.count { sums.lossSum = unfinished.lossSum }
+    let batches = try batches(of: epoch, after: earlier)
+    let start = ContinuousClock.now
+    if let workers {
+      var iterator = waiting.measure { batches.prefetched(by: workers, buffering: options.buffer).makeIterator() }
+      try train(on: &iterator, &sums, waiting)
+    } else {
+      var iterator = waiting.measure { batches.makeIterator() }
+      try train(on: &iterator, &sums, waiting)
+    }
+    try ranks.add(up: &sums)
+    let duration = ContinuousClock.now - start
+
+    let outcome = EpochReport(
+      epoch: epoch, loss: sums.lossSum / Double(trainingCount), validationError: try validationError(),
+      samplesPerSecond: Double(sums.sampleCount) / duration.inSeconds, waitingShare: waiting.total / duration,
+      digests: EpochDigests(sums.digest))
+    try checkpoints?.write(classifier, TrainingProgress(epochs: earlier + [outcome]))
+    return outcome
+  }
+
+  /// The batches of an epoch that are left.
+  private func batches(of epoch: Int, after earlier: [EpochReport]) throws -> Batches<ShardedSource<TrainingData.Samples>> {
+    let batches = part.batches(of: options.batchSize, shuffle: .seed(options.seed, epoch: epoch)).accounted()
+    guard let found, let unfinished = found.unfinished, earlier.count == found.epochs.count else { return batches }
+    do { return try batches.resuming(unfinished.iteration) } catch {
+      throw CheckpointError.otherIteration(path: checkpoints?.path ?? "", error)
+    }
+  }
+
+  /// What this rank has of each batch.
+  private var part: ShardedSource<TrainingData.Samples> {
+    training.sharded(rank: ranks.rank, of: ranks.count, end: .uneven)
+  }
+
+  private var partCount: Int? {
+    guard case .finite(let count) = part.sampleCount(batchSize: options.batchSize, remainder: .keep) else { return nil }
+    return count
+  }
+
+  /// Trains on the batches that are left of an epoch.
+  private func train(
+    on batches: inout some StatefulIterator<(NDArray<Float>, NDArray<Int32>)>, _ sums: inout EpochSums,
+    _ waiting: Stopwatch
+  ) throws {
+    var progress = ProgressCounter(
+      totalCount: partCount, observer: ranks.progress("epoch \(sums.epoch)/\(options.epochs)"))
+    progress.advance(by: batches.digest?.sampleCount ?? 0)
+    while let (images, labels) = waiting.measure({ batches.next() }) {
+      sums.lossSum += try classifierTraining.train(
+        on: images, labels, learningRate: Float(options.learningRate), over: ranks)
+      guard sums.lossSum.isFinite else {
+        throw TrainingError.diverged(epoch: sums.epoch, learningRate: options.learningRate)
+      }
+      sums.sampleCount += images.sampleCount
+      progress.advance(by: images.sampleCount)
+      try checkpoints?.writeIfDue(behind: batches.state) { (classifier, sums.progress(at: $0)) }
+    }
+    progress.finish()
+    sums.digest = batches.digest ?? SampleDigest()
+  }
+
+  private func validationError() throws -> Double? {
+    if validationCount == 0 { return nil }
+    return try ranks.mean(of: validation, batchSize: Self.validationBatchSize) { images, labels in
+      classifierTraining.errorCount(of: images, labels)
+    }
+  }
+
+  /// What there is to say before the first epoch.
+  func report(loading: Duration) -> TrainingReport {
+    TrainingReport(
+      dataSet: data.name, trainingCount: trainingCount, validationCount: validationCount,
+      valuesPerSample: data.valuesPerSample, classCount: data.classCount, options: options,
+      loadingSeconds: loading.inSeconds)
+  }
+}
+
+extension TrainingOptions {
+  /// Stops what could only end in a failed allocation or in sizes that OpenBLAS's 32-bit integers cannot express.
+  fileprivate func requireMemory(for data: TrainingData, largestBatch: Int) throws(TrainingError) {
+    let limit = Classifier.weightLimit
+    let inputs = data.valuesPerSample
+    guard Classifier.isWithinLimit(inputs: inputs, hidden: hidden, classes: data.classCount) else {
+      throw .modelTooLarge(inputs: inputs, hidden: hidden, classes: data.classCount, limit: limit)
+    }
+    if largestBatch * max(hidden, inputs, data.classCount) > 4 * limit {
+      throw .batchTooLarge(batchSize: largestBatch, hidden: hidden, limit: 4 * limit)
+    }
+  }
+}

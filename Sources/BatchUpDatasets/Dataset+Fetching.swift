@@ -1,0 +1,75 @@
+import BatchUp
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension Dataset {
+  /// The path of the data set's file, which is made first where it is missing or damaged: its sources are downloaded or
+  /// copied, verified, and converted.
+  ///
+  /// Where another process, or another task, is just doing that, it is waited for. What has been downloaded before an
+  /// error, a cancellation or the end of the process serves the next time.
+  ///
+  /// - Throws: `DatasetError`, or `CancellationError` where the task is cancelled.
+  @discardableResult
+  public func fetch(_ options: FetchOptions = FetchOptions()) async throws -> String {
+    let folder = try options.folder ?? DataFolder.standard()
+    return try await DatasetFetch(dataset: self, folder: folder, options: options).run()
+  }
+
+  /// Whether the data folder (nil: the standard one) has the data set's file, whole or not.
+  public func isCached(in folder: DataFolder? = nil) throws(DatasetError) -> Bool {
+    isRegularFile(try folder.orStandard().path(of: file))
+  }
+
+  /// Makes sure that the data set's file is there and whole, as far as its check can tell.
+  ///
+  /// - Throws: `DatasetError`, with the reason that the check gives.
+  public func verify(in folder: DataFolder? = nil) async throws {
+    let path = try folder.orStandard().path(of: file)
+    switch try await condition(at: path) {
+    case .whole: break
+    case .missing: throw DatasetError.notCached(dataset: name, path: path)
+    case .damaged(let reason): throw DatasetError.damaged(dataset: name, path: path, reason: reason)
+    }
+  }
+
+  /// Deletes the data set's file, and what is left of downloads for it. Waits for whoever is just fetching it.
+  ///
+  /// - Throws: `DatasetError`, or `CancellationError` where the task is cancelled.
+  public func remove(from folder: DataFolder? = nil) async throws {
+    let folder = try folder.orStandard()
+    guard exists(folder.path) else { return }
+    let workspace = try await Workspace.locked(for: self, in: folder)
+    defer { workspace.release() }
+    workspace.clear(keeping: [])
+    let path = folder.path(of: file)
+    if unlink(path) != 0, errno != ENOENT { throw DatasetError.cannotWrite(path: path, reason: SystemError.last.text) }
+  }
+
+  enum Condition {
+    case missing, whole
+    case damaged(reason: String)
+  }
+
+  func condition(at path: String) async throws -> Condition {
+    guard exists(path) else { return .missing }
+    guard isRegularFile(path) else { return .damaged(reason: "it is not a regular file") }
+    return try await onThread("check") { _ in
+      do { try check(path) } catch { return .damaged(reason: oneLine("\(error)")) }
+      return .whole
+    }
+  }
+}
+
+extension DataFolder? {
+  fileprivate func orStandard() throws(DatasetError) -> DataFolder {
+    if let self { return self }
+    return try DataFolder.standard()
+  }
+}

@@ -1,0 +1,101 @@
+internal import CBatchUpDownload
+
+/// One request, whose answer goes to a `DownloadBody` as it comes.
+final class HTTPTransfer {
+  private let address: String
+  private let fields: [String]
+  private let body: DownloadBody
+  private let isCancelled: () -> Bool
+  private var response = HTTPResponse()
+  /// What has ended the transfer from this side.
+  private var failure: (any Error)?
+
+  /// - Parameter fields: lines of the request's header.
+  init(_ address: String, fields: [String], to body: DownloadBody, isCancelled: @escaping () -> Bool) {
+    self.address = address
+    self.fields = fields
+    self.body = body
+    self.isCancelled = isCancelled
+  }
+
+  /// Blocks until all is there.
+  ///
+  /// - Parameter allowsPlainRedirects: whether an `https:` address may send on to an `http:` one.
+  /// - Throws: `DownloadFailure.Reason`, `DatasetError` or `CancellationError`.
+  func run(allowsPlainRedirects: Bool, stall: Duration) throws {
+    let (status, message) = withCStrings([address] + fields) { strings in
+      perform(strings, allowsPlainRedirects: allowsPlainRedirects, stall: stall)
+    }
+    if let failure { throw failure }
+    switch status {
+    case CBD_OK:
+      // An answer without a body.
+      if !body.isAccepted { try body.accept(response) }
+      try body.finish()
+    case CBD_STALLED: throw DownloadFailure.Reason.stalled(stall)
+    case CBD_BAD_ADDRESS: throw DownloadFailure.Reason.invalidAddress
+    case CBD_REDIRECT: throw DownloadFailure.Reason.redirect(message)
+    default: throw body.failure(message)
+    }
+  }
+
+  private func perform(
+    _ strings: [UnsafePointer<CChar>?], allowsPlainRedirects: Bool, stall: Duration
+  ) -> (cbd_status, String) {
+    strings.dropFirst().withContiguousStorageIfAvailable { fields in
+      var request = cbd_request()
+      request.address = strings[0]
+      request.fields = fields.baseAddress
+      request.field_count = fields.count
+      request.redirect_limit = 10
+      request.allows_plain_redirects = allowsPlainRedirects
+      request.stall_seconds = stall / .seconds(1)
+      request.context = Unmanaged.passUnretained(self).toOpaque()
+      request.take_header = { HTTPTransfer.of($0).takeHeader(UnsafeRawBufferPointer(start: $1, count: $2)) }
+      request.take_body = { HTTPTransfer.of($0).takeBody(UnsafeRawBufferPointer(start: $1, count: $2)) }
+      request.goes_on = { HTTPTransfer.of($0).goesOn() }
+      return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CBD_MESSAGE_LENGTH)) { message in
+        guard let start = message.baseAddress else { return (CBD_CONNECTION, "") }
+        let status = cbd_perform(&request, start)
+        return (status, oneLine(String(cString: start)))
+      }
+    } ?? (CBD_CONNECTION, "")
+  }
+
+  private static func of(_ context: UnsafeMutableRawPointer?) -> HTTPTransfer {
+    Unmanaged<HTTPTransfer>.fromOpaque(context.unsafelyUnwrapped).takeUnretainedValue()
+  }
+
+  private func goesOn() -> Bool {
+    if failure == nil, isCancelled() { failure = CancellationError() }
+    return failure == nil
+  }
+
+  private func takeHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+    response.add(String(decoding: line, as: UTF8.self))
+    return goesOn()
+  }
+
+  private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    do {
+      if !body.isAccepted { try body.accept(response) }
+      try body.append(bytes)
+    } catch {
+      failure = error
+    }
+    return goesOn()
+  }
+}
+
+/// Strings of C for as long as `body` runs.
+private func withCStrings<Result>(_ strings: [String], _ body: ([UnsafePointer<CChar>?]) -> Result) -> Result {
+  var bytes: [CChar] = []
+  var starts: [Int] = []
+  for string in strings {
+    starts.append(bytes.count)
+    bytes += string.utf8CString
+  }
+  return bytes.withUnsafeBufferPointer { buffer in
+    body(starts.map { start in buffer.baseAddress.map { $0 + start } })
+  }
+}

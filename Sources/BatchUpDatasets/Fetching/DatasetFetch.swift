@@ -1,0 +1,152 @@
+import BatchUp
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The work of fetching one data set, from its sources to its file.
+struct DatasetFetch {
+  let dataset: Dataset
+  let folder: DataFolder
+  let options: FetchOptions
+
+  private var path: String { folder.path(of: dataset.file) }
+
+  func run() async throws -> String {
+    if case .whole = try await dataset.condition(at: path) { return path }
+    let workspace = try await lock()
+    defer { workspace.release() }
+    // Another process may have made it in the meantime.
+    let condition = try await dataset.condition(at: path)
+    if case .whole = condition { return path }
+    workspace.clear()
+    var sources: [String] = []
+    for source in dataset.sources {
+      sources.append(try await acquire(source, in: workspace, condition))
+    }
+    try await convert(sources, in: workspace)
+    workspace.clear(keeping: [])
+    return path
+  }
+
+  private func lock() async throws -> Workspace {
+    var waiting: ProgressCounterBox?
+    let workspace = try await Workspace.locked(for: dataset, in: folder, interval: options.limits.lockInterval) {
+      waiting = ProgressCounterBox(options.counter(of: .waiting(dataset: dataset.name), totalCount: nil))
+    }
+    waiting?.counter.finish()
+    return workspace
+  }
+
+  /// The path of a source, which is verified.
+  private func acquire(
+    _ source: SourceFile, in workspace: Workspace, _ condition: Dataset.Condition
+  ) async throws -> String {
+    switch source.origin {
+    case .existing(let path):
+      try requireFile(path)
+      try await source.verifyLocal(path, options: options)
+      return path
+    case .copy(let path): return try await copy(source, from: path, to: workspace)
+    case .download(let addresses):
+      if let localFiles = options.localFiles {
+        return try await copy(source, from: localFiles + "/" + source.name, to: workspace)
+      }
+      if try await !isThere(source, in: workspace) {
+        try await download(source, from: mirrored(source) + addresses, to: workspace, condition)
+      }
+      return workspace.path(of: source.name)
+    }
+  }
+
+  private func copy(_ source: SourceFile, from path: String, to workspace: Workspace) async throws -> String {
+    try requireFile(path)
+    do {
+      try await Downloader(source: source, workspace: workspace, options: options).copy(from: path)
+    } catch let mismatch as SourceMismatch { throw mismatch.error(path) }
+    return workspace.path(of: source.name)
+  }
+
+  private func requireFile(_ path: String) throws(DatasetError) {
+    if !exists(path) { throw .missingFile(dataset: dataset.name, path: path) }
+  }
+
+  /// Whether the file has been downloaded before: by this library, or by Python's, which may leave it in the folder above.
+  private func isThere(_ source: SourceFile, in workspace: Workspace) async throws -> Bool {
+    guard source.sha256 != nil else { return false }
+    let path = workspace.path(of: source.name)
+    for candidate in [path, folder.path(of: "temp/" + source.name)] where isRegularFile(candidate) {
+      do { try await source.verify(candidate, options: options) } catch is SourceMismatch { continue }
+      if candidate == path || rename(candidate, path) == 0 { return true }
+    }
+    return false
+  }
+
+  private func mirrored(_ source: SourceFile) -> [String] {
+    options.mirrors.map { Address.of(source.name, in: $0) }
+  }
+
+  private func download(
+    _ source: SourceFile, from addresses: [String], to workspace: Workspace, _ condition: Dataset.Condition
+  ) async throws {
+    let allowed = addresses.filter { !options.isOffline || $0.lowercased().hasPrefix("file:") }
+    let downloader = Downloader(source: source, workspace: workspace, options: options)
+    guard let failures = try await downloader.download(from: allowed) else { return }
+    if options.isOffline, allowed.count < addresses.count {
+      throw DatasetError.offline(dataset: dataset.name, file: source.name, damage: condition.damage)
+    }
+    throw DatasetError.cannotDownload(dataset: dataset.name, file: source.name, failures: failures)
+  }
+
+  /// Makes the data set's file where nobody looks for it, and gives it its name once it is whole and on the disk.
+  private func convert(_ sources: [String], in workspace: Workspace) async throws {
+    try Task.checkCancellation()
+    try makeFolder(workspace.conversionFolder)
+    let made = workspace.conversionFolder + "/" + dataset.file
+    try await onThread("convert") { _ in
+      var counter = options.counter(of: .conversion(dataset: dataset.name), totalCount: nil)
+      do {
+        try dataset.convert(sources, made)
+        if !isRegularFile(made) { throw NothingMade() }
+        try dataset.check(made)
+      } catch let error as CancellationError { throw error } catch {
+        throw DatasetError.conversionFailed(dataset: dataset.name, reason: oneLine("\(error)"))
+      }
+      try publish(made)
+      counter.finish()
+    }
+  }
+
+  private func publish(_ made: String) throws(DatasetError) {
+    let descriptor = retryingInterrupted { open(made, O_RDONLY | O_CLOEXEC) }
+    if descriptor < 0 { throw .cannotOpen(path: made, reason: SystemError.last.text) }
+    defer { close(descriptor) }
+    if retryingInterrupted({ fsync(descriptor) }) != 0 { throw .cannotWrite(path: made, reason: SystemError.last.text) }
+    if rename(made, path) != 0 { throw .cannotWrite(path: path, reason: SystemError.last.text) }
+    do { try syncFolder(of: path) } catch { throw .cannotWrite(path: path, reason: error.text) }
+  }
+
+  private struct NothingMade: Error, CustomStringConvertible {
+    let description = "the conversion has made no file"
+  }
+}
+
+/// A counter that a closure makes.
+private final class ProgressCounterBox {
+  var counter: ProgressCounter
+
+  init(_ counter: consuming ProgressCounter) {
+    self.counter = counter
+  }
+}
+
+extension Dataset.Condition {
+  /// What is wrong with a file that is there.
+  fileprivate var damage: String? {
+    if case .damaged(let reason) = self { reason } else { nil }
+  }
+}

@@ -1,0 +1,68 @@
+import BatchUp
+import CHDF5
+
+extension HDF5File {
+  /// Reads an array of one axis whose elements are rows of Int32 with a length each, as a `VLArray` of PyTables has
+  /// them. libhdf5 only tells where they are.
+  public func integerRows(named name: String) throws(HDF5Error) -> [[Int32]] {
+    let dataset = try dataset(named: name)
+    let byteOrder = try byteOrder(ofSequencesIn: dataset)
+    guard let byteOrder, dataset.shape.count == 1 else {
+      throw .wrongElements(
+        path: path, dataset: dataset.name, expected: "a list of rows of Int32",
+        found: "\(dataset.typeDescription) in an array of \(dataset.shape.count) axes")
+    }
+    do throws(HDF5Sequences.Failure) {
+      var sequences = try HDF5Sequences(of: file, byteOrder: byteOrder)
+      return try sequences.rows(count: dataset.shape[0], in: try pieces(of: dataset))
+    } catch {
+      switch error {
+      case .system(let error): throw .cannotRead(path: path, reason: error.text)
+      case .defect(let reason): throw .invalidDataset(path: path, dataset: dataset.name, reason: reason)
+      case .library(let error): throw error
+      }
+    }
+  }
+
+  /// Nil where the elements are no rows of Int32.
+  private func byteOrder(ofSequencesIn dataset: HDF5Dataset) throws(HDF5Error) -> ByteOrder? {
+    try opened(dataset) { id throws(HDF5Failure) in
+      let type = try HDF5ID(H5Dget_type(id))
+      guard H5Tget_class(type.id) == H5T_VLEN else { return nil }
+      let base = try HDF5ID(H5Tget_super(type.id))
+      guard let (elementType, byteOrder) = try HDF5ElementType.recognized(base.id) else { return nil }
+      return elementType == .int32 ? byteOrder : nil
+    }
+  }
+
+  /// Where the references to rows are in the file, in the order of the rows.
+  private func pieces(of dataset: HDF5Dataset) throws(HDF5Sequences.Failure) -> [HDF5Sequences.Piece] {
+    do throws(HDF5Error) {
+      switch dataset.storage {
+      case .contiguous(let offset):
+        return [HDF5Sequences.Piece(firstRow: 0, offset: offset, rowCount: dataset.shape[0])]
+      case .notAllocated where dataset.shape[0] == 0: return []
+      case .chunked(let shape, let filters) where filters.isEmpty:
+        return try opened(dataset) { id throws(HDF5Failure) in try Self.chunks(of: id, rowCount: shape[0]) }
+      default: throw .unsupportedStorage(path: path, dataset: dataset.name, storage: dataset.storage)
+      }
+    } catch { throw .library(error) }
+  }
+
+  private static func chunks(of id: hid_t, rowCount: Int) throws(HDF5Failure) -> [HDF5Sequences.Piece] {
+    let space = try HDF5ID(H5Dget_space(id))
+    var count: hsize_t = 0
+    try checked(H5Dget_num_chunks(id, space.id, &count))
+    var pieces: [HDF5Sequences.Piece] = []
+    for number in 0..<count {
+      var (first, address, size): (hsize_t, haddr_t, hsize_t) = (0, 0, 0)
+      var mask: UInt32 = 0
+      try checked(H5Dget_chunk_info(id, space.id, number, &first, &mask, &address, &size))
+      guard let offset = Int(exactly: address), let firstRow = Int(exactly: first),
+        size == rowCount * HDF5Sequences.referenceSize
+      else { throw HDF5Failure(reason: "chunk \(number) is not in the file whole") }
+      pieces.append(HDF5Sequences.Piece(firstRow: firstRow, offset: offset, rowCount: rowCount))
+    }
+    return pieces.sorted { $0.firstRow < $1.firstRow }
+  }
+}

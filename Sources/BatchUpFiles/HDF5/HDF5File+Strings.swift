@@ -1,0 +1,70 @@
+import BatchUp
+import CHDF5
+
+extension HDF5File {
+  /// Reads an array of one axis of texts of a fixed size: UTF-8, or Latin-1 where they are none, up to the first zero.
+  public func strings(named name: String) throws(HDF5Error) -> [String] {
+    let dataset = try dataset(named: name)
+    guard let size = try stringSize(of: dataset), dataset.shape.count == 1 else {
+      throw .wrongElements(
+        path: path, dataset: dataset.name, expected: "a list of texts of a fixed size",
+        found: "\(dataset.typeDescription) in an array of \(dataset.shape.count) axes")
+    }
+    if [.external, .virtual, .unknown].contains(dataset.storage) {
+      throw .unsupportedStorage(path: path, dataset: dataset.name, storage: dataset.storage)
+    }
+    guard let byteCount = elementByteCount(of: dataset.shape, elementSize: size) else {
+      throw .overflowingShape(path: path, dataset: dataset.name, shape: dataset.shape)
+    }
+    if case .contiguous(let offset) = dataset.storage {
+      try requireInside(dataset, offset: offset, byteCount: byteCount)
+    }
+    guard systemGrants(byteCount: byteCount) else {
+      throw .notEnoughMemory(path: path, dataset: dataset.name, expected: byteCount)
+    }
+    let bytes = try elementBytes(of: dataset, count: byteCount)
+    return (0..<dataset.shape[0]).map { text(bytes[$0 * size..<($0 + 1) * size].prefix { $0 != 0 }) }
+  }
+
+  private func text(_ bytes: ArraySlice<UInt8>) -> String {
+    String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+  }
+
+  /// The size of each text; nil where there are none of a fixed size.
+  private func stringSize(of dataset: HDF5Dataset) throws(HDF5Error) -> Int? {
+    try opened(dataset) { id throws(HDF5Failure) in
+      let type = try HDF5ID(H5Dget_type(id))
+      let isFixed = H5Tget_class(type.id) == H5T_STRING && H5Tis_variable_str(type.id) == 0
+      return isFixed ? H5Tget_size(type.id) : nil
+    }
+  }
+
+  private func elementBytes(of dataset: HDF5Dataset, count: Int) throws(HDF5Error) -> [UInt8] {
+    if count == 0 { return [] }
+    return try opened(dataset) { id throws(HDF5Failure) in
+      let type = try HDF5ID(H5Dget_type(id))
+      guard H5Tget_size(type.id) * dataset.shape[0] == count else {
+        throw HDF5Failure(reason: "it is another one than when the file was opened")
+      }
+      var bytes = [UInt8](repeating: 0, count: count)
+      try checked(H5Dread(id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), &bytes))
+      return bytes
+    }
+  }
+
+  /// Calls `body`, while no other thread is in the library, with the id of a data set.
+  func opened<Result>(
+    _ dataset: HDF5Dataset, _ body: (hid_t) throws(HDF5Failure) -> Result
+  ) throws(HDF5Error) -> Result {
+    let name = try libraryPath(of: dataset.name)
+    let file = object
+    do throws(HDF5Failure) {
+      return try HDF5Library.locked { () throws(HDF5Failure) in
+        let id = try HDF5ID(H5Dopen2(file.id, name, hid_t(H5P_DEFAULT)))
+        return try body(id.id)
+      }
+    } catch {
+      throw .invalidDataset(path: path, dataset: dataset.name, reason: error.reason)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import BatchUp
+
+/// The central directory of a zip file, with every entry's data located and compared with the local header.
+///
+/// Our own reader, since no library of zip files tells where in the file the data of an entry are, which mapping needs.
+struct ZipDirectory {
+  /// In the directory's order.
+  let entries: [(entry: ZipEntry, dataRange: Range<Int>)]
+
+  /// Some hundred thousand entries.
+  static let byteLimit = 100_000_000
+
+  init(of file: ReadableFile) throws(NPZError) {
+    let path = file.path
+    let end = try ZipEndRecord(of: file)
+    guard end.directory.count <= Self.byteLimit else {
+      throw .damagedDirectory(path: path, defect: .tooLarge(limit: Self.byteLimit, found: end.directory.count))
+    }
+    let bytes = try file.zipBytes(in: end.directory)
+    let entries: [ZipEntry]
+    do { entries = try Self.parse(bytes, count: end.entryCount) } catch { throw .damagedDirectory(path: path, defect: error) }
+    try Self.requireDistinctNames(entries, path: path)
+    var located: [(entry: ZipEntry, dataRange: Range<Int>)] = []
+    located.reserveCapacity(entries.count)
+    for entry in entries {
+      do throws(NPZError.MemberDefect) {
+        try entry.requireSupported()
+        located.append((entry, try entry.dataRange(in: file, before: end.directory.lowerBound)))
+      } catch {
+        throw .damagedMember(path: path, member: entry.memberName, defect: error)
+      }
+    }
+    try Self.requireDisjoint(located, path: path)
+    self.entries = located
+  }
+
+  private static func parse(_ bytes: [UInt8], count: Int) throws(NPZError.DirectoryDefect) -> [ZipEntry] {
+    var fields = ZipFields(bytes)
+    guard count <= bytes.count / ZipEntry.fixedByteCount else {
+      throw .wrongEntryCount(expected: count, limit: bytes.count / ZipEntry.fixedByteCount)
+    }
+    var entries: [ZipEntry] = []
+    entries.reserveCapacity(count)
+    for number in 0..<count { entries.append(try ZipEntry(parsing: &fields, number: number)) }
+    guard fields.count == 0 else { throw .trailingBytes(count: fields.count) }
+    return entries
+  }
+
+  private static func requireDistinctNames(_ entries: [ZipEntry], path: String) throws(NPZError) {
+    var names: Set<String> = []
+    for entry in entries {
+      guard names.insert(entry.memberName).inserted else {
+        throw .duplicateMember(path: path, member: entry.memberName)
+      }
+    }
+  }
+
+  /// No two entries share a byte, so that all of them together are not larger than the file.
+  private static func requireDisjoint(
+    _ entries: [(entry: ZipEntry, dataRange: Range<Int>)], path: String
+  ) throws(NPZError) {
+    var end = 0
+    for (entry, range) in entries.sorted(by: { $0.entry.offset < $1.entry.offset }) {
+      guard entry.offset >= end else {
+        throw .damagedMember(
+          path: path, member: entry.memberName, defect: .overlapping(start: entry.offset, end: end))
+      }
+      end = range.upperBound
+    }
+  }
+}
+
+extension ReadableFile {
+  /// Bytes that lie inside the file, as far as its size was known.
+  func zipBytes(in range: Range<Int>) throws(NPZError) -> [UInt8] {
+    // The standard library would write to the memory that all empty arrays share.
+    if range.isEmpty { return [] }
+    return try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled throws(NPZError) in
+      do throws(SystemError) {
+        filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: range.lowerBound)
+      } catch {
+        throw .cannotRead(path: path, reason: error.text)
+      }
+      if filled < range.count {
+        throw .cannotRead(path: path, reason: "it ends at byte \(range.lowerBound + filled), before \(range.upperBound)")
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import BatchUp
+
+extension ZipEntry {
+  /// Without the name and the extra fields.
+  static let localByteCount = 30
+  static let localSignature: UInt32 = 0x0403_4B50
+  /// Deflate spends at least one bit on a length of at most 258 and one on its distance.
+  static let expansionBound = 258 * 8 / 2
+
+  func requireSupported() throws(NPZError.MemberDefect) {
+    if flags & Self.encryptionFlags != 0 { throw .encrypted }
+    guard let storage else { throw .unsupportedMethod(method) }
+    switch storage {
+    case .stored:
+      guard byteCount == compressedByteCount else {
+        throw .wrongStoredByteCount(expected: byteCount, found: compressedByteCount)
+      }
+    case .deflated:
+      let (bound, overflows) = compressedByteCount.multipliedReportingOverflow(by: Self.expansionBound)
+      guard overflows || byteCount <= bound else {
+        throw .impossibleByteCount(found: byteCount, compressed: compressedByteCount)
+      }
+    }
+  }
+
+  /// Where the data are, by the local header, which has to say the same as this entry; they end at `limit` or before.
+  func dataRange(in file: ReadableFile, before limit: Int) throws(NPZError.MemberDefect) -> Range<Int> {
+    guard limit >= Self.localByteCount, offset <= limit - Self.localByteCount else {
+      throw .misplaced(offset: offset, limit: limit)
+    }
+    var fields = ZipFields(try bytes(of: file, in: offset..<offset + Self.localByteCount))
+    guard fields.next(UInt32.self) == Self.localSignature else { throw .wrongSignature }
+    _ = fields.next(2)
+    let localFlags: UInt16 = fields.next() ?? 0
+    let localMethod: UInt16 = fields.next() ?? 0
+    _ = fields.next(4)
+    let localSum: UInt32 = fields.next() ?? 0
+    let sizes: [UInt32] = (0..<2).map { _ in fields.next() ?? 0 }
+    let counts = (0..<2).map { _ in Int(fields.next(UInt16.self) ?? 0) }
+    let nameStart = offset + Self.localByteCount
+    let start = nameStart + counts[0] + counts[1]
+    guard start <= limit, compressedByteCount <= limit - start else {
+      throw .misplacedData(start: start, byteCount: compressedByteCount, limit: limit)
+    }
+    let text = try bytes(of: file, in: nameStart..<start)
+    guard text.prefix(counts[0]).elementsEqual(nameBytes) else { throw .contradictingLocalHeader(field: "name") }
+    let checked = Self.encryptionFlags | Self.sizesFollowFlag
+    guard localFlags & checked == flags & checked else { throw .contradictingLocalHeader(field: "flags") }
+    guard localMethod == method else { throw .contradictingLocalHeader(field: "compression method") }
+    try requireSizes(sizes, localSum, extra: text.dropFirst(counts[0]))
+    return start..<start + compressedByteCount
+  }
+
+  /// Compares the sizes and the check sum of the local header, which may be zeros where they follow the data.
+  private func requireSizes(
+    _ sizes: [UInt32], _ sum: UInt32, extra: ArraySlice<UInt8>
+  ) throws(NPZError.MemberDefect) {
+    guard
+      var large = Zip64Field(in: extra), let localByteCount = large.number(sizes[1]),
+      let localCompressed = large.number(sizes[0])
+    else { throw .contradictingLocalHeader(field: "sizes") }
+    if flags & Self.sizesFollowFlag != 0, sum == 0, localByteCount == 0, localCompressed == 0 { return }
+    guard localByteCount == byteCount, localCompressed == compressedByteCount else {
+      throw .contradictingLocalHeader(field: "sizes")
+    }
+    guard sum == checkSum else { throw .contradictingLocalHeader(field: "check sum") }
+  }
+
+  private func bytes(of file: ReadableFile, in range: Range<Int>) throws(NPZError.MemberDefect) -> [UInt8] {
+    do { return try file.zipBytes(in: range) } catch { throw .unreadable(reason: "\(error)") }
+  }
+}

@@ -1,0 +1,47 @@
+// One HTTP request at a time through libcurl, whose options are set by a function with variable arguments, which Swift
+// cannot call.
+#ifndef CBATCHUP_DOWNLOAD_H
+#define CBATCHUP_DOWNLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum cbd_status {
+  CBD_OK,
+  // One of the functions of the request has said that it is enough.
+  CBD_STOPPED,
+  // Nothing came for as long as the request allows.
+  CBD_STALLED,
+  CBD_BAD_ADDRESS,
+  // To an address that is not taken, or to too many.
+  CBD_REDIRECT,
+  // Anything else that is between here and the server.
+  CBD_CONNECTION
+} cbd_status;
+
+typedef struct cbd_request {
+  const char *address;
+  // Lines like "Range: bytes=5-".
+  const char *const *fields;
+  size_t field_count;
+  long redirect_limit;
+  // Whether redirects from https: to http: are followed.
+  bool allows_plain_redirects;
+  double stall_seconds;
+  // What the functions are called with, all of them on the thread that performs the request. A result of false ends it.
+  void *context;
+  // Once for each line of a header; those of redirects come, too. A line that starts with "HTTP/" begins a new header.
+  bool (*take_header)(void *context, const char *line, size_t length);
+  // Only the body of the last answer. Nothing more is read from the server until it returns.
+  bool (*take_body)(void *context, const void *bytes, size_t length);
+  // Several times a second, whatever happens.
+  bool (*goes_on)(void *context);
+} cbd_request;
+
+enum { CBD_MESSAGE_LENGTH = 256 };
+
+// Blocks until the answer is complete. `message` says what libcurl has to say, in one line, where the result is none of
+// the first three.
+cbd_status cbd_perform(const cbd_request *request, char message[CBD_MESSAGE_LENGTH]);
+
+#endif

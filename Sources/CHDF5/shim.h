@@ -1,0 +1,128 @@
+#if !__has_include(<hdf5.h>)
+#error "HDF5 is missing: apt-get install libhdf5-dev, or brew install hdf5"
+#endif
+#include <fcntl.h>
+#include <hdf5.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+// Swift imports no macro that calls a function, and no global variable that may change, which the ids of HDF5 are.
+
+static inline hid_t cbu_h5p_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t cbu_h5p_dataset_create(void) { return H5P_DATASET_CREATE; }
+static inline hid_t cbu_h5p_dataset_access(void) { return H5P_DATASET_ACCESS; }
+static inline hid_t cbu_h5p_link_create(void) { return H5P_LINK_CREATE; }
+static inline unsigned cbu_h5f_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned cbu_h5f_truncate(void) { return H5F_ACC_TRUNC; }
+
+// A standard type, to be closed; kind is one of i, u, f and b (a bit field). No library before 2.0 has the 16-bit float.
+static inline hid_t cbu_h5t_standard(char kind, int size, int is_big_endian) {
+  hid_t little = H5I_INVALID_HID;
+  if (kind == 'i')
+    little = size == 1 ? H5T_STD_I8LE : size == 2 ? H5T_STD_I16LE : size == 4 ? H5T_STD_I32LE : H5T_STD_I64LE;
+  else if (kind == 'u')
+    little = size == 1 ? H5T_STD_U8LE : size == 2 ? H5T_STD_U16LE : size == 4 ? H5T_STD_U32LE : H5T_STD_U64LE;
+  else if (kind == 'f')
+    little = size == 8 ? H5T_IEEE_F64LE : H5T_IEEE_F32LE;
+  else
+    little = H5T_STD_B8LE;
+  hid_t type = H5Tcopy(little);
+  if (type < 0) return type;
+  if (kind == 'f' && size == 2)
+    if (H5Tset_fields(type, 15, 10, 5, 0, 10) < 0 || H5Tset_size(type, 2) < 0 || H5Tset_ebias(type, 15) < 0) {
+      H5Tclose(type);
+      return H5I_INVALID_HID;
+    }
+  if (is_big_endian) H5Tset_order(type, H5T_ORDER_BE);
+  return type;
+}
+
+static inline hid_t cbu_h5t_c_string(size_t size) {
+  hid_t type = H5Tcopy(H5T_C_S1);
+  if (type >= 0) {
+    H5Tset_size(type, size);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+  }
+  return type;
+}
+
+// Texts of so many bytes, filled up with zeros. As in PyTables' files, the last byte need not be one.
+static inline hid_t cbu_h5t_bytes(size_t size) {
+  hid_t type = H5Tcopy(H5T_C_S1);
+  if (type >= 0) H5Tset_size(type, size);
+  return type;
+}
+
+// Whether a file is locked while it is open; where the file system has no locks, it does without. Libraries that cannot be
+// asked lock it.
+static inline void cbu_h5p_set_locking(hid_t access, int is_locking) {
+#if H5_VERSION_GE(1, 12, 1) || (H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 10 && H5_VERS_RELEASE >= 7)
+  H5Pset_file_locking(access, is_locking != 0, 1);
+#else
+  (void)access;
+  (void)is_locking;
+#endif
+}
+
+// Processes that start later do not have the descriptor, and with it the lock.
+static inline void cbu_close_at_exec(int descriptor) { fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+
+// What tells the objects of a file apart: its address, or what later versions have in its place.
+typedef struct {
+  uint64_t first, second;
+} cbu_h5_identity;
+
+static inline herr_t cbu_h5_identify(hid_t object, cbu_h5_identity *identity) {
+  H5O_info_t info;
+  memset(identity, 0, sizeof *identity);
+#if H5_VERSION_GE(1, 12, 0)
+  herr_t result = H5Oget_info3(object, &info, H5O_INFO_BASIC);
+  if (result >= 0) memcpy(identity, &info.token, sizeof info.token < sizeof *identity ? sizeof info.token : sizeof *identity);
+#else
+  herr_t result = H5Oget_info(object, &info);
+  if (result >= 0) identity->first = info.addr;
+#endif
+  return result;
+}
+
+typedef void (*cbu_h5_link_visitor)(const char *name, int is_hard, void *context);
+
+typedef struct {
+  cbu_h5_link_visitor visit;
+  void *context;
+} cbu_h5_link_visit;
+
+static inline herr_t cbu_h5_visit_link(hid_t group, const char *name, const H5L_info_t *info, void *data) {
+  (void)group;
+  cbu_h5_link_visit *visit = (cbu_h5_link_visit *)data;
+  visit->visit(name, info->type == H5L_TYPE_HARD, visit->context);
+  return 0;
+}
+
+// Calls `visit` for each link of a group.
+static inline herr_t cbu_h5_links(hid_t group, cbu_h5_link_visitor visit, void *context) {
+  cbu_h5_link_visit data = {visit, context};
+  return H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, cbu_h5_visit_link, &data);
+}
+
+typedef struct {
+  char *text;
+  size_t size;
+} cbu_h5_text;
+
+static inline herr_t cbu_h5_take_description(unsigned n, const H5E_error2_t *error, void *data) {
+  cbu_h5_text *buffer = (cbu_h5_text *)data;
+  if (n == 0 && error->desc) snprintf(buffer->text, buffer->size, "%s", error->desc);
+  return 0;
+}
+
+// What the function of the library that failed first says about the last failure of this thread.
+static inline void cbu_h5_last_error(char *text, size_t size) {
+  cbu_h5_text buffer = {text, size};
+  if (size > 0) text[0] = 0;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, cbu_h5_take_description, &buffer);
+}
+
+// Keeps the library from printing errors, in this thread.
+static inline void cbu_h5_be_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }

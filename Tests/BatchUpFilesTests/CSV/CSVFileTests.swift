@@ -1,0 +1,120 @@
+import BatchUp
+import BatchUpFiles
+import FileTestSupport
+import Testing
+
+@Suite struct CSVFileTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private func file(_ text: String, separator: CSVSeparator = .comma, hasHeader: Bool = true) throws -> CSVFile {
+    try CSVFile(path: directory.write(Array(text.utf8)), separator: separator, hasHeader: hasHeader)
+  }
+
+  @Test func columns() throws {
+    let file = try file("a,b,c\n1,2,x\n3,4,y\n-5,6,x\n")
+    #expect(file.columnNames == ["a", "b", "c"] && file.columnCount == 3)
+    #expect(try file.rowCount() == 3)
+    let both = try file.array(columns: ["b", "a"], of: Float.self)
+    #expect(both.shape == [3, 2] && both.scalars == [2, 1, 4, 3, 6, -5])
+    let one = try file.array(column: "a", of: Int32.self)
+    #expect(one.shape == [3] && one.scalars == [1, 3, -5])
+    #expect(try file.array(columns: [1, 1, 0], of: Int8.self).scalars == [2, 2, 1, 4, 4, 3, 6, 6, -5])
+    #expect(try file.array(columns: [], of: Int8.self).shape == [3, 0])
+    let (labels, names) = try file.labels(column: "c")
+    #expect(labels.scalars == [0, 1, 0] && names == ["x", "y"])
+    #expect(try file.labels(column: 0).classNames == ["-5", "1", "3"])
+  }
+
+  /// The same rows in every way of writing them.
+  @Test func waysOfWriting() throws {
+    let rows = [["1", "a b", "2.5"], ["-3", "c,d", "1e3"], ["4", "", "7"]]
+    for separator in CSVSeparator.allCases {
+      for end in ["\n", "\r\n", "\r"] {
+        for isQuoted in [false, true] {
+          for mark in ["", "\u{FEFF}"] {
+            for isEnded in [false, true] {
+              let lines = rows.map { row in
+                row.map { isQuoted || $0.contains(separator.rawValue) ? "\"\($0)\"" : $0 }
+                  .joined(separator: String(separator.rawValue))
+              }
+              let text = mark + lines.joined(separator: end) + (isEnded ? end : "")
+              let file = try file(text, separator: separator, hasHeader: false)
+              #expect(file.columnCount == 3 && file.columnNames == nil)
+              #expect(try file.array(columns: [0, 2], of: Double.self).scalars == [1, 2.5, -3, 1000, 4, 7], "\(text)")
+              #expect(throws: CSVError.missingValue(path: file.path, line: end == "\r" ? 1 : 3, column: 1)) {
+                try file.labels(column: 1)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test func quotedFields() throws {
+    let file = try file("name,n\n\"a \"\"b\"\"\",1\n\"two\nlines\",2\n\"\",3\n  spaced  , 4 \n\n\n")
+    #expect(try file.array(column: "n", of: Int32.self).scalars == [1, 2, 3, 4])
+    let path = try directory.write(Array("x\n\"a \"\"b\"\"\"\n\"two\r\nlines\"\n  spaced  \n\"é, ü\"\n".utf8))
+    let names = try CSVFile(path: path).labels(column: "x").classNames
+    #expect(names == ["a \"b\"", "spaced", "two\r\nlines", "é, ü"])
+  }
+
+  @Test func rowsAndHeaderAlone() throws {
+    #expect(try file("a,b").array(of: Float.self).shape == [0, 2])
+    #expect(try file("a,b\n").array(column: 0, of: Float.self).shape == [0])
+    #expect(try file("a\n").labels(column: 0).classNames.isEmpty)
+    #expect(try file("1,2", hasHeader: false).array(of: Float.self).scalars == [1, 2])
+    #expect(try file("7", hasHeader: false).array(of: UInt64.self).scalars == [7])
+  }
+
+  @Test func missingValues() throws {
+    let file = try file("a,b\n1,\nNA,2\n\"\",NaN\n")
+    let found = try file.array(of: Double.self, missing: .nan).scalars
+    #expect(found.map(\.isNaN) == [false, true, true, false, true, true])
+    #expect(try file.array(column: "a", of: Int32.self, missing: -1).scalars == [1, -1, -1])
+    #expect(throws: CSVError.missingValue(path: file.path, line: 2, column: "b")) { try file.array(of: Double.self) }
+    #expect(throws: CSVError.missingValue(path: file.path, line: 3, column: "a")) {
+      try file.array(column: "a", of: Float.self)
+    }
+    #expect(throws: CSVError.invalidNumber(path: file.path, line: 4, column: "b", expected: .int32, found: "NaN")) {
+      try file.array(column: "b", of: Int32.self, missing: 0)
+    }
+  }
+
+  @Test func missingTexts() throws {
+    let file = try file("a,b\nx,\n,y\n\"\",NA\n")
+    let (labels, names) = try file.labels(column: "a", missing: "none")
+    #expect(labels.scalars == [1, 0, 0] && names == ["none", "x"])
+    #expect(try file.labels(column: "b", missing: "y").classNames == ["NA", "y"])
+    #expect(throws: CSVError.missingValue(path: file.path, line: 3, column: "a")) { try file.labels(column: "a") }
+  }
+
+  /// A text anywhere in a column makes it one of texts, whatever its name is.
+  @Test func textColumns() throws {
+    let file = try file("a,a,b,b,c\n1,x,,2,\nNA,2,3,1e5,\n3,4,nan,0x1,\n")
+    #expect(try file.textColumns() == [1, 3])
+    let found = try file.labels(ofColumns: [3, 1])
+    #expect(found.map(\.classNames) == [["0x1", "1e5", "2"], ["2", "4", "x"]])
+    #expect(found.map(\.labels.scalars) == [[2, 1, 0], [2, 0, 1]])
+  }
+
+  /// Rows and fields that lie across the pieces that are read, and a result that is as large as the file.
+  @Test func manyRows() throws {
+    let count = 30_000
+    let text = (0..<count).map { "\($0),\"\($0 % 7) \n\",\(Double($0) / 8)\r\n" }.joined()
+    let file = try file(text, hasHeader: false)
+    #expect(text.utf8.count > 2 * 256 << 10)
+    #expect(try file.array(column: 0, of: Int32.self).scalars == (0..<Int32(count)).map { $0 })
+    #expect(try file.array(column: 2, of: Float.self).scalars == (0..<count).map { Float($0) / 8 })
+    #expect(try file.labels(column: 1).labels.scalars == (0..<Int32(count)).map { $0 % 7 })
+  }
+
+  @Test func aMultipleOfThePieces() throws {
+    for length in (256 << 10) - 3...(256 << 10) + 3 {
+      let text = String(repeating: "12\n", count: length / 3) + String(repeating: "\n", count: length % 3)
+      #expect(try file(text, hasHeader: false).array(column: 0, of: UInt8.self).sampleCount == length / 3)
+    }
+  }
+}

@@ -1,0 +1,3 @@
+public func littleEndianBytes<Bits: FixedWidthInteger>(_ bits: Bits) -> [UInt8] {
+  withUnsafeBytes(of: bits.littleEndian, Array.init)
+}

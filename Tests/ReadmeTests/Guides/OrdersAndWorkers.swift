@@ -1,0 +1,24 @@
+import BatchUp
+import Testing
+
+extension GuideExamples {
+  @Test func orders() throws {
+    for epoch in 0..<10 {
+      for (x, y) in source.batches(of: 64, shuffle: .seed(12345, epoch: epoch)) { train(x, y) }
+    }
+
+    let weights = (0..<1000).map { Double($0 % 7) }
+    let thousandDraws = try WeightedSampler(weights: weights, count: 1000)
+    let heavierFirst = try WeightedSampler(weights: weights, replacing: false)
+    #expect(thousandDraws.sampleCount == .finite(1000))
+    #expect(heavierFirst.sampleCount == .finite(weights.count { $0 > 0 }))
+  }
+
+  @Test func whoWaitedForWhom() {
+    let pool = WorkerPool(workerCount: 2)
+    var iterator = source.batches(of: 64, shuffle: .seed(1)).prefetched(by: pool).makeIterator()
+    while let (x, y) = iterator.nextBatch() { train(x, y) }
+    print(iterator.statistics.verdict)
+    #expect(iterator.statistics.sampleCount == 1000)
+  }
+}

@@ -1,0 +1,111 @@
+import BatchUp
+import Testing
+
+struct Windows: SampleArray {
+  let series: NDArray<Float>
+  let length: Int
+  var sampleCount: Int { series.count - length + 1 }
+
+  func batch(at indices: BatchIndices) -> NDArray<Float> {
+    NDArray(unsafeUninitializedShape: [indices.count, length]) { elements in
+      var place = 0
+      for index in indices {
+        for step in 0..<length {
+          elements.initializeElement(at: place, to: series[index + step])
+          place += 1
+        }
+      }
+    }
+  }
+}
+
+struct PairPosition: BatchPosition {
+  let first: BatchIndices
+  let second: BatchIndices
+  var sampleCount: Int { first.count }
+
+  func trimmed(to count: Int) -> PairPosition {
+    PairPosition(first: first.trimmed(to: count), second: second.trimmed(to: count))
+  }
+
+  func picking(_ places: [Int]) -> PairPosition {
+    PairPosition(first: first.picking(places), second: second.picking(places))
+  }
+
+  func sampleIndices(at place: Int) -> [Int] { [first[place], second[place]] }
+}
+
+struct SameClassPairs: RandomAccessSource {
+  typealias Batch = (NDArray<Float>, NDArray<Float>)
+  typealias Failure = Never
+
+  let images: NDArray<Float>
+  let classes: [Int]
+  let members: [Int: [Int]]
+  let sampler: StandardSampler
+  var sampleCount: SampleCount { sampler.sampleCount }
+
+  init(_ images: NDArray<Float>, classes: [Int]) {
+    self.images = images
+    self.classes = classes
+    members = Dictionary(grouping: classes.indices, by: { classes[$0] })
+    sampler = StandardSampler(count: classes.count)
+  }
+
+  func makePositionIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<PairPosition> {
+    var firsts = sampler.makeIndexIterator(batchSize: batchSize, order: order)
+    var generator = order.ofMember(1).makeGenerator() ?? SeededGenerator(seed: 0)
+    return AnyIterator {
+      guard let first = firsts.next() else { return nil }
+      let second = first.map { members[classes[$0], default: []].randomElement(using: &generator) ?? $0 }
+      return PairPosition(first: first, second: BatchIndices(second))
+    }
+  }
+
+  func batch(at position: PairPosition, recycling recycler: StorageRecycler?) -> Batch {
+    (images.batch(at: position.first, recycling: recycler), images.batch(at: position.second, recycling: recycler))
+  }
+}
+
+extension GuideExamples {
+  @Test func windowsOfASeries() throws {
+    let windows = Windows(series: NDArray((0..<100).map { Float($0) }), length: 10)
+    for x in try ArraySource(windows).batches(of: 16, shuffle: .seed(1)) { print(x.shape) }
+    for (indices, x) in try ArraySource(windows).indexed().batches(of: 16, shuffle: .seed(1)) {
+      for (row, index) in indices.enumerated() { #expect(x[row, 9] == Float(index + 9)) }
+    }
+  }
+
+  @Test func aSamplerInASource() throws {
+    let similar = try ArraySource(trainX, trainY, sampler: SimilarLengths(byLength: Array((0..<1000).reversed())))
+    for (x, y) in similar.batches(of: 12, shuffle: .seed(1)) { train(x, y) }
+  }
+
+  @Test func pairsOfAClass() throws {
+    let pool = WorkerPool(workerCount: 2)
+    let pairs = SameClassPairs(trainX, classes: trainY.scalars.map(Int.init))
+    for (x, partner) in pairs.batches(of: 64, shuffle: .seed(12345)).prefetched(by: pool) { print(x.shape, partner.shape) }
+
+    let numbers = NDArray<Float>((0..<1000).map { Float($0) })
+    let numbered = SameClassPairs(numbers, classes: trainY.scalars.map(Int.init))
+    func all(_ batches: some Sequence<(NDArray<Float>, NDArray<Float>)>) -> [[Float]] {
+      batches.flatMap { x, partner in zip(x.scalars, partner.scalars).map { [$0, $1] } }
+    }
+    let delivered = all(numbered.batches(of: 64, shuffle: .seed(1)))
+    #expect(delivered.map { $0[0] }.sorted() == numbers.scalars)
+    #expect(delivered.allSatisfy { Int($0[0]) % 10 == Int($0[1]) % 10 })
+    #expect(delivered == all(numbered.batches(of: 64, shuffle: .seed(1)).prefetched(by: pool)))
+
+    // Stopped and resumed, and shared among ranks, it delivers the same pairs.
+    var iterator = numbered.batches(of: 64, shuffle: .seed(1)).makeIterator()
+    _ = iterator.next()
+    let rest = try numbered.batches(of: 64, shuffle: .seed(1)).resuming(iterator.state)
+    #expect(all(rest) == Array(delivered.dropFirst(64)))
+    var parts: [[Float]] = []
+    for rank in 0..<2 {
+      parts += all(numbered.sharded(rank: rank, of: 2, end: .uneven).batches(of: 64, shuffle: .seed(1)))
+    }
+    func sorted(_ pairs: [[Float]]) -> [[Float]] { pairs.sorted { $0[0] < $1[0] } }
+    #expect(sorted(parts) == sorted(delivered))
+  }
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Builds with the trait MPI, and runs what several ranks do under mpirun: the same as one process, and an end with an
+# error where a rank fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/setup.sh libopenmpi-dev openmpi-bin
+
+build=(--traits MPI --scratch-path .build-mpi)
+swift build "${build[@]}" --product MPIFixture
+swift build "${build[@]}" --product batchup
+binaries="$(swift build "${build[@]}" --show-bin-path)"
+folder="$(mktemp -d)"
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+# Messages by shared memory alone: containers may lack what else Open MPI tries.
+export OMPI_MCA_btl=self,vader OMPI_MCA_btl_vader_single_copy_mechanism=none
+ranks() {
+  local count=$1
+  shift
+  local as_root=()
+  [ "$(id -u)" -ne 0 ] || as_root=(--allow-run-as-root)
+  OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 timeout 60 mpirun -np "$count" "${as_root[@]}" --oversubscribe "$@"
+}
+
+for count in 1 2 3 4; do
+  mkdir "$folder/$count"
+  ranks "$count" "$binaries/MPIFixture" checks "$folder/$count"
+done
+
+# The tool: predictions with the bytes of one process, and losses that are the same again.
+batchup="$binaries/batchup"
+data=(--images "$folder/images.idx" --labels "$folder/labels.idx")
+ranks 1 "$binaries/MPIFixture" images "$folder"
+"$batchup" train "${data[@]}" --epochs 1 --hidden 8 --save "$folder/model" >/dev/null 2>&1
+"$batchup" predict --model "$folder/model" "${data[@]}" --batch-size 16 --output "$folder/alone.npy" >/dev/null 2>&1
+ranks 4 "$batchup" predict --mpi --model "$folder/model" "${data[@]}" --batch-size 16 --output "$folder/together.npy" \
+  >/dev/null
+cmp "$folder/alone.npy" "$folder/together.npy"
+for run in first second; do
+  ranks 3 "$batchup" train --mpi "${data[@]}" --epochs 2 --hidden 8 --batch-size 16 --save "$folder/$run" >/dev/null
+done
+cmp "$folder/first" "$folder/second"
+echo "batchup predict --mpi: the bytes of one process; batchup train --mpi: the same classifier twice"
+
+# Ends with an error, on all ranks and within 20 seconds, and leaves no process behind.
+must_fail() {
+  local start=$SECONDS status=0
+  ranks 4 "$binaries/MPIFixture" "$1" "$folder/$1" >"$folder/$1.txt" 2>&1 || status=$?
+  [ $status -ne 0 ] || fail "$1: all ranks ended well"
+  [ $((SECONDS - start)) -lt 20 ] || fail "$1: the ranks took $((SECONDS - start)) s to end"
+  ! pgrep -f "MPIFixture $1 $folder" >/dev/null || fail "$1: some ranks are still there"
+  echo "4 ranks, $1: all ended after $((SECONDS - start)) s with status $status"
+}
+mkdir "$folder/throwing" "$folder/throwing-together" "$folder/killed"
+must_fail throwing
+grep -q '^rank 3 of 4: failed: deliberately$' "$folder/throwing.txt" || fail "$(cat "$folder/throwing.txt")"
+must_fail killed
+[ ! -e "$folder/killed/killed.npy" ] || fail "killed: a part of the file has appeared"
+ranks 4 "$binaries/MPIFixture" throwing-together "$folder/throwing-together"
+echo "4 ranks, throwing-together: all got the error, and no file is left"
