@@ -11,7 +11,7 @@ python_environment pillow numpy pillow
 files=$(mktemp -d)
 trap 'rm -rf "$files"' EXIT
 $python scripts/check_images.py write "$files"
-BATCHUP_PILLOW_FILES=$files swift test --skip-build --disable-xctest --filter PillowFilesTests
+BATCHUP_PILLOW_FILES=$files scripts/run-tests.sh --skip-build --filter PillowFilesTests
 # Fails where the test did not run: then there is nothing to compare.
 $python scripts/check_images.py compare "$files"
 $python scripts/check_images.py view "$files" "$(swift build --show-bin-path)/batchup"

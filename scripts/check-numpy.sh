@@ -12,7 +12,7 @@ python_environment numpy numpy
 files=$(mktemp -d)
 trap 'rm -rf "$files"' EXIT
 $python scripts/check_numpy.py write "$files"
-BATCHUP_NUMPY_FILES=$files swift test --skip-build --disable-xctest --filter NumPyFilesTests
+BATCHUP_NUMPY_FILES=$files scripts/run-tests.sh --skip-build --filter NumPyFilesTests
 # Fails where the test did not run: then there are no files to compare.
 $python scripts/check_numpy.py compare "$files"
 $python scripts/check_numpy.py predict "$files" "$(swift build --show-bin-path)/batchup"

@@ -18,18 +18,18 @@ optimized=(-Xcc -O1)
 
 # One build folder for each, since they share no object files.
 echo "-- address and undefined behaviour"
-address=(--disable-xctest --sanitize=address --scratch-path .build-address "${optimized[@]}"
+address=(--sanitize=address --scratch-path .build-address "${optimized[@]}"
   -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined -Xswiftc -Xclang-linker -Xswiftc -fsanitize=undefined)
-swift test "${address[@]}" --skip "BatchUpCLITests|GoldenTests|$exhaustive|$resident"
+scripts/run-tests.sh "${address[@]}" --skip "BatchUpCLITests|GoldenTests|$exhaustive|$resident"
 # Foundation leaks where it reads empty files, lists bundles and decodes JSON, which only the tests of the command-line
 # tool and those of the traces do.
-ASAN_OPTIONS=detect_leaks=0 swift test --skip-build "${address[@]}" --filter 'BatchUpCLITests|GoldenTests'
+ASAN_OPTIONS=detect_leaks=0 scripts/run-tests.sh --skip-build "${address[@]}" --filter 'BatchUpCLITests|GoldenTests'
 
 echo "-- thread"
 # A process that ends would wait for other threads' reports for a second, longer than the tests of processes allow. The
 # kernels, the readers of files and what makes data sets of them start no threads. The sanitizer itself dies of a limit on
 # the size of files, which the tests of files that cannot be finished set.
 TSAN_OPTIONS="atexit_sleep_ms=0 suppressions=$PWD/scripts/thread-sanitizer.supp" \
-  swift test --disable-xctest --sanitize=thread --scratch-path .build-thread "${optimized[@]}" \
+  scripts/run-tests.sh --sanitize=thread --scratch-path .build-thread "${optimized[@]}" \
   --skip "$exhaustive|$resident|GoldenTests|CBatchKernelsTests|BatchUpFilesTests|CannotBeFinishedIsNotThere" \
   --skip 'ConversionTests|SourceContentsTests|SourceDamageTests|DatasetsTests.CacheTests'

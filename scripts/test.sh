@@ -12,7 +12,7 @@ step() { printf '\n== %s\n' "$*"; }
 
 step "Debug build and tests"
 swift build --build-tests
-swift test --skip-build --disable-xctest
+scripts/run-tests.sh --skip-build
 [ "$mode" != quick ] || exit 0
 
 step "Documentation"
@@ -20,7 +20,7 @@ scripts/docs.sh
 
 step "The library on the scalar kernels"
 # Those of threads and processes, and of what sources have in common, do not depend on it.
-CBATCHKERNELS_ISA=scalar swift test --skip-build --disable-xctest --filter '^BatchUpTests' \
+CBATCHKERNELS_ISA=scalar scripts/run-tests.sh --skip-build --filter '^BatchUpTests' \
   --skip 'SourceConformance|SourceChecker|WorkerPool|WorkerProcess|Prefetched|DeliveryFailure'
 
 step "Files of NumPy"
@@ -60,7 +60,7 @@ step "Fuzzing of the parsers"
 scripts/fuzz.sh
 
 step "Release tests"
-swift test -c release --disable-xctest
+scripts/run-tests.sh -c release
 
 step "Side by side with NumPy and Python's BatchUp"
 scripts/compare.sh --quick --check --json .build/comparison.json --plot .build/comparison.svg

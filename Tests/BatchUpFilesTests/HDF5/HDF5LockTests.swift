@@ -24,11 +24,13 @@ import Testing
 
   @Test func aFileThatIsWrittenWhileProcessesStart() async throws {
     let isWritten = Guarded(false)
-    async let sleepers = Task.detached {
-      var sleepers: [FixtureProcess] = []
-      while !isWritten.withLock({ $0 }) { sleepers = try sleepers.suffix(20) + [Self.sleeper()] }
-      return sleepers
-    }.value
+    async let sleepers = onOwnThread {
+      Result {
+        var sleepers: [FixtureProcess] = []
+        while !isWritten.withLock({ $0 }) { sleepers = try sleepers.suffix(20) + [Self.sleeper()] }
+        return sleepers
+      }
+    }
     let counts = Result {
       try (0..<30).map { _ in
         try write()
@@ -36,11 +38,11 @@ import Testing
       }
     }
     isWritten.withLock { $0 = true }
-    _ = try await sleepers
+    _ = try await sleepers.get()
     #expect(try counts.get() == Array(repeating: 200, count: 30))
   }
 
-  @Test func noProcessKeepsTheLockOfAFileThatIsReadNoMore() async throws {
+  @Test func noProcessKeepsTheLockOfAFileThatIsReadNoMore() throws {
     try write()
     var file: HDF5File? = try HDF5File(path: path)
     let sleeper = try Self.sleeper()
@@ -50,7 +52,7 @@ import Testing
     #expect(flock(descriptor, LOCK_EX | LOCK_NB) != 0, "readers have a lock")
     file = nil
     // Those of other tests may just be about to run their programs; one that kept the lock would have to end.
-    #expect(await onOwnThread { retryingInterrupted { flock(descriptor, LOCK_EX) } } == 0)
+    #expect(retryingInterrupted { flock(descriptor, LOCK_EX) } == 0)
     #expect(!sleeper.hasEnded)
   }
 }

@@ -194,7 +194,7 @@ private struct Choosy: SampleLoader {
     }
     let gate = Gate()
     let batches = try ArraySource(loading: Slow(gate: gate)).batches(of: 2)
-    let patience = Duration.milliseconds(100)
+    let patience = Duration.seconds(1)
     var iterator = batches.prefetched(by: WorkerPool(workerCount: 2), deadline: patience).makeIterator()
     var later = batches.prefetched(by: WorkerPool(workerCount: 2), deadline: patience).async.makeAsyncIterator()
     #expect(try iterator.nextBatch() == [0, 1])
