@@ -61,7 +61,8 @@ import Testing
     let loaded = try load(folder.write(file, "a.jpg"), width: 16, height: 16)
     for (i, byte) in loaded.enumerated() {
       // Two levels by the conversion of YCCK, one by that of the inks.
-      #expect(abs(Int(byte) - (Int(inks[i % 3]) * 180 + 127) / 255) <= 3)
+      let expected = (Int(inks[i % 3]) * 180 + 127) / 255
+      #expect(abs(Int(byte) - expected) <= 3)
     }
   }
 

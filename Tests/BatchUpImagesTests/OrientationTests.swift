@@ -45,7 +45,7 @@ import Testing
 
   @Test(arguments: 1...8) func png(orientation: Int) throws {
     for (width, height) in [(4, 3), (5, 9), (8, 2), (1, 3)] {
-      let stored = Picture(rows: (0..<height).map { y in (0..<width).map { UInt8(($0 * 23 + y * 51) & 255) } })
+      let stored = Picture(rows: (0..<height).map { y in (0..<width).map { x -> UInt8 in UInt8((x * 23 + y * 51) & 255) } })
       let marked = stored.png.insertingChunk("eXIf", exif(orientation: orientation, bigEndian: orientation % 2 == 0))
       let shown = stored.shown(orientation)
       for fitting in [ImageFormat.Fitting.stretch, .cropCentre, .letterbox] {
@@ -62,16 +62,17 @@ import Testing
     let (width, height) = (21, 10)
     let file = encodedJPEG(photograph(width: width, height: height), width: width, height: height)
     let upright = try load(file, width, height, channels: .rgb)
-    let planes = (0..<3).map { c in
-      Picture(rows: (0..<height).map { y in Array(upright[(c * height + y) * width..<(c * height + y + 1) * width]) })
-        .shown(orientation)
+    let planes = (0..<3).map { c -> Picture in
+      let rows = (c * height..<(c + 1) * height).map { row -> [UInt8] in Array(upright[row * width..<(row + 1) * width]) }
+      return Picture(rows: rows).shown(orientation)
     }
     let marked = file.insertingAPP1(exif(orientation: orientation))
     let (shownWidth, shownHeight) = (planes[0].width, planes[0].height)
     let first = try load(marked, shownWidth, shownHeight, channels: .rgb)
     #expect(first == planes.flatMap { $0.rows.flatMap { $0 } })
     let last = try load(marked, shownWidth, shownHeight, layout: .channelsLast, channels: .rgb)
-    #expect(last == (0..<width * height).flatMap { i in (0..<3).map { first[$0 * width * height + i] } })
+    let count = width * height
+    #expect(last == (0..<count).flatMap { i -> [UInt8] in [first[i], first[count + i], first[2 * count + i]] })
   }
 
   @Test func whatIsNoOrientationIsUpright() {

@@ -46,7 +46,10 @@ extension KernelTests {
       let superblocks = (count + 127) / 128
       var words = [UInt32](repeating: 0, count: superblocks * 64)
       cbk_philox_fill(cbk_stream(key: key, stream: 1 << 56), first / 128, &words, superblocks)
-      return (0..<count).map { Int((words[$0 / 2] >> (16 * UInt32($0 % 2)) & 0xffff) >> (16 - bits)) }
+      return (0..<count).map { position -> Int in
+        let half = words[position / 2] >> (16 * UInt32(position % 2)) & 0xffff
+        return Int(half >> (16 - bits))
+      }
     }
 
     /// The list shuffled with a stream.

@@ -26,14 +26,15 @@ import Testing
   }
 
   @Test func deflatedFilesAreSmaller() throws {
+    let numbers: [Double] = (0..<100_000).map { Double($0 % 500) }
     var sizes: [Int] = []
     for compression in [NPZWriter.Compression.none, .deflate(level: 1), .deflate(level: 9)] {
       var writer = NPZWriter(compression: compression)
-      writer.add(NDArray<Double>((0..<100_000).map { Double($0 % 500) }), named: "x")
+      writer.add(NDArray(numbers), named: "x")
       try writer.write(to: directory.path("file"))
       sizes.append(try contents(directory.path("file")).count)
       let array = try NPZFile(path: directory.path("file")).array(named: "x", of: Double.self)
-      #expect(array.scalars == (0..<100_000).map { Double($0 % 500) })
+      #expect(array.scalars == numbers)
     }
     #expect(sizes[0] > 800_000 && sizes[1] < 100_000 && sizes[2] <= sizes[1])
   }

@@ -84,7 +84,8 @@ import Testing
     for first in 0...5 {
       var odd = NDArray(Array(0..<32))[rows: first..<first + 10].reshaped([2, 5])
       for i in 0..<6 { odd.append(rows(1, length: 5, from: 100 * i)) }
-      #expect(odd.scalars == Array(first..<first + 10) + (0..<6).flatMap { i in 100 * i..<100 * i + 5 })
+      let added: [Int] = (0..<6).flatMap { (i: Int) -> Range<Int> in 100 * i..<100 * i + 5 }
+      #expect(odd.scalars == Array(first..<first + 10) + added)
     }
   }
 

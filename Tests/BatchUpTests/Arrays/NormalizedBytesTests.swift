@@ -40,8 +40,8 @@ import Testing
     }
     #expect(normalized.converted().scalars == expected)
     let rows = [49, 0, 7, 7]
-    #expect(
-      normalized.batch(at: BatchIndices(rows)).scalars == rows.flatMap { expected[$0 * 60..<$0 * 60 + 60] })
+    let expectedRows = rows.flatMap { (row: Int) -> ArraySlice<Float> in expected[row * 60..<row * 60 + 60] }
+    #expect(normalized.batch(at: BatchIndices(rows)).scalars == expectedRows)
     #expect(normalized[rows: 3..<5].converted().scalars == Array(expected[180..<300]))
   }
 

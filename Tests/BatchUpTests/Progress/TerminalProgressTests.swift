@@ -69,8 +69,8 @@ private final class Screen {
     counter.finish()
     counter.finish()
     let lines = ["[##........]  25 %  0:03", "[#####.....]  50 %  0:02", "[#######...]  75 %  0:01"]
-    #expect(screen.texts.prefix(3) == lines.map { Screen.erased + "work  " + $0 }[...])
-    #expect(screen.texts.dropFirst(3) == [Screen.erased + "work  [##########] 100 %  0:00", Screen.erased][...])
+    let drawn: [String] = (lines + ["[##########] 100 %  0:00"]).map { "\(Screen.erased)work  \($0)" }
+    #expect(screen.texts == drawn + [Screen.erased])
   }
 
   @Test func theWidthIsThatOfNow() {

@@ -30,7 +30,7 @@ import Testing
     #expect(run.withUnsafeBufferPointer { $0.baseAddress } == start.map { $0 + 6 })
     for list in [[3, 4, 6], [3, 2, 1], [3, 3], [2, 3, 4, 3]] {
       let batch = array.batch(at: BatchIndices(list))
-      #expect(batch.scalars == list.flatMap { [2 * $0, 2 * $0 + 1] })
+      #expect(batch.scalars == list.flatMap { place -> [Int] in [2 * place, 2 * place + 1] })
     }
   }
 

@@ -24,9 +24,10 @@ import Testing
   }
 
   @Test func quotients() {
-    let (sevenths, floatSevenths) = ([1, 2, 4].map { $0 / 7.0 }, [1, 2, 4].map { Double($0 / Float(7)) })
+    let sevenths: [Double] = [1 / 7, 2 / 7, 4 / 7]
+    let floatSevenths: [Float] = [1 / 7, 2 / 7, 4 / 7]
     #expect(Double.numPyQuotients([1, 2, 4]).scalars == sevenths)
-    #expect(Float.numPyQuotients([1, 2, 4]).scalars == floatSevenths)
+    #expect(Float.numPyQuotients([1, 2, 4]).scalars == floatSevenths.map(Double.init))
     // 2^53 + 1 + 1 is exact in integers; in Float64, one after the other, 2^53 would be left.
     #expect(UInt64.numPyQuotients([1 << 53, 1, 1]).scalars[1] == 1 / (0x1p53 + 2))
     #expect(Double.numPyQuotients([.greatestFiniteMagnitude, .greatestFiniteMagnitude]).scalars == [1, 1])

@@ -184,7 +184,7 @@ private func histogram(_ draws: some Sequence<Int>, count: Int) -> [Int] {
 
   @Test func eachEpochIsAPermutationOfThePositiveWeights() throws {
     for bits in 1..<1 << 6 {
-      let weights = (0..<6).map { bits >> $0 & 1 == 1 ? Double($0 + 1) : 0 }
+      let weights = (0..<6).map { (place: Int) -> Double in bits >> place & 1 == 1 ? Double(place + 1) : 0 }
       let positive = weights.indices.filter { weights[$0] > 0 }
       for batchSize in 1...7 {
         for order in orders() {
@@ -313,7 +313,7 @@ private func histogram(_ draws: some Sequence<Int>, count: Int) -> [Int] {
     for order in orders() {
       let drawn = draws(try WeightedSampler(weights: weights), 200_000, order)
       let pairs = stride(from: 0, to: drawn.count, by: 2).map { drawn[$0] * 5 + drawn[$0 + 1] }
-      let products = weights.flatMap { a in weights.map { a * $0 } }
+      let products = weights.flatMap { a -> [Double] in weights.map { b -> Double in a * b } }
       #expect(chiSquared(histogram(pairs, count: 25), weights: products) < chiSquaredBound(degreesOfFreedom: 15))
     }
   }

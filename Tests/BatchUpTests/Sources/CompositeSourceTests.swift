@@ -37,7 +37,7 @@ import TestSupport
   }
 
   @Test func plainSequencesAreStillZipped() throws {
-    #expect(zip([1, 2, 3], "ab").map { "\($0)\($1)" } == ["1a", "2b"])
+    #expect(zip([1, 2, 3], "ab").map { number, letter -> String in "\(number)\(letter)" } == ["1a", "2b"])
     #expect(zip(1..., [5]).map { $0 + $1 } == [6])
     let batches = try numbers(0..<5).batches(of: 2)
     #expect(zip(batches, 0...).map { $1 + $0.count } == [2, 3, 3])

@@ -116,7 +116,7 @@ final class TextbookRandomState {
 
   func booleans(count: Int) -> [Bool] {
     let words = (0..<(count + 31) / 32).map { _ in word() }
-    return (0..<count).map { words[$0 / 32] >> ($0 % 32) & 1 == 1 }
+    return (0..<count).map { place -> Bool in words[place / 32] >> UInt32(place % 32) & 1 == 1 }
   }
 
   func normal() -> Double {

@@ -13,6 +13,7 @@ import Testing
     for count in 0...9 {
       let source = try numbers(10..<10 + count)
       let expected = squares(NDArray(Array(10..<10 + count)))
+      let expectedDoubles: [Double] = (10..<10 + count).map { Double(2 * $0) }
       for batchSize in 1...10 {
         for pool in pools {
           let rows = try source.predict(batchSize: batchSize, workers: pool, squares)
@@ -23,7 +24,7 @@ import Testing
             (squares(x), x.map { Double(2 * $0) })
           }
           #expect(same == rows)
-          #expect(doubled.scalars == (10..<10 + count).map { Double(2 * $0) })
+          #expect(doubled.scalars == expectedDoubles)
 
           var into = NDArray(repeating: -1, shape: [count, 2])
           let kept = into
