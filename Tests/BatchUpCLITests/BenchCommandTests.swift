@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["permute/1e3", "generate/", "draw/1e3"])
+  @Test(arguments: ["permute/1e3", "generate/philox/l1", "draw/1e3"])
   func resultsAreWrittenWithTheirLimits(pattern: String) async throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "bench-\(UUID().uuidString).json")
     defer { try? FileManager.default.removeItem(at: file) }
