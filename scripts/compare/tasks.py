@@ -24,8 +24,8 @@ class Task:
 PER_INDEX = {"unit": "ns an index", "scale": 1e9, "items": "indices", "workers": (0,)}
 PER_BATCH = {"unit": "us a batch", "scale": 1e6, "items": "batches", "workers": (0,)}
 # Floors: the aims (60,000 x 784, RandomState) or, where the aims are for the kernels alone, in memory that is there
-# already, and beside an older NumPy (scripts/kernel-targets.sh measures those), the least that was seen on Zen 3 and Zen 4
-# with AVX2 or AVX-512.
+# already, and beside an older NumPy (scripts/kernel-targets.sh measures those), the least that was seen on Zen 3 and
+# Zen 4 with AVX2 or AVX-512.
 TASKS = [
     Task("epoch-60000x784", "Epoch of shuffled batches of 256, 60,000 x 784 Float32", "ms", 60_000e3,
          item_bytes=784 * 4, floors={"batchup": 1 / 0.55}),
