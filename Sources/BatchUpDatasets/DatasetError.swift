@@ -43,7 +43,7 @@ extension DatasetError: CustomStringConvertible {
     case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
     case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
     case .notRegularFile(let path): "\(path): is not a regular file; copy its contents to one first"
-    case .missingFile(let dataset, let path): 
+    case .missingFile(let dataset, let path):
       "\(path): there is no such file, of which \(dataset) is to be made; put it there, or name another folder"
     case .wrongDigest(let path, let expected, let found):
       "\(path): is another file than expected, or damaged: its SHA-256 is \(found), not \(expected)"

@@ -34,7 +34,7 @@ extension SampleOrder {
   public func ofMember(_ member: Int) -> SampleOrder {
     switch self {
     case .inOrder, .numPy: self
-    case .shuffled(let key): 
+    case .shuffled(let key):
       .shuffled(
         ShuffleKey(seed: memberSeed(key.seed, member: member), epoch: key.epoch, memory: key.memory))
     }
