@@ -9,13 +9,13 @@ import Synchronization
 #endif
 
 /// A lock with a condition to wait for, which the standard library's `Mutex` lacks. Whoever signals holds the lock.
-final class Monitor: @unchecked Sendable {
+package final class Monitor: @unchecked Sendable {
   // The two are safe to use from any thread; that is what they are for.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private let signalCount = Atomic<Int>(0)
 
-  init() {
+  package init() {
     #if canImport(Glibc)
       // One that tries for a moment before it has the system put the thread to sleep: it is never held for long.
       var kind = pthread_mutexattr_t()
@@ -52,7 +52,7 @@ final class Monitor: @unchecked Sendable {
   func unlock() { pthread_mutex_unlock(mutex) }
 
   @inline(__always)
-  func withLock<Result: ~Copyable, E: Error>(_ body: () throws(E) -> Result) throws(E) -> Result {
+  package func withLock<Result: ~Copyable, E: Error>(_ body: () throws(E) -> Result) throws(E) -> Result {
     lock()
     defer { unlock() }
     return try body()
@@ -105,7 +105,8 @@ final class Monitor: @unchecked Sendable {
 }
 
 /// A value that one thread at a time looks at or changes. The thread sanitizer knows it, unlike the standard library's
-/// `Mutex` on Linux.
+/// `Mutex` on Linux. Where there is no value, a `Monitor` does: the sanitizer takes changes of a value without a size for
+/// changes of the object.
 package final class Guarded<Value>: @unchecked Sendable {
   private let monitor = Monitor()
   private var value: Value

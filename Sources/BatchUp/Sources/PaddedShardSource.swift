@@ -38,11 +38,11 @@ public struct PaddedShardSource<Base: RandomAccessSource>: RandomAccessSource {
   public func batch(
     at position: Position, recycling recycler: StorageRecycler?
   ) throws(Failure) -> (Base.Batch, NDArray<Bool>) {
-    let batch = try parts.base.batch(at: position.filled, recycling: recycler)
-    let mask = NDArray<Bool>(
-      uninitializedCount: position.filledCount, rowShape: [], rowLength: 1, recycler: recycler)
-    for place in 0..<mask.count { mask.start[place] = place < position.sampleCount }
-    return (batch, mask)
+    let placeCount = max(position.sampleCount, position.placeCount)
+    return (
+      try parts.base.batch(at: position.base.samples.filled(to: placeCount), recycling: recycler),
+      NDArray(maskOf: position.sampleCount, among: placeCount, recycler: recycler)
+    )
   }
 
   /// Says which samples are in a part, and how many places it has.
@@ -59,14 +59,6 @@ public struct PaddedShardSource<Base: RandomAccessSource>: RandomAccessSource {
     public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
 
     public var sampleKeys: SampleKeys { base.sampleKeys }
-
-    fileprivate var filledCount: Int { max(sampleCount, placeCount) }
-
-    fileprivate var filled: Base.Position {
-      let count = base.samples.sampleCount
-      if count == filledCount { return base.samples }
-      return base.samples.picking(Array(0..<count) + Array(repeating: count - 1, count: filledCount - count))
-    }
   }
 
   /// The positions of the parts, one after the other.

@@ -24,11 +24,11 @@ public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, Derive
   public func batch(
     at position: Position, recycling recycler: StorageRecycler?
   ) throws(Failure) -> (Base.Batch, NDArray<Bool>) {
-    let batch = try base.batch(at: position.padded, recycling: recycler)
-    let mask = NDArray<Bool>(
-      uninitializedCount: position.placeCount, rowShape: [], rowLength: 1, recycler: recycler)
-    for place in 0..<mask.count { mask.start[place] = place < position.sampleCount }
-    return (batch, mask)
+    let placeCount = fixedPlaceCount(for: position.sampleCount, batchSize: position.batchSize)
+    return (
+      try base.batch(at: position.base.filled(to: placeCount), recycling: recycler),
+      NDArray(maskOf: position.sampleCount, among: placeCount, recycler: recycler)
+    )
   }
 
   /// Says which samples are in a batch, and how many places it has.
@@ -45,14 +45,6 @@ public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, Derive
     public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
 
     public var sampleKeys: SampleKeys { base.sampleKeys }
-
-    fileprivate var placeCount: Int { fixedPlaceCount(for: base.sampleCount, batchSize: batchSize) }
-
-    fileprivate var padded: Base.Position {
-      let count = base.sampleCount
-      if count == placeCount { return base }
-      return base.picking(Array(0..<count) + Array(repeating: count - 1, count: placeCount - count))
-    }
   }
 
   /// The positions of the base, one after the other.
@@ -89,6 +81,23 @@ extension RandomMappedSource: FixedShapeSource where Base: FixedShapeSource {}
 extension IndexedSource: FixedShapeSource where Base: FixedShapeSource {}
 extension FailableSource: FixedShapeSource where Base: FixedShapeSource {}
 extension DealtSource: FixedShapeSource where Base: FixedShapeSource {}
+
+extension BatchPosition {
+  /// With copies of the last sample behind it, until there are `placeCount`.
+  func filled(to placeCount: Int) -> Self {
+    let count = sampleCount
+    if count == placeCount { return self }
+    return picking(Array(0..<count) + Array(repeating: count - 1, count: placeCount - count))
+  }
+}
+
+extension NDArray<Bool> {
+  /// Says that the first `sampleCount` of `placeCount` places hold real samples.
+  init(maskOf sampleCount: Int, among placeCount: Int, recycler: StorageRecycler?) {
+    self.init(uninitializedCount: placeCount, rowShape: [], rowLength: 1, recycler: recycler)
+    for place in 0..<placeCount { start[place] = place < sampleCount }
+  }
+}
 
 /// How many places a batch of so many samples has: none where there is no sample to fill them with, and more than the
 /// batch size where a sampler of somebody else delivers more.

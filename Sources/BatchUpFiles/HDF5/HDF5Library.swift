@@ -3,11 +3,11 @@ import CHDF5
 
 /// The library libhdf5. Not every system has one that threads may share, so that one at a time is in it.
 enum HDF5Library {
-  private static let guarded = Guarded(())
+  private static let monitor = Monitor()
 
   /// Calls `body` while no other thread is in the library. Must not be nested, so no `HDF5Object` may end in it.
   static func locked<Result: ~Copyable, E: Error>(_ body: () throws(E) -> Result) throws(E) -> Result {
-    try guarded.withLock { _ throws(E) in
+    try monitor.withLock { () throws(E) in
       cbu_h5_be_quiet()
       return try body()
     }

@@ -7,7 +7,7 @@ final class HDF5Stripes<Scalar: NPYScalar>: Sendable {
   private let byteLimit: Int
   private let kept = Guarded(Kept())
   /// Held while a stripe is read, so that no two threads read the same.
-  private let reading = Guarded(())
+  private let reading = Monitor()
 
   private struct Kept {
     var stripes: [Int: (array: NDArray<Scalar>, lastUse: Int)] = [:]
@@ -56,7 +56,7 @@ final class HDF5Stripes<Scalar: NPYScalar>: Sendable {
 
   private func stripe(_ number: Int) throws(HDF5Error) -> NDArray<Scalar> {
     if let array = kept.withLock({ $0.stripe(number) }) { return array }
-    return try reading.withLock { _ throws(HDF5Error) in
+    return try reading.withLock { () throws(HDF5Error) in
       if let array = kept.withLock({ $0.stripe(number) }) { return array }
       let shape = rows.dataset.shape
       let range = number * rowsPerStripe..<min((number + 1) * rowsPerStripe, shape.first ?? 1)
