@@ -25,7 +25,7 @@ extension NDArray: SampleArray {
     withExtendedLifetime(storage) {
       gatherRows(
         from: start, rowCount: sampleCount, at: indices, into: batch.start,
-        rowByteCount: rowLength * MemoryLayout<Scalar>.stride)
+        rowByteCount: rowLength * MemoryLayout<Scalar>.stride, by: recycler?.team)
     }
     return batch
   }

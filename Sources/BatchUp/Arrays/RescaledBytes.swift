@@ -57,7 +57,7 @@ extension RescaledBytes: SampleArray {
       guard let start = source.baseAddress else { return }
       gatherRescaledRows(
         from: start, rowCount: bytes.sampleCount, at: indices, into: batch.start, rowLength: bytes.rowLength,
-        by: rescaling)
+        rescaling: rescaling, by: recycler?.team)
     }
     return batch
   }

@@ -25,6 +25,8 @@ public final class StorageRecycler: Sendable {
   private let limit: Int
   /// What is measured while batches are made, where anybody wants to know.
   @usableFromInline let meter: StageMeter?
+  /// Whoever else can gather rows of a batch, where there is anybody.
+  let team: GatherTeam?
   private let allocate: @Sendable (_ byteCount: Int) -> ArrayStorage
 
   /// The number of times that new memory had to be allocated.
@@ -36,11 +38,12 @@ public final class StorageRecycler: Sendable {
   /// - Parameter leftovers: Memory of another recycler, to be handed out first. When the first of it does not fit any
   ///   more, all is let go that nobody holds.
   init(
-    limit: Int, meter: StageMeter? = nil, leftovers: [ArrayStorage] = [],
+    limit: Int, meter: StageMeter? = nil, team: GatherTeam? = nil, leftovers: [ArrayStorage] = [],
     allocatingBy allocate: @escaping @Sendable (_ byteCount: Int) -> ArrayStorage = ArrayStorage.init(byteCount:)
   ) {
     self.limit = limit
     self.meter = meter
+    self.team = team
     pieces = Guarded(Pieces(handedOut: leftovers, hasLeftovers: !leftovers.isEmpty))
     self.allocate = allocate
   }

@@ -2,72 +2,122 @@ internal import CBatchKernels
 
 /// Copies rows named by `indices` from `source` to `destination`, row after row.
 ///
-/// - Precondition: every index is below `rowCount`, the length of the first axis of the source; it is checked for all
-///   before anything is written.
+/// - Precondition: every index is below `rowCount`, the length of the first axis of the source; it is checked before
+///   anything is read at it.
 func gatherRows(
   from source: UnsafeRawPointer, rowCount: Int, at indices: BatchIndices,
-  into destination: UnsafeMutableRawPointer, rowByteCount: Int
+  into destination: UnsafeMutableRawPointer, rowByteCount: Int, by team: GatherTeam?
 ) {
-  switch indices.storage {
-  case .run(let range):
-    requireRun(range, inside: rowCount)
-    destination.copyMemory(
-      from: source + range.lowerBound * rowByteCount, byteCount: range.count * rowByteCount)
-  case .narrow(let list):
-    let valid = list.withUnsafeBufferPointer {
-      cbk_gather_u32(source, rowCount, $0.baseAddress, destination, $0.count, rowByteCount)
-    }
-    requireAllValid(valid, of: indices, inside: rowCount)
-  case .wide(let list):
-    let valid = list.withUnsafeBufferPointer {
-      cbk_gather_u64(source, rowCount, $0.baseAddress, destination, $0.count, rowByteCount)
-    }
-    requireAllValid(valid, of: indices, inside: rowCount)
-  }
+  gather(
+    RowGather(
+      source: source, rowCount: rowCount, rowByteCount: rowByteCount, indices: indices, destination: destination,
+      batchRowByteCount: rowByteCount),
+    of: indices, by: team)
 }
 
 /// As `gatherRows` for rows of bytes, each byte b written as b * scale + offset.
 func gatherRescaledRows(
   from source: UnsafePointer<UInt8>, rowCount: Int, at indices: BatchIndices,
-  into destination: UnsafeMutablePointer<Float>, rowLength: Int, by rescaling: ByteRescaling
+  into destination: UnsafeMutablePointer<Float>, rowLength: Int, rescaling: ByteRescaling, by team: GatherTeam?
 ) {
   let layout = rescaling.layout(rowLength: rowLength)
   let factors = rescaling.factors(for: layout)
   factors.scales.withUnsafeBufferPointer { scales in
     factors.offsets.withUnsafeBufferPointer { offsets in
-      var conversion = cbk_conversion(
+      let conversion = cbk_conversion(
         element: CBK_ELEMENT_UINT8, layout: layout.isPlanar ? CBK_LAYOUT_CHANNELS_FIRST : CBK_LAYOUT_CHANNELS_LAST,
         channels: layout.channelCount, height: 1, width: layout.width, scales: scales.baseAddress,
         offsets: offsets.baseAddress, per_channel: true)
-      gatherConvertedRows(
-        from: source, rowCount: rowCount, at: indices, by: &conversion, into: destination,
-        rowByteCount: rowLength)
+      withUnsafePointer(to: conversion) { conversion in
+        gather(
+          RowGather(
+            source: source, rowCount: rowCount, rowByteCount: rowLength, indices: indices, destination: destination,
+            batchRowByteCount: rowLength * MemoryLayout<Float>.stride, conversion: conversion),
+          of: indices, by: team)
+      }
     }
   }
 }
 
-private func gatherConvertedRows(
-  from source: UnsafeRawPointer, rowCount: Int, at indices: BatchIndices,
-  by conversion: UnsafePointer<cbk_conversion>, into destination: UnsafeMutablePointer<Float>,
-  rowByteCount: Int
-) {
-  switch indices.storage {
-  case .run(let range):
-    requireRun(range, inside: rowCount)
-    cbk_convert_rows(
-      source + range.lowerBound * rowByteCount, conversion, nil, destination, range.count)
-  case .narrow(let list):
-    let valid = list.withUnsafeBufferPointer {
-      cbk_gather_converted_u32(
-        source, rowCount, $0.baseAddress, conversion, nil, destination, $0.count)
+private func gather(_ gather: RowGather, of indices: BatchIndices, by team: GatherTeam?) {
+  withExtendedLifetime(indices) {
+    if let team, team.isWorthSharing(gather) { team.perform(gather) } else { gather.perform(0..<gather.count) }
+  }
+}
+
+/// What is gathered from where to make one batch, which can be done in parts, on several threads.
+///
+/// It holds addresses alone: who makes the batch keeps alive what is there until all parts are done.
+struct RowGather: @unchecked Sendable {
+  private enum Indices {
+    case run(Range<Int>)
+    case narrow(UnsafePointer<UInt32>)
+    case wide(UnsafePointer<UInt64>)
+  }
+
+  /// The number of rows of the batch.
+  let count: Int
+  /// The size of one of them.
+  let batchRowByteCount: Int
+  private let source: UnsafeRawPointer
+  private let rowCount: Int
+  private let rowByteCount: Int
+  private let indices: Indices
+  private let destination: UnsafeMutableRawPointer
+  /// Nil where rows are copied as they are.
+  private let conversion: UnsafePointer<cbk_conversion>?
+
+  init(
+    source: UnsafeRawPointer, rowCount: Int, rowByteCount: Int, indices: BatchIndices,
+    destination: UnsafeMutableRawPointer, batchRowByteCount: Int, conversion: UnsafePointer<cbk_conversion>? = nil
+  ) {
+    self.source = source
+    self.rowCount = rowCount
+    self.rowByteCount = rowByteCount
+    self.indices =
+      switch indices.storage {
+      case .run(let range): .run(range)
+      case .narrow(let list): .narrow(list.start)
+      case .wide(let list): .wide(list.start)
+      }
+    self.destination = destination
+    self.batchRowByteCount = batchRowByteCount
+    self.conversion = conversion
+    count = indices.count
+  }
+
+  /// Makes the rows at neighbouring places of the batch.
+  func perform(_ places: Range<Int>) {
+    let destination = destination + places.lowerBound * batchRowByteCount
+    let floats = destination.assumingMemoryBound(to: Float.self)
+    switch indices {
+    case .run(let range):
+      requireRun(range, inside: rowCount)
+      let source = source + (range.lowerBound + places.lowerBound) * rowByteCount
+      if let conversion {
+        cbk_convert_rows(source, conversion, nil, floats, places.count)
+      } else {
+        destination.copyMemory(from: source, byteCount: places.count * rowByteCount)
+      }
+    case .narrow(let list):
+      let list = list + places.lowerBound
+      let valid =
+        if let conversion {
+          cbk_gather_converted_u32(source, rowCount, list, conversion, nil, floats, places.count)
+        } else {
+          cbk_gather_u32(source, rowCount, list, destination, places.count, rowByteCount)
+        }
+      requireAllValid(valid, of: places, inside: rowCount) { Int(list[$0]) }
+    case .wide(let list):
+      let list = list + places.lowerBound
+      let valid =
+        if let conversion {
+          cbk_gather_converted_u64(source, rowCount, list, conversion, nil, floats, places.count)
+        } else {
+          cbk_gather_u64(source, rowCount, list, destination, places.count, rowByteCount)
+        }
+      requireAllValid(valid, of: places, inside: rowCount) { Int(truncatingIfNeeded: list[$0]) }
     }
-    requireAllValid(valid, of: indices, inside: rowCount)
-  case .wide(let list):
-    let valid = list.withUnsafeBufferPointer {
-      cbk_gather_converted_u64(
-        source, rowCount, $0.baseAddress, conversion, nil, destination, $0.count)
-    }
-    requireAllValid(valid, of: indices, inside: rowCount)
   }
 }
 
@@ -76,8 +126,9 @@ func requireRun(_ range: Range<Int>, inside rowCount: Int) {
     range.lowerBound >= 0 && range.upperBound <= rowCount, "samples \(range) are not inside 0..<\(rowCount)")
 }
 
-func requireAllValid(_ valid: Int, of indices: BatchIndices, inside rowCount: Int) {
+/// Of the indices at these places of a batch, `valid` come before the first one that names no row.
+func requireAllValid(_ valid: Int, of places: Range<Int>, inside rowCount: Int, index: (Int) -> Int) {
   precondition(
-    valid == indices.count,
-    "sample index \(indices[valid]) at position \(valid) of a batch is outside 0..<\(rowCount)")
+    valid == places.count,
+    "sample index \(index(valid)) at position \(places.lowerBound + valid) of a batch is outside 0..<\(rowCount)")
 }

@@ -27,6 +27,6 @@ func gatherMappedRows(
 private func requireValidOrFault(_ valid: Int, of indices: BatchIndices, inside rowCount: Int) -> Bool {
   // CBK_MAPPED_FAULT, the largest number, which no batch has as many rows as.
   if valid == -1 { return false }
-  requireAllValid(valid, of: indices, inside: rowCount)
+  requireAllValid(valid, of: 0..<indices.count, inside: rowCount) { indices[$0] }
   return true
 }

@@ -30,6 +30,8 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
 
   private let queue: JobQueue
   private let make: Make
+  /// Those who gather batches together; nil where items are nothing that several threads can make.
+  private let team: GatherTeam?
 
   // Guarded by `drawing`, which is never asked for by who holds `monitor`.
   private let drawing = Monitor()
@@ -54,11 +56,12 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private var waiter: CheckedContinuation<Void, Never>?
   private var times = StreamTimes()
 
-  init(of tickets: Tickets, on queue: JobQueue, buffering: Int, make: @escaping Make) {
+  init(of tickets: Tickets, on queue: JobQueue, buffering: Int, team: GatherTeam? = nil, make: @escaping Make) {
     precondition(buffering > 0, "at least one item is buffered, not \(buffering)")
     self.tickets = tickets
     self.queue = queue
     self.make = make
+    self.team = team
     slots = .allocate(capacity: buffering)
     slots.initialize(repeating: nil)
     // What the consumer has taken besides.
@@ -106,15 +109,23 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
       if let delivered = deliver() { return unlocked(delivered, since: begin) }
       if deliveredCount >= drawnCount, hasNoWorkers || patience == nil {
         help { run() }
-      } else if patience == nil, hasRoom, drawing.tryLock() {
-        help { makeItem(since: .now) }
       } else if let patience {
         if !monitor.wait(until: begin + patience) { return unlocked(giveUp(), since: begin) }
+      } else if mayStartAnother, drawing.tryLock() {
+        help { makeItem(since: .now) }
+      } else if let team, team.hasParts {
+        monitor.unlock()
+        team.help()
+        monitor.lock()
       } else {
         monitor.wait()
       }
     }
   }
+
+  /// Whether a consumer whose item is not there yet may start another one: not where the others are at the first one
+  /// together, which is soon there. Called with the lock held.
+  private var mayStartAnother: Bool { hasRoom && !(deliveredCount == 0 && team?.isGathering ?? false) }
 
   /// Called, and left, with the lock held, which is let go of meanwhile.
   private func help(_ body: () -> Void) {
@@ -202,6 +213,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     slots[slot] = nil
     readyCount -= 1
     deliveredCount += 1
+    team?.noteDelivery()
     if let taken { spare(taken) }
     taken = made
     return .item(made)
@@ -225,16 +237,19 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
 
   /// How many more jobs are wanted: in all, the share of the workers that the buffer is empty of items, so that those
   /// who have little to gain leave the processors to the consumer. Where nobody is at it, none before a quarter of the
-  /// buffer is empty, so that they wake up for several items. Called with the lock held.
+  /// buffer is empty, so that they wake up for several items. Those for whom there is no item can help with the others.
+  /// Called with the lock held.
   private func claimJobs() -> Int {
-    if isClosed || end != nil { return 0 }
-    let buffered = max(drawnCount - deliveredCount, 0)
-    let freeCount = slots.count - buffered - queuedJobCount
+    if isClosed { return 0 }
+    let buffered = max((end ?? drawnCount) - deliveredCount, 0)
+    let freeCount = end == nil ? slots.count - buffered - queuedJobCount : 0
     let atItCount = buffered - readyCount - (isConsumerMaking ? 1 : 0) + queuedJobCount
+    team?.noteIdleWorkers(0)
     if atItCount == 0, freeCount < slots.count / 4 { return 0 }
     let emptyCount = slots.count - readyCount
     let wantedCount = (emptyCount * max(queue.workerCount, 1) + slots.count - 1) / slots.count
     let jobCount = max(min(wantedCount - atItCount, freeCount), 0)
+    team?.noteIdleWorkers(max(wantedCount - atItCount - jobCount, 0))
     queuedJobCount += jobCount
     return jobCount
   }
@@ -258,11 +273,13 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private func run(isQueued: Bool = false) {
     let begin = ContinuousClock.now
     drawing.lock()
-    makeItem(since: begin, isQueued: isQueued)
+    if !makeItem(since: begin, isQueued: isQueued) { team?.help() }
   }
 
-  /// Draws a ticket, where there is room for an item, and makes the item. Called with `drawing` held, and lets go of it.
-  private func makeItem(since begin: ContinuousClock.Instant, isQueued: Bool = false) {
+  /// Draws a ticket, where there is room for an item, and makes the item; false where there is nothing to make. Called
+  /// with `drawing` held, and lets go of it.
+  @discardableResult
+  private func makeItem(since begin: ContinuousClock.Instant, isQueued: Bool = false) -> Bool {
     var queuedCount = isQueued ? 1 : 0
     while let (number, made) = claimNumber(endingJobs: queuedCount) {
       queuedCount = 0
@@ -274,10 +291,12 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
       if let made {
         drawing.unlock()
         make(ticket, into: made, number: number)
-        return keep(made, number: number, since: begin)
+        keep(made, number: number, since: begin)
+        return true
       }
     }
     drawing.unlock()
+    return false
   }
 
   private func make(_ ticket: Tickets.Element, into made: Made<Item, Failure>, number: Int) {

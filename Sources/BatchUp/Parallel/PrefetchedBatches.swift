@@ -4,6 +4,9 @@
 /// preparing when its iterator is made, and keeps at most `buffering` batches ready or in preparation, besides the one
 /// that the consumer holds; it stops, and lets go of them, with its iterator. Where nothing can fail this is a
 /// `Sequence`.
+///
+/// Workers prepare one batch each. Large batches of arrays in memory (from 512 KiB on) they gather together where that
+/// brings the next batch sooner: the first one of an iteration, and all where `buffering` is less than their number.
 public struct PrefetchedBatches<Batch, Failure: Error> {
   /// How many samples one iteration delivers where none are skipped; at most that many where it depends on the batch
   /// size.
@@ -123,11 +126,14 @@ extension Batches where Source: RandomAccessSource {
       let meter = StageMeter()
       let buffering = buffering ?? pool.usualBuffering
       // Each batch has a few arrays, of which the buffer and the consumer hold some each.
-      let recycler = StorageRecycler(limit: 8 * (buffering + 2), meter: meter, leftovers: pool.takeLeftovers())
+      let team = GatherTeam(on: pool.queue, meter: meter)
+      let recycler = StorageRecycler(
+        limit: 8 * (buffering + 2), meter: meter, team: team, leftovers: pool.takeLeftovers())
       let origin = IterationOrigin(of: self)
       origin.begin()
       let stream = OrderedStream(
-        of: makePositions(from: origin), on: pool.queue, buffering: buffering, make: prepare(source, recycler))
+        of: makePositions(from: origin), on: pool.queue, buffering: buffering, team: team,
+        make: prepare(source, recycler))
       return StreamDelivery(
         stream, origin: origin, pool: pool, meter: meter, recycler: recycler, patience: deadline, lateness: lateness)
     }

@@ -25,8 +25,7 @@ final class StageMeter: Sendable {
 
   @usableFromInline
   func note(_ stage: Stage, since begin: ContinuousClock.Instant) {
-    let (seconds, attoseconds) = (ContinuousClock.now - begin).components
-    let nanoseconds = Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+    let nanoseconds = (ContinuousClock.now - begin).nanoseconds
     switch stage {
     case .gather: gathering.add(nanoseconds, ordering: .relaxed)
     case .load: loading.add(nanoseconds, ordering: .relaxed)
@@ -44,4 +43,9 @@ final class StageMeter: Sendable {
     defer { meter.note(stage, since: begin) }
     return try body()
   }
+}
+
+extension Duration {
+  /// Rounded down.
+  var nanoseconds: Int { Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000) }
 }

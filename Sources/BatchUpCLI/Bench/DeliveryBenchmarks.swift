@@ -10,7 +10,7 @@ import BatchUp
 /// Batches that workers prepare ahead, against those that the consumer makes itself, and against a consumer that never
 /// waits.
 enum DeliveryBenchmarks {
-  static var groups: [BenchmarkGroup] { [handOver, draining, computing, sleeping] }
+  static var groups: [BenchmarkGroup] { [handOver, draining, oneBuffered, firstBatch, computing, sleeping] }
 
   /// Batches of one number, so that all there is to do is to hand them over.
   private static var handOver: BenchmarkGroup {
@@ -37,6 +37,39 @@ enum DeliveryBenchmarks {
         ) {
           let pool = workerCount.map { WorkerPool(workerCount: $0) }
           return { epoch(of: source.value, batchSize: batchSize, by: pool) {} }
+        }
+      })
+  }
+
+  /// Large batches, of which only one at a time is ready or in preparation, so that several workers have only that one to
+  /// make.
+  private static var oneBuffered: BenchmarkGroup {
+    let source = Lazily { pairs(rows: rowCount, columns: 784) }
+    let limit = "delivery/one-buffered/4096x784-f32/inline"
+    return BenchmarkGroup(
+      benchmarks: workerCounts.map { workerCount in
+        Benchmark(
+          "delivery/one-buffered/4096x784-f32/\(name(workerCount))", unit: .milliseconds, amount: rowCount,
+          limit: workerCount == nil ? nil : limit
+        ) {
+          let pool = workerCount.map { WorkerPool(workerCount: $0) }
+          return { epoch(of: source.value, batchSize: largeBatchSize, by: pool, buffering: 1) {} }
+        }
+      })
+  }
+
+  /// From the beginning of an iteration to its first batch.
+  private static var firstBatch: BenchmarkGroup {
+    let source = Lazily { pairs(rows: rowCount, columns: 784) }
+    let limit = "delivery/first-batch/4096x784-f32/inline"
+    return BenchmarkGroup(
+      benchmarks: workerCounts.map { workerCount in
+        Benchmark(
+          "delivery/first-batch/4096x784-f32/\(name(workerCount))", unit: .milliseconds, amount: largeBatchSize,
+          limit: workerCount == nil ? nil : limit
+        ) {
+          let pool = workerCount.map { WorkerPool(workerCount: $0) }
+          return { keepFirstBatch(of: source.value, by: pool) }
         }
       })
   }
@@ -90,6 +123,7 @@ enum DeliveryBenchmarks {
 
   private static let rowCount = 60_000
   private static let batchSize = 256
+  private static let largeBatchSize = 4_096
 
   /// Never nil, since the two arrays have the same length.
   private static func pairs(
@@ -100,12 +134,12 @@ enum DeliveryBenchmarks {
   }
 
   private static func epoch<Source: RandomAccessSource>(
-    of source: Source?, batchSize: Int, by pool: WorkerPool?, consume: () -> Void
+    of source: Source?, batchSize: Int, by pool: WorkerPool?, buffering: Int? = nil, consume: () -> Void
   ) where Source.Failure == Never {
     guard let source else { return }
     let batches = source.batches(of: batchSize, shuffle: .seed(1))
     if let pool {
-      for batch in batches.prefetched(by: pool) {
+      for batch in batches.prefetched(by: pool, buffering: buffering) {
         keep(batch)
         consume()
       }
@@ -114,6 +148,17 @@ enum DeliveryBenchmarks {
         keep(batch)
         consume()
       }
+    }
+  }
+
+  private static func keepFirstBatch<Source: RandomAccessSource>(
+    of source: Source?, by pool: WorkerPool?
+  ) where Source.Failure == Never {
+    guard let batches = source?.batches(of: largeBatchSize, shuffle: .seed(1)) else { return }
+    if let pool {
+      for batch in batches.prefetched(by: pool).prefix(1) { keep(batch) }
+    } else {
+      for batch in batches.prefix(1) { keep(batch) }
     }
   }
 
