@@ -39,7 +39,7 @@ trap 'rm -f "$log"' EXIT
 for peer in ${asked//,/ }; do
   packages=$(packages_of "$peer")
   if [ -n "$packages" ] && ! python_environment peers $packages 2>"$log"; then
-    missing+=(--missing "$peer=pip: $(grep -i error "$log" | tail -1)")
+    missing+=(--missing "$peer=pip: $(grep -i error "$log" | tail -1 || true)")
   fi
 done
 $python scripts/compare/compare.py "$(swift build -c release --show-bin-path)/ComparisonFixture" \

@@ -17,13 +17,21 @@ PROGRAM = 48  # MiB that the process may have besides: code, libraries, lists of
 SPEEDUP = 5
 
 
+def make_limited(folder, name, limit):
+    folder.mkdir()
+    try:
+        (folder / name).write_text(str(limit))
+    except OSError:
+        folder.rmdir()
+        raise
+
+
 class Version1:
     """A memory control group of version 1, such as /sys/fs/cgroup/memory."""
 
     def __init__(self, limit):
         self.folder = pathlib.Path(f"/sys/fs/cgroup/memory/batchup-{os.getpid()}")
-        self.folder.mkdir()
-        (self.folder / "memory.limit_in_bytes").write_text(str(limit))
+        make_limited(self.folder, "memory.limit_in_bytes", limit)
 
     def peak(self):
         return int((self.folder / "memory.max_usage_in_bytes").read_text())
@@ -37,8 +45,7 @@ class Version2:
 
     def __init__(self, limit):
         self.folder = pathlib.Path(f"/sys/fs/cgroup/batchup-{os.getpid()}")
-        self.folder.mkdir()
-        (self.folder / "memory.max").write_text(str(limit))
+        make_limited(self.folder, "memory.max", limit)
         self.file = self.folder / "memory.peak"
 
     def peak(self):

@@ -16,7 +16,7 @@ install_debian_packages() {
   [ ${#missing[@]} -gt 0 ] || return 0
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then
-    if ! command -v sudo >/dev/null || ! sudo -n true 2>/dev/null && ! [ -t 0 ]; then
+    if ! command -v sudo >/dev/null || { ! sudo -n true 2>/dev/null && ! [ -t 0 ]; }; then
       echo "These packages are missing, and this user cannot install them: ${missing[*]}" >&2
       echo "Ask an administrator for: apt-get install ${missing[*]}" >&2
       exit 1

@@ -12,7 +12,7 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
 has_wide_registers() {
-  "$clang" -std=gnu17 -O2 -S -ICBatchKernels/include -ICBatchKernels/src "$1" -o "$work/kernel.s"
+  "$clang" -std=gnu17 -O2 -S -ICBatchKernels/include -ICBatchKernels/src "$1" -o "$work/kernel.s" || exit 1
   grep -qE '%[yz]mm[0-9]' "$work/kernel.s"
 }
 

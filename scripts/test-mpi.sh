@@ -3,7 +3,7 @@
 # error where a rank fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-source scripts/setup.sh libopenmpi-dev openmpi-bin
+source scripts/setup.sh libopenmpi-dev openmpi-bin procps
 
 build=(--traits MPI --scratch-path .build-mpi)
 swift build "${build[@]}" --product MPIFixture

@@ -7,7 +7,7 @@
 enum {
   BLOCK_DRAWS = 128,
   SUPERBLOCK_DRAWS = CBK_PHILOX_SUPERBLOCK_WORDS / 2,
-  // Draws need not begin at a superblock.
+  // Enough, as block_draws shortens a first block that does not begin at one.
   BLOCK_SUPERBLOCKS = BLOCK_DRAWS / SUPERBLOCK_DRAWS,
 };
 

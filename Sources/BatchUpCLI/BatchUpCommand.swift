@@ -32,7 +32,7 @@ struct BatchUpCommand: ParsableCommand {
 
       Completions for shells are printed by --generate-completion-script bash, zsh or fish.
       """,
-    version: "0.1.0",
+    version: "1.0.0",
     subcommands: [
       TrainCommand.self, PredictCommand.self, StatsCommand.self, ViewCommand.self, InspectCommand.self,
       ConvertCommand.self, DatasetsCommand.self, BenchCommand.self, EpochCommand.self,

@@ -113,6 +113,14 @@ import Testing
     }
   }
 
+  @Test func batchesBeyondMemory() async throws {
+    try Classifier(inputShape: [1], hiddenCount: 16_400, classCount: 2, seed: 1).write(safetensors: path("wide"))
+    try NDArray<UInt8>(repeating: 0, shape: [65_536, 1]).write(npyFile: path("many.npy"))
+    let run = try await predict(path("many.npy"), ["--model", path("wide"), "--batch-size", "65536"])
+    #expect(run.status == 1 && run.output.isEmpty && run.errorLines.count == 1)
+    #expect(run.errors.contains("batches of 65536 images") && run.errors.contains("16400 values"), "\(run.errors)")
+  }
+
   @Test func whatAnotherRunHasLeftIsRefused() async throws {
     do {
       let output = try NPYOutput<Float>(path: path("scores.npy"), shape: [60, 10], resuming: [1, 2])

@@ -1,3 +1,4 @@
+import BatchUp
 import Foundation
 import Testing
 
@@ -104,6 +105,20 @@ import Testing
     #expect(run.output.contains(#""mean" : null"#))
     let table = try await BatchUpProcess.run(["stats", infinite])
     #expect(table.output.contains("nan") && table.output.contains("inf"))
+  }
+
+  @Test func singleNumbers() async throws {
+    let paths = ["int.npy", "byte.npy", "float.npy"].map { folder.url.appending(path: $0).path }
+    try NDArray<Int32>([5], shape: []).write(npyFile: paths[0])
+    try NDArray<UInt8>([5], shape: []).write(npyFile: paths[1])
+    try NDArray<Float>([5], shape: []).write(npyFile: paths[2])
+    let report = try Report(await BatchUpProcess.run(["stats", "--json"] + paths))
+    let expected = Report.Channel(count: 1, mean: 5, standardDeviation: 0, minimum: 5, maximum: 5)
+    for file in report.files { #expect(file.shape.isEmpty && file.channels == [expected]) }
+    for path in paths {
+      let run = try await BatchUpProcess.run(["stats", "--per-channel", path])
+      #expect(run.status == 1 && run.errorLines.count == 1 && run.errors.contains("no axis"), "\(run.errors)")
+    }
   }
 
   @Test func filesWithoutStatistics() async throws {

@@ -133,6 +133,7 @@ extension KernelTests {
     }
 
     @Test func anyRangeOfDrawsIsThatOfTheReference() {
+      #expect(CBK_WEIGHT_TREE_FORMAT == 1)
       var mismatches = Mismatches()
       let buffer = GuardedBuffer(capacity: 4 * 400)
       for count in [1, 2, 15, 16, 17, 256, 257, 5000] {

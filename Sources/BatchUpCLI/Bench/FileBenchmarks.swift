@@ -65,12 +65,11 @@ enum FileBenchmarks {
 
 /// A file that is there for as long as this object; without contents where it could not be written.
 private final class TemporaryFile {
-  let path: String
+  private let place = TemporaryPlace(suffix: ".npy")
+
+  var path: String { place.path }
 
   init(write: (String) throws -> Void) {
-    path = FileManager.default.temporaryDirectory.appending(path: "batchup-bench-\(UUID()).npy").path
-    do { try write(path) } catch { try? StandardStream.error.write(line: "\(path): cannot be written: \(error)") }
+    do { try write(path) } catch { BatchUpCommand.report("\(path): cannot be written: \(error)") }
   }
-
-  deinit { unlink(path) }
 }

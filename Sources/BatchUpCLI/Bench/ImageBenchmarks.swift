@@ -51,7 +51,7 @@ enum ImageBenchmarks {
       }
     } catch {
       // The files have just been written; without them there is nothing to measure.
-      try? StandardStream.error.write(line: "batchup: \(error)")
+      BatchUpCommand.report("\(error)")
     }
   }
 }
@@ -62,12 +62,12 @@ private final class GeneratedPhotographs {
   /// So many different ones; more would only take longer to make.
   private static let differentCount = 10
 
-  private let folder: URL
+  private let place = TemporaryPlace()
   let paths: [String]
 
   /// Nil where they cannot be written.
   init?() {
-    folder = FileManager.default.temporaryDirectory.appending(path: "batchup-bench-\(UUID().uuidString)")
+    let folder = URL(fileURLWithPath: place.path, isDirectory: true)
     var paths: [String] = []
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -78,13 +78,10 @@ private final class GeneratedPhotographs {
         paths.append(file.path)
       }
     } catch {
-      try? FileManager.default.removeItem(at: folder)
       return nil
     }
     self.paths = paths
   }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
 
   /// Waves of several lengths and some noise.
   private static func photograph(seed: Int) -> Data {

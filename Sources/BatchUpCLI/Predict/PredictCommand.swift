@@ -70,6 +70,7 @@ struct PredictCommand: ParsableCommand {
     let classifier = try Classifier(safetensors: model)
     let images = try ClassifiedImages(file: images)
     try images.requireShape(classifier.inputShape, ofModel: model)
+    try requireMemory(for: classifier, largestBatch: min(batchSize, images.count))
     let labels = try labels.map { try images.labels(file: $0, classCount: classifier.classCount) }
     let fingerprint = try fileFingerprint(model) + fileFingerprint(self.images)
     try images.predictScores(
@@ -81,6 +82,15 @@ struct PredictCommand: ParsableCommand {
       imageCount: images.count, classCount: classifier.classCount, errorRate: errorRate,
       seconds: (ContinuousClock.now - start).inSeconds)
     try StandardStream.output.write(line: json ? report.json() : report.line(output: output))
+  }
+}
+
+/// As for training.
+private func requireMemory(for classifier: Classifier, largestBatch: Int) throws(PredictingError) {
+  let width = max(
+    classifier.hiddenLayer.inputCount, classifier.hiddenLayer.outputCount, classifier.outputLayer.outputCount)
+  if largestBatch * width > 4 * Classifier.weightLimit {
+    throw .batchTooLarge(batchSize: largestBatch, width: width, limit: 4 * Classifier.weightLimit)
   }
 }
 

@@ -96,7 +96,8 @@ extension MeasurableScalar where Self: BinaryInteger {
     var statistics = Statistics<Double>(axis)
     let rowCount = Swift.max(1, (1 << 20) / Swift.max(1, array.rowLength))
     for first in stride(from: 0, to: array.sampleCount, by: rowCount) {
-      let rows = array[rows: first..<Swift.min(first + rowCount, array.sampleCount)]
+      // A single number has no rows.
+      let rows = array.rank == 0 ? array : array[rows: first..<Swift.min(first + rowCount, array.sampleCount)]
       try statistics.add(rows.map { Double($0) })
     }
     guard (0..<statistics.channelCount).contains(where: { statistics[$0].count > 0 }) else { throw .noElements }

@@ -61,7 +61,8 @@ struct ViewCommand: ParsableCommand {
     let indices = chosenIndices(of: samples.count)
     let numbers = try numbers(of: samples)
     var pictures: [SheetPicture] = []
-    for index in indices { pictures.append(try samples.picture(index)) }
+    // As small as they are on the sheet: there may be many large ones.
+    for index in indices { pictures.append(try samples.picture(index).fitted(to: size)) }
     let sheet = ContactSheet(
       pictures, labels: numbers.map { numbers in indices.map { numbers[$0] } }, columnCount: columns, side: size)
     try sheet.write(to: output)
