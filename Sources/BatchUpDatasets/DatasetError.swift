@@ -9,7 +9,7 @@ public enum DatasetError: Error, Hashable, Sendable {
   case cannotRead(path: String, reason: String)
   /// The file cannot be made, written or renamed; `reason` is what the system says.
   case cannotWrite(path: String, reason: String)
-  /// There is a folder, a pipe or a device at the path.
+  /// There is a pipe or a device at the path.
   case notRegularFile(path: String)
   /// A file of this machine that the data set is made of is not there.
   case missingFile(dataset: String, path: String)

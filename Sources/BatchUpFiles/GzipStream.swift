@@ -22,7 +22,7 @@ package struct GzipStream: ~Copyable {
   /// The largest window that deflate uses, and 16 for a gzip header and check sum instead of zlib's.
   private static let windowBits: Int32 = 15 + 16
   /// Deflate spends at least one bit on a length of at most 258 and one on its distance.
-  private static let expansionBound = 258 * 8 / 2
+  static let expansionBound = 258 * 8 / 2
 
   package init(_ file: consuming FileBytes<IDXError>) throws(IDXError) {
     let path = file.path

@@ -6,7 +6,7 @@ public enum ImageError: Error, Hashable, Sendable {
   case cannotOpen(path: String, reason: String)
   /// The file is open, but reading from it fails; `reason` is what the system says.
   case cannotRead(path: String, reason: String)
-  /// There is a folder, a pipe or a device at the path.
+  /// There is a pipe or a device at the path.
   case notRegularFile(path: String)
   /// There is no file with the ending of an image below the folder.
   case noImages(folder: String)
@@ -22,7 +22,7 @@ public enum ImageError: Error, Hashable, Sendable {
   case tooManyPixels(path: String, width: Int, height: Int, limit: Int)
   /// The file itself is larger than any image of that many pixels should be.
   case fileTooLarge(path: String, byteCount: Int, limit: Int)
-  /// The operating system does not grant the memory for the decoded image.
+  /// The operating system does not grant the memory for the file or the decoded image.
   case notEnoughMemory(path: String)
 }
 

@@ -22,6 +22,9 @@ struct ImageFileReader: ~Copyable {
       throw .notAnImage(path: path, firstBytes: Array(front.prefix(8)))
     }
     guard byteCount <= byteLimit else { throw .fileTooLarge(path: path, byteCount: byteCount, limit: byteLimit) }
+    guard byteCount <= buffer.count || systemGrants(byteCount: byteCount + byteCount / 4) else {
+      throw .notEnoughMemory(path: path)
+    }
     reserve(byteCount)
     filled = try fill(to: byteCount, from: file)
     return try body(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))

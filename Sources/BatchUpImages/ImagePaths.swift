@@ -1,3 +1,5 @@
+import BatchUp
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -18,7 +20,7 @@ struct ImagePaths {
 
   init(below folder: String) throws(ImageError) {
     var status = stat()
-    guard stat(folder, &status) == 0 else { throw .cannotOpen(path: folder, reason: errorText(errno)) }
+    guard stat(folder, &status) == 0 else { throw .cannotOpen(path: folder, reason: SystemError.last.text) }
     try add(folder, label: nil, ancestors: [FileIdentity(status)])
     if paths.isEmpty { throw .noImages(folder: folder) }
   }
@@ -49,7 +51,7 @@ struct ImagePaths {
 
   /// What is in a folder, but for hidden files, in the order of the names' bytes.
   private static func names(in folder: String) throws(ImageError) -> [String] {
-    guard let stream = opendir(folder) else { throw .cannotOpen(path: folder, reason: errorText(errno)) }
+    guard let stream = opendir(folder) else { throw .cannotOpen(path: folder, reason: SystemError.last.text) }
     defer { closedir(stream) }
     var names: [String] = []
     errno = 0
@@ -60,7 +62,7 @@ struct ImagePaths {
       if !name.hasPrefix(".") { names.append(name) }
       errno = 0
     }
-    guard errno == 0 else { throw .cannotRead(path: folder, reason: errorText(errno)) }
+    guard errno == 0 else { throw .cannotRead(path: folder, reason: SystemError.last.text) }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }
@@ -75,6 +77,3 @@ private struct FileIdentity: Equatable {
     number = UInt64(truncatingIfNeeded: status.st_ino)
   }
 }
-
-/// The text of an error number of the system.
-private func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }

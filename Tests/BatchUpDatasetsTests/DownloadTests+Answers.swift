@@ -42,6 +42,13 @@ extension DownloadTests {
     #expect(folder.names == [])
   }
 
+  @Test func aStatusNeedsNoReason() async throws {
+    let server = try HTTPServer { _, connection in
+      if connection.send("HTTP/1.1 200\r\nContent-Length: \(numbers().count)\r\n\r\n") { connection.send(numbers()) }
+    }
+    try await expectFetched([server.address("/a")])
+  }
+
   @Test(arguments: [400, 401, 403, 404, 410, 501, 503, 500, 429, 408, 204, 206, 416])
   func statusesThatBringNoFile(status: Int) async throws {
     let server = try HTTPServer { _, connection in

@@ -13,6 +13,9 @@ extension TarArchive {
   /// What may be in an archive beside what a data set is made of.
   private static let spareByteCount = 64 << 20
 
+  /// How many bytes an archive with these members may have when it is decompressed.
+  static func byteLimit(with members: [ArchiveMember]) -> Int { members.reduce(spareByteCount) { $0 + $1.byteLimit } }
+
   /// Calls `body` for each of these members, in the order of the archive, and passes over all others.
   ///
   /// - Parameter isToEnd: whether all of the archive is looked at; else only what comes before the last of the members.
@@ -22,7 +25,7 @@ extension TarArchive {
     _ path: String, _ members: [ArchiveMember], isToEnd: Bool = true, byteLimit: Int? = nil,
     _ body: (ArchiveMember, _ byteCount: Int, inout TarArchive) throws -> Void
   ) throws {
-    let limit = byteLimit ?? members.reduce(spareByteCount) { $0 + $1.byteLimit }
+    let limit = byteLimit ?? Self.byteLimit(with: members)
     var archive = try TarArchive(path: path, byteLimit: limit)
     var missing = Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0) })
     let names = Set(missing.keys)

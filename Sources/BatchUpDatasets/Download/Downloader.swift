@@ -113,7 +113,7 @@ struct Downloader {
     }
   }
 
-  /// How much of what is there is to be kept. Bytes of unknown origin are only where a digest decides in the end.
+  /// How much of what is there is to be kept. Bytes from another address are only where a digest decides in the end.
   private func resumptionOffset(_ partial: PartialDownload, _ address: String) -> Int {
     guard let origin = partial.origin else { return 0 }
     if let limit = source.byteCount ?? origin.byteCount, partial.byteCount > limit { return 0 }

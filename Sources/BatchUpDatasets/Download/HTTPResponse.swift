@@ -8,7 +8,7 @@ struct HTTPResponse {
   mutating func add(_ line: String) {
     if line.hasPrefix("HTTP/") {
       self = HTTPResponse()
-      status = line.split(separator: " ").dropFirst().first.flatMap { number($0) } ?? 0
+      status = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { number($0) } ?? 0
     } else if let colon = line.firstIndex(of: ":"), fields.count < 1000 {
       fields[line[..<colon].lowercased()] = trimmed(line[line.index(after: colon)...])
     }

@@ -1,3 +1,5 @@
+import BatchUp
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -23,8 +25,8 @@ public struct DataFolder: Hashable, Sendable {
   /// standard error stream.
   public static func standard() throws(DatasetError) -> DataFolder {
     try standard(homeFolder: homeFolder, environmentValue: variable("BATCHUP_HOME")) { warning in
-      let line = Array("batchup: \(warning)\n".utf8)
-      write(STDERR_FILENO, line, line.count)
+      // Where the stream takes nothing, nobody can be told.
+      try? StandardStream.error.write(line: "batchup: \(warning)")
     }
   }
 

@@ -77,7 +77,7 @@ struct STLArchive {
 
   private func appendUnlabelled(to output: inout HDF5RowOutput, _ node: String) throws {
     // What comes before is there a second time, so that the sum of all that is looked at has the limit of all members.
-    let limit = Self.members.reduce(64 << 20) { $0 + $1.byteLimit }
+    let limit = TarArchive.byteLimit(with: Self.members)
     try TarArchive.read(path, [Self.unlabelled], isToEnd: false, byteLimit: limit) { _, byteCount, archive in
       let blockCount = 256
       let count = byteCount / Self.imageByteCount

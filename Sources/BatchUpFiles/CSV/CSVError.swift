@@ -1,12 +1,13 @@
 import BatchUp
 
-/// Why a CSV file cannot be read. Lines are counted from 1; a row whose quoted fields have line ends begins at its line.
+/// Why a CSV file cannot be read. Lines are counted from 1, by their LF: all are line 1 where they end with CR alone. A row
+/// whose quoted fields have line ends begins at its line.
 public enum CSVError: Error, Hashable, Sendable {
   /// The file cannot be opened; `reason` is what the system says.
   case cannotOpen(path: String, reason: String)
   /// The file is open, but reading from it fails; `reason` is what the system says.
   case cannotRead(path: String, reason: String)
-  /// There is a folder, a pipe or a device at the path.
+  /// There is a pipe or a device at the path.
   case notRegularFile(path: String)
   /// There is no row, not even that of the header.
   case empty(path: String)

@@ -37,7 +37,7 @@ public struct HDF5Array<Scalar: NPYScalar>: Sendable {
     let rowCount = min(dataset.rowsPerStripe(rowByteCount: rowByteCount), max(dataset.shape.first ?? 1, 1))
     let fits = rowCount * rowByteCount <= cacheByteLimit
     // A stripe is decoded once, so that libhdf5 need keep nothing.
-    rows = try file.rows(of: dataset, named: name, chunkCacheByteCount: fits ? 0 : cacheByteLimit)
+    rows = try file.rows(of: dataset, chunkCacheByteCount: fits ? 0 : cacheByteLimit)
     stripes = fits ? HDF5Stripes(of: rows, rowsPerStripe: rowCount, byteLimit: cacheByteLimit) : nil
   }
 }

@@ -6,7 +6,7 @@ public enum HDF5Error: Error, Hashable, Sendable {
   case cannotOpen(path: String, reason: String)
   /// The file is open, but reading from it fails; `reason` is what the system says.
   case cannotRead(path: String, reason: String)
-  /// There is a folder, a pipe or a device at the path.
+  /// There is a pipe or a device at the path.
   case notRegularFile(path: String)
   /// The file is no HDF5 file, or one that is cut off or damaged; `reason` is what libhdf5 says.
   case invalidFile(path: String, reason: String)

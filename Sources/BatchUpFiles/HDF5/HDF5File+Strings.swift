@@ -13,14 +13,19 @@ extension HDF5File {
     if [.external, .virtual, .unknown].contains(dataset.storage) {
       throw .unsupportedStorage(path: path, dataset: dataset.name, storage: dataset.storage)
     }
+    if let filter = try missingFilter(of: dataset) {
+      throw .missingFilter(path: path, dataset: dataset.name, filter: filter)
+    }
     guard let byteCount = elementByteCount(of: dataset.shape, elementSize: size) else {
       throw .overflowingShape(path: path, dataset: dataset.name, shape: dataset.shape)
     }
     if case .contiguous(let offset) = dataset.storage {
       try requireInside(dataset, offset: offset, byteCount: byteCount)
     }
-    guard systemGrants(byteCount: byteCount) else {
-      throw .notEnoughMemory(path: path, dataset: dataset.name, expected: byteCount)
+    // The texts take memory besides the bytes: 16 bytes each, and those beyond 15 bytes a piece of their own.
+    let neededByteCount = elementByteCount(of: dataset.shape, elementSize: 2 * size + 64) ?? .max
+    guard systemGrants(byteCount: neededByteCount) else {
+      throw .notEnoughMemory(path: path, dataset: dataset.name, expected: neededByteCount)
     }
     let bytes = try elementBytes(of: dataset, count: byteCount)
     return (0..<dataset.shape[0]).map { text(bytes[$0 * size..<($0 + 1) * size].prefix { $0 != 0 }) }
@@ -36,6 +41,14 @@ extension HDF5File {
       let type = try HDF5ID(H5Dget_type(id))
       let isFixed = H5Tget_class(type.id) == H5T_STRING && H5Tis_variable_str(type.id) == 0
       return isFixed ? H5Tget_size(type.id) : nil
+    }
+  }
+
+  private func missingFilter(of dataset: HDF5Dataset) throws(HDF5Error) -> String? {
+    guard case .chunked = dataset.storage else { return nil }
+    return try opened(dataset) { id throws(HDF5Failure) in
+      let creation = try HDF5ID(H5Dget_create_plist(id))
+      return try HDF5Filter.all(of: creation.id).first { !$0.isAvailable }?.name
     }
   }
 

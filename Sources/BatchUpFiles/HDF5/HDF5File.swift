@@ -78,7 +78,7 @@ extension HDF5File {
     guard systemGrants(byteCount: byteCount) else {
       throw .notEnoughMemory(path: path, dataset: dataset.name, expected: byteCount)
     }
-    let rows = try rows(of: dataset, named: name, chunkCacheByteCount: nil)
+    let rows = try rows(of: dataset, chunkCacheByteCount: nil)
     return try NDArray(unsafeUninitializedShape: dataset.shape) { elements throws(HDF5Error) in
       try rows.read(nil, into: UnsafeMutableRawBufferPointer(elements))
     }
@@ -143,9 +143,9 @@ extension HDF5File {
 
   /// A data set that was checked, to be read. Its chunks stay decoded in the library up to `chunkCacheByteCount`, which is
   /// 1 MiB where it is nil.
-  func rows(of dataset: HDF5Dataset, named name: String, chunkCacheByteCount: Int?) throws(HDF5Error) -> HDF5Rows {
+  func rows(of dataset: HDF5Dataset, chunkCacheByteCount: Int?) throws(HDF5Error) -> HDF5Rows {
     try HDF5Rows(
-      of: dataset, path: libraryPath(of: name), in: object, file: file, chunkCacheByteCount: chunkCacheByteCount)
+      of: dataset, path: libraryPath(of: dataset.name), in: object, file: file, chunkCacheByteCount: chunkCacheByteCount)
   }
 }
 

@@ -36,6 +36,9 @@ struct HDF5Sequences {
   }
 
   mutating func rows(count: Int, in pieces: [Piece]) throws(Failure) -> [[Int32]] {
+    // Each row has a reference and an object of its own: there is no more of either than the file has bytes.
+    guard count <= unreadByteCount / Self.referenceSize else { throw .defect("the file ends before its rows do") }
+    var undeliveredByteCount = unreadByteCount
     var rows: [[Int32]] = []
     var collections: [Int: [Int: [UInt8]]] = [:]
     for piece in pieces where piece.firstRow < count {
@@ -43,7 +46,10 @@ struct HDF5Sequences {
       let rowCount = min(piece.rowCount, count - piece.firstRow)
       let references = try bytes(rowCount, times: Self.referenceSize, at: piece.offset)
       for start in stride(from: 0, to: references.count, by: Self.referenceSize) {
-        rows.append(try row(references[start..<start + Self.referenceSize], from: &collections))
+        let row = try row(references[start..<start + Self.referenceSize], from: &collections)
+        undeliveredByteCount -= row.count * MemoryLayout<Int32>.size
+        guard undeliveredByteCount >= 0 else { throw .defect("several rows are in the same place") }
+        rows.append(row)
       }
     }
     guard rows.count == count else { throw .defect("row \(rows.count) is missing") }

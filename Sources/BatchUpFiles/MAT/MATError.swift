@@ -6,7 +6,7 @@ public enum MATError: Error, Hashable, Sendable {
   case cannotOpen(path: String, reason: String)
   /// The file is open, but reading from it fails; `reason` is what the system says.
   case cannotRead(path: String, reason: String)
-  /// There is a folder, a pipe or a device at the path.
+  /// There is a pipe or a device at the path.
   case notRegularFile(path: String)
   /// The file has no header of a MATLAB file of version 5; files of version 4 have none either.
   case notMAT5(path: String)

@@ -16,9 +16,6 @@ public struct MATVariable: Hashable, Sendable {
   public let isCompressed: Bool
   /// The bytes of the file that it takes, behind its tag.
   let byteRange: Range<Int>
-
-  /// How the file keeps the elements.
-  public var storageDescription: String { isCompressed ? "compressed" : "contiguous, first axis fastest" }
 }
 
 /// The classes of variables by their codes in a file.

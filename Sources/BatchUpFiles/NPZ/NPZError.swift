@@ -10,7 +10,7 @@ public enum NPZError: Error, Hashable, Sendable {
   case cannotRead(path: String, reason: String)
   /// The file cannot be made, written or renamed; `reason` is what the system says.
   case cannotWrite(path: String, reason: String)
-  /// There is a folder, a pipe or a device at the path.
+  /// There is a pipe or a device at the path.
   case notRegularFile(path: String)
   /// There is no record at the end of the file that ends a zip file; `found` are the file's first bytes.
   case notZip(path: String, found: [UInt8])

@@ -4,8 +4,6 @@ extension ZipEntry {
   /// Without the name and the extra fields.
   static let localByteCount = 30
   static let localSignature: UInt32 = 0x0403_4B50
-  /// Deflate spends at least one bit on a length of at most 258 and one on its distance.
-  static let expansionBound = 258 * 8 / 2
 
   func requireSupported() throws(NPZError.MemberDefect) {
     if flags & Self.encryptionFlags != 0 { throw .encrypted }
@@ -16,7 +14,7 @@ extension ZipEntry {
         throw .wrongStoredByteCount(expected: byteCount, found: compressedByteCount)
       }
     case .deflated:
-      let (bound, overflows) = compressedByteCount.multipliedReportingOverflow(by: Self.expansionBound)
+      let (bound, overflows) = compressedByteCount.multipliedReportingOverflow(by: GzipStream.expansionBound)
       guard overflows || byteCount <= bound else {
         throw .impossibleByteCount(found: byteCount, compressed: compressedByteCount)
       }

@@ -6,7 +6,7 @@ public enum SafetensorsError: Error, Hashable, Sendable {
   case cannotOpen(path: String, reason: String)
   /// The file is open, but reading from it fails; `reason` is what the system says.
   case cannotRead(path: String, reason: String)
-  /// There is a folder, a pipe or a device at the path.
+  /// There is a pipe or a device at the path.
   case notRegularFile(path: String)
   /// The file ends in its header, or in the eight bytes with the header's length; these are counted.
   case truncatedHeader(path: String, expected: Int, found: Int)

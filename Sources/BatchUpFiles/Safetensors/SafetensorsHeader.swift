@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The front of a safetensors file: the length of the header in eight bytes, little-endian, and the header in JSON.
 struct SafetensorsHeader {
   /// In the order of their data.
@@ -51,6 +45,8 @@ struct SafetensorsHeader {
     guard length <= byteLimit else { throw .headerTooLarge(path: file.path, limit: byteLimit, found: length) }
     let end = lengthSize + Int(length)
     guard end <= file.byteCount else { throw .truncatedHeader(path: file.path, expected: end, found: file.byteCount) }
+    // The standard library would write to the memory that all empty arrays share.
+    if length == 0 { return [] }
     let bytes = try [UInt8](unsafeUninitializedCapacity: Int(length)) { buffer, filled throws(SafetensorsError) in
       filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: lengthSize)
     }

@@ -59,7 +59,7 @@ cbi_status cbi_decode(
     cbi_decoder *decoder, const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report,
     uint8_t *out);
 
-// Resamples rows of interleaved bytes (1 or 3 channels) to another size, as cbi_decode does; for tests of it.
+// Resamples rows of interleaved bytes (1 or 3 channels) to another size, as cbi_decode does.
 // False where there is no memory.
 bool cbi_resample(
     const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels, uint8_t *out, uint32_t out_width,
@@ -86,7 +86,8 @@ cbi_encoded cbi_encode_jpeg(
     const uint8_t *pixels, uint32_t width, uint32_t height, int channels, int quality, bool progressive, bool as_ycck);
 
 // What a plain loop over libjpeg does with a file: reads it and decodes it at scale_num/8 to red, green and blue, row by
-// row into `row_bytes`-sized rows of `out`. Returns the number of rows, 0 where something fails. For benchmarks.
+// row into `out`. Returns the number of rows, 0 where the file cannot be read or `out` is too small; a file that is no
+// JPEG file ends the process. For benchmarks.
 uint32_t cbi_plain_jpeg(const char *path, uint32_t scale_num, uint8_t *out, size_t capacity);
 
 #endif

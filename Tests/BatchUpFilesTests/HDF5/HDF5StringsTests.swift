@@ -58,6 +58,28 @@ import Testing
     #expect(throws: HDF5Error.noDataset(path: path, dataset: "other")) { try file.strings(named: "other") }
   }
 
+  /// A small file would be as many rows of memory as anybody likes.
+  @Test func rowsInTheSamePlace() throws {
+    let long = (0..<100).map { Int32($0) }
+    var writer = HDF5Writer()
+    writer.add([long] + (1..<400).map { [Int32($0)] }, named: "rows")
+    try writer.write(to: path)
+    var bytes = try directory.read("file")
+    let heaps = bytes.indices.filter { bytes[$0...].starts(with: Array("GCOL".utf8)) }
+    let references = try #require(
+      heaps.lazy.map { [100, 0, 0, 0] + littleEndianBytes(UInt64($0)) }
+        .compactMap { reference in bytes.indices.first { bytes[$0...].starts(with: reference) } }.first)
+    #expect(try HDF5File(path: path).integerRows(named: "rows").count == 400)
+    let first = Array(bytes[references..<references + 16])
+    for row in 1..<400 { bytes.replaceSubrange(references + 16 * row..<references + 16 * (row + 1), with: first) }
+    let file = try HDF5File(path: directory.write(bytes))
+    let error = #expect(throws: HDF5Error.self) { try file.integerRows(named: "rows") }
+    guard case .invalidDataset(_, "/rows", "several rows are in the same place") = error else {
+      Issue.record("\(error as Any)")
+      return
+    }
+  }
+
   /// Each byte of the references to rows and of the rows themselves; what else there is, libhdf5 reads.
   @Test func changedBytes() throws {
     let rows: [[Int32]] = [[1, 2, 3], [], [4]]
