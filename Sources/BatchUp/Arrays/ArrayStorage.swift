@@ -9,7 +9,7 @@
 /// The bytes behind arrays and index lists: the only type that allocates or frees such memory.
 ///
 /// Owned memory is aligned to 64 bytes; from 4 MiB on it is aligned to 2 MiB and the kernel is asked for huge
-/// pages, without which each random row costs a page walk. Borrowed memory is never written to.
+/// pages, without which each random row costs a page walk. Borrowed memory is written to by who lends it, at most.
 ///
 /// The bytes change only while one holder is known to be the only one, which makes sharing them between threads safe.
 @usableFromInline

@@ -75,7 +75,8 @@ public final class StorageRecycler: Sendable {
         _ = pieces.removeUnheld()
       }
       pieces.allocationCount += 1
-      if pieces.handedOut.count == limit { pieces.handedOut.removeFirst() }
+      // More than one where leftovers are of a recycler with a higher limit.
+      pieces.handedOut.removeFirst(max(pieces.handedOut.count - limit + 1, 0))
       let storage = allocate(byteCount)
       pieces.handedOut.append(storage)
       return storage

@@ -36,7 +36,8 @@ extension BatchSource {
     return try batches.resuming(state)
   }
 
-  /// Batches of `batchSize` samples in shuffled order: each sample once per pass, every order equally likely.
+  /// Batches of `batchSize` samples in shuffled order. Without weights, each sample comes once per pass, and every order
+  /// is equally likely unless the memory of the shuffle is `.constant` or `.blocks`.
   ///
   /// - Precondition: `batchSize` is at least 1.
   @inlinable

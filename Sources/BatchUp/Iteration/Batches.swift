@@ -17,7 +17,8 @@ public struct Batches<Source: BatchSource> {
   /// Where iterations start; nil for the beginning.
   var resumption: Resumption?
   var isAccounted = false
-  private var droppedSampleCount = 0
+  /// How many batches are left out at the beginning.
+  private(set) var droppedBatchCount = 0
 
   @usableFromInline
   init(source: Source, batchSize: Int, shuffle: Shuffle?, remainder: Remainder) {
@@ -88,7 +89,7 @@ public struct Batches<Source: BatchSource> {
   }
 
   /// Parts of batches are shorter than these; their source drops the short ones.
-  private var minimumCount: Int { remainder == .drop && !(source is any ShardedBatches) ? batchSize : 0 }
+  private var minimumCount: Int { remainder == .drop && !source.isSharded ? batchSize : 0 }
 
   /// Delivers the batches one after the other.
   public struct Iterator {
@@ -170,10 +171,10 @@ public struct Batches<Source: BatchSource> {
 }
 
 extension Batches where Source: RandomAccessSource {
-  /// The batches behind the first ones that have so many samples together; only for `makePositions()`.
-  func droppingFirst(samples count: Int) -> Batches {
+  /// The batches behind the first ones, which keep their numbers; only for `makePositions()`.
+  func droppingFirst(_ count: Int) -> Batches {
     var result = self
-    result.droppedSampleCount = count
+    result.droppedBatchCount = count
     return result
   }
 
@@ -188,8 +189,9 @@ extension Batches where Source: RandomAccessSource {
   }
 
   private func makePositions(_ base: Source.Positions) -> BatchPositions<Source> {
-    BatchPositions(
-      base: base, minimumCount: minimumCount, remaining: remainingBatchCount, droppedSampleCount: droppedSampleCount)
+    var positions = BatchPositions<Source>(base: base, minimumCount: minimumCount, remaining: remainingBatchCount)
+    positions.passOver(batchCount: droppedBatchCount)
+    return positions
   }
 }
 

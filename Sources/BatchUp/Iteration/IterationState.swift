@@ -43,9 +43,9 @@ extension IterationState: Codable {
   /// - Throws: `DecodingError`, also for another version and for numbers that cannot be.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    func count(_ key: CodingKeys, atLeast least: Int = 0) throws -> Int {
+    func count(_ key: CodingKeys, atLeast least: Int = 0, atMost most: Int = .max) throws -> Int {
       let count = try container.decode(Int.self, forKey: key)
-      if count >= least { return count }
+      if (least...most).contains(count) { return count }
       throw DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: "it is \(count)")
     }
     let version = try container.decode(Int.self, forKey: .version)
@@ -60,7 +60,8 @@ extension IterationState: Codable {
     batchSize = try count(.batchSize, atLeast: 1)
     remainder = try container.decode(Remainder.self, forKey: .remainder)
     counts = IterationCounts(
-      batchCount: try count(.batchCount), place: try count(.place), sampleCount: try count(.sampleCount),
+      batchCount: try count(.batchCount), place: try count(.place),
+      sampleCount: try count(.sampleCount, atMost: CheckedCount.limit),
       digest: try container.decodeIfPresent(SampleDigest.self, forKey: .digest))
   }
 

@@ -15,8 +15,6 @@ struct WeightTree {
     withUnsafePointer(to: tree) { cbk_weight_tree_build($0, weights) }
   }
 
-  var count: Int { tree.count }
-
   var total: Double {
     withExtendedLifetime(memory) { memory.base.assumingMemoryBound(to: Double.self).pointee }
   }
@@ -25,7 +23,7 @@ struct WeightTree {
     withExtendedLifetime(memory) { body(UnsafeBufferPointer(start: tree.values.0, count: tree.count)) }
   }
 
-  /// - Precondition: the indices are below `count`, and the weights in 0...largestWeight.
+  /// - Precondition: the indices are below the number of weights, and the weights in 0...largestWeight.
   func update(_ indices: UnsafePointer<UInt32>?, _ weights: UnsafePointer<Double>?, count: Int) {
     withExtendedLifetime(memory) {
       withUnsafePointer(to: tree) { cbk_weight_tree_update($0, indices, weights, count) }

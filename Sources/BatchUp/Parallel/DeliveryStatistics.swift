@@ -19,7 +19,7 @@ public struct DeliveryStatistics: Sendable {
   public internal(set) var consumerWaited = Duration.zero
   /// The number of workers.
   public internal(set) var workerCount = 0
-  /// How long the workers worked for this iteration, all together.
+  /// How long the workers worked for this iteration, all together, and the consumer where it made batches itself.
   public internal(set) var workersWorked = Duration.zero
   /// The part of the workers' time that copying rows out of arrays took.
   public internal(set) var gathering = Duration.zero
@@ -33,7 +33,7 @@ extension DeliveryStatistics {
   /// The share of the time that the consumer waited.
   public var waitingShare: Double { elapsed > .zero ? consumerWaited / elapsed : 0 }
 
-  /// The share of the workers' time that they worked for this iteration.
+  /// The share of the workers' time that they worked for this iteration; more than 1 where the consumer did much itself.
   public var workingShare: Double {
     elapsed > .zero && workerCount > 0 ? workersWorked / (elapsed * workerCount) : 0
   }

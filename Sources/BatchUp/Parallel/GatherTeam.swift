@@ -33,6 +33,7 @@ final class GatherTeam: Job, @unchecked Sendable {
   private let idleWorkerCount = Atomic<Int>(0)
   private let queuedJobCount = Atomic<Int>(0)
   private let helpNanoseconds = Atomic<Int>(0)
+  private let spareNanoseconds = Atomic<Int>(0)
   private let hasDelivered = Atomic<Bool>(false)
 
   // Guarded by the monitor; the oldest first.
@@ -47,6 +48,9 @@ final class GatherTeam: Job, @unchecked Sendable {
 
   /// How long threads have worked on the batches of others.
   var helpTime: Duration { .nanoseconds(helpNanoseconds.load(ordering: .relaxed)) }
+
+  /// Of that, the time of threads that had no batch of their own, for which nobody else measures it.
+  var spareTime: Duration { .nanoseconds(spareNanoseconds.load(ordering: .relaxed)) }
 
   func noteIdleWorkers(_ count: Int) { idleWorkerCount.store(count, ordering: .relaxed) }
 
@@ -84,8 +88,11 @@ final class GatherTeam: Job, @unchecked Sendable {
       hasHelped = true
     }
     guard hasHelped else { return }
+    let time = (ContinuousClock.now - begin).nanoseconds
+    helpNanoseconds.add(time, ordering: .relaxed)
+    guard number == .max else { return }
     meter.note(.gather, since: begin)
-    helpNanoseconds.add((ContinuousClock.now - begin).nanoseconds, ordering: .relaxed)
+    spareNanoseconds.add(time, ordering: .relaxed)
   }
 
   private func opened(_ gather: RowGather) -> Int {

@@ -33,7 +33,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   /// Those who gather batches together; nil where items are nothing that several threads can make.
   private let team: GatherTeam?
 
-  // Guarded by `drawing`, which is never asked for by who holds `monitor`.
+  // Guarded by `drawing`, which who holds `monitor` may try for, but never waits for.
   private let drawing = Monitor()
   private var tickets: Tickets
 
@@ -148,7 +148,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
       case .nobodyIsAtIt: run()
       case .notYet:
         if let patience, .now - begin >= patience { return outOfPatience(since: begin) }
-        await waitUntilReady(self)
+        await waitUntilReady(self, until: patience.map { begin + $0 })
       }
     }
   }
@@ -173,10 +173,12 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
 
   func wakeWaiter() { monitor.withLock { wakeConsumer() } }
 
-  func wakeWhenReady(_ continuation: CheckedContinuation<Void, Never>) {
+  func wakeWhenReady(_ continuation: CheckedContinuation<Void, Never>, until time: ContinuousClock.Instant?) {
     monitor.lock()
+    // From then on, the alarm may have gone off already, when there was nobody to wake.
+    let isInTime = time.map { ContinuousClock.now < $0 } ?? true
     let mustWait =
-      !isClosed && slots[deliveredCount % slots.count] == nil && end.map { deliveredCount < $0 } ?? true
+      isInTime && !isClosed && slots[deliveredCount % slots.count] == nil && end.map { deliveredCount < $0 } ?? true
       && !(hasNoWorkers && deliveredCount >= drawnCount)
     if mustWait { waiter = continuation }
     monitor.unlock()
@@ -352,7 +354,7 @@ struct StreamTimes {
 
 /// A stream that a task waits for.
 private protocol AwaitableStream: AnyObject, Sendable {
-  func wakeWhenReady(_ continuation: CheckedContinuation<Void, Never>)
+  func wakeWhenReady(_ continuation: CheckedContinuation<Void, Never>, until time: ContinuousClock.Instant?)
   func wakeWaiter()
   func close()
 }
@@ -364,9 +366,9 @@ private func scheduleWake(of stream: any AwaitableStream, after patience: Durati
   }
 }
 
-nonisolated(nonsending) private func waitUntilReady(_ stream: any AwaitableStream) async {
+nonisolated(nonsending) private func waitUntilReady(_ stream: any AwaitableStream, until time: ContinuousClock.Instant?) async {
   await withTaskCancellationHandler {
-    await withCheckedContinuation { stream.wakeWhenReady($0) }
+    await withCheckedContinuation { stream.wakeWhenReady($0, until: time) }
   } onCancel: {
     stream.close()
   }

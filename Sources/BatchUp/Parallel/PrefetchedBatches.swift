@@ -95,7 +95,8 @@ extension Batches where Source: RandomAccessSource {
   ///     unless told otherwise.
   ///   - onFailure: What happens when samples cannot be loaded. To find out which, those of the failed batch are loaded
   ///     once more, one by one.
-  ///   - deadline: How long the consumer waits for a batch. One that is late fails, and those behind it go on.
+  ///   - deadline: How long the consumer waits for a batch. One that is late fails, and those behind it go on. Without
+  ///     workers, where the consumer makes the batches, it has no effect.
   /// - Precondition: `buffering` is at least 1.
   public func prefetched(
     by pool: WorkerPool, buffering: Int? = nil, onFailure: FailurePolicy = .stop, deadline: Duration? = nil
@@ -114,7 +115,7 @@ extension Batches where Source: RandomAccessSource {
   }
 
   /// How many batches of the whole iteration come before these.
-  private var firstNumber: Int { resumption?.state.batchCount ?? 0 }
+  private var firstNumber: Int { (resumption?.state.batchCount ?? 0) + droppedBatchCount }
 
   private func prefetched<Failure: Error>(
     by pool: WorkerPool, buffering: Int?, deadline: Duration? = nil, lateness: ((Int) -> Failure)? = nil,
@@ -168,16 +169,13 @@ extension Batches where Source: Sendable {
   }
 }
 
-/// The positions of batches, without the short ones where they are dropped and without the first ones that have so many
-/// samples together, up to a limit.
+/// The positions of batches, without the short ones where they are dropped, up to a limit.
 struct BatchPositions<Source: RandomAccessSource>: IteratorProtocol {
   var base: Source.Positions
   let minimumCount: Int
   var remaining: Int
-  var droppedSampleCount: Int
 
   mutating func next() -> Source.Position? {
-    while droppedSampleCount > 0, let position = base.next() { droppedSampleCount -= position.sampleCount }
     if remaining == 0 { return nil }
     remaining -= 1
     return nextDelivered()

@@ -14,7 +14,8 @@ struct PreparedBatch<Batch> {
 extension RandomAccessSource {
   /// The batch of the samples at `position`, or what `policy` makes of it where it cannot be loaded.
   ///
-  /// Only then are its samples tried one by one, to find those that cannot be.
+  /// Only then are its samples tried one by one, to find those that cannot be. Where each of them can, all are tried
+  /// together once more.
   func prepare(
     at position: Position, number: Int, policy: FailurePolicy, recycler: StorageRecycler, isAccounted: Bool
   ) throws(BatchFailure) -> PreparedBatch<Batch> {
@@ -26,7 +27,7 @@ extension RandomAccessSource {
       let failures = failures(at: position, number: number)
       let first = failures.first?.failure ?? BatchFailure(batch: number, cause: .thrown(error))
       if policy == .stop { throw first }
-      if failures.isEmpty { return PreparedBatch(batch: nil, sampleCount: 0, failures: [first]) }
+      if failures.isEmpty, policy == .skipBatch { return PreparedBatch(batch: nil, sampleCount: 0, failures: [first]) }
       return prepare(at: position, number: number, without: failures, policy: policy, recycler: recycler, isAccounted: isAccounted)
     }
   }

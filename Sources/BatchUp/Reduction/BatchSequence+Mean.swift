@@ -6,6 +6,7 @@ extension BatchSequence {
   /// - Parameters:
   ///   - progress: is told how many samples are done.
   ///   - sum: is called with each batch, in order.
+  /// - Precondition: a sum that is an array has the same shape in all batches.
   /// - Throws: `ReductionError`, or what loading or `sum` throws.
   public func mean<Sum: BatchSummable>(
     progress: (any ProgressObserver)? = nil, _ sum: (Batch) throws -> Sum
@@ -25,6 +26,7 @@ extension BatchSequence {
   /// - Parameters:
   ///   - progress: is told how many samples are done.
   ///   - sums: is called with each batch, in order.
+  /// - Precondition: a sum that is an array has the same shape in all batches.
   /// - Throws: `ReductionError`, or what loading or `sums` throws.
   public func mean<each Sum: BatchSummable>(
     progress: (any ProgressObserver)? = nil, _ sums: (Batch) throws -> (repeat each Sum)
@@ -54,6 +56,7 @@ extension BatchSequence {
   ///   - sumAxis: the axis that counts samples.
   ///   - progress: is told how many samples are done.
   ///   - results: is called with each batch, in order.
+  /// - Precondition: `sumAxis` is an axis of each result, and the other axes are the same in all batches.
   /// - Throws: `ReductionError`, or what loading or `results` throws.
   public func mean<each Result: AxisSummable>(
     sumAxis: Int, progress: (any ProgressObserver)? = nil, _ results: (Batch) throws -> (repeat each Result)

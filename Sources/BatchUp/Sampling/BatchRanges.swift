@@ -16,8 +16,12 @@ public struct BatchRanges: IteratorProtocol, Sendable {
   var keepsOne = false
 
   /// Batches of `batchSize` places from `start` on, or a rank's parts of them.
+  ///
+  /// - Precondition: `batchSize` is at least 1, `start` is not negative, and `rank` is in `0..<rankCount`.
   public init(batchSize: Int, start: Int = 0, end: Int = .max, rank: Int = 0, rankCount: Int = 1) {
     precondition(batchSize > 0, "a batch has at least one sample, not \(batchSize)")
+    precondition(start >= 0, "a place is not negative, unlike \(start)")
+    precondition(rank >= 0 && rank < rankCount, "rank \(rank) is outside 0..<\(rankCount)")
     self.batchSize = batchSize
     self.start = start
     self.end = end

@@ -22,6 +22,8 @@ final class BlockOrder: Sendable {
   private let missingCount: Int
   /// The window that was asked for last.
   private let latest = Guarded<Window?>(nil)
+  /// Where the positions end that were asked for last.
+  private let latestEnd = Guarded(0)
 
   private struct Window {
     let number: Int
@@ -83,8 +85,13 @@ final class BlockOrder: Sendable {
       let (window, comesUnannounced) = window(at: position, recycler: recycler)
       let end = min(positions.upperBound, window.start + window.samples.count)
       parts.append(window.samples.part(position - window.start..<end - window.start))
+      // Of several ranks, each passes over positions of the others, at which blocks start, too.
+      let previousEnd = latestEnd.withLock { latest in
+        defer { latest = end }
+        return latest
+      }
       if comesUnannounced { ranges += places(ofWindow: window.number).flatMap(self.samples(at:)) }
-      ranges += blocks(announcedAt: (comesUnannounced ? window.start : position)..<end)
+      ranges += blocks(announcedAt: (comesUnannounced ? window.start : min(previousEnd, position))..<end)
       position = end
     }
     let indices = parts.count == 1 ? parts[0] : BatchIndices(parts.joined())

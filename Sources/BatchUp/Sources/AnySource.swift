@@ -2,7 +2,7 @@
 ///
 /// Made by `erased()`. Each batch costs two dynamic casts more than its source's own.
 public struct AnySource<Batch, Failure: Error>: RandomAccessSource {
-  private let base: any RandomAccessSource<Batch, Failure>
+  let base: any RandomAccessSource<Batch, Failure>
 
   /// The same batches as those of `base`.
   public init(_ base: some RandomAccessSource<Batch, Failure>) {
@@ -106,6 +106,14 @@ public struct AnyPosition: BatchPosition {
 
   public var sampleKeys: SampleKeys { base.sampleKeys }
 }
+
+extension AnySource: FixedShapeSource {
+  package func placeCount(for sampleCount: Int, batchSize: Int) -> Int {
+    (base as? any FixedShapeSource)?.placeCount(for: sampleCount, batchSize: batchSize) ?? sampleCount
+  }
+}
+
+extension AnyInOrderSource: FixedShapeSource {}
 
 extension RandomAccessSource {
   /// The same source without its own type.

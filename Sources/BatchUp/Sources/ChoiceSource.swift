@@ -40,10 +40,16 @@ public struct ChoiceSource<Member: BatchSource>: BatchSource {
 
   /// The samples of all members together, as Python BatchUp counts; fewer are delivered where the end comes with the
   /// first member that has no more. Unknown where the end depends on the batch size, since some members never end.
-  public var sampleCount: SampleCount { total(members.map(\.sampleCount)) }
+  public var sampleCount: SampleCount { total(deliveringMembers.map(\.sampleCount)) }
 
   public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    total(members.map { $0.sampleCount(batchSize: batchSize, remainder: remainder) })
+    total(deliveringMembers.map { $0.sampleCount(batchSize: batchSize, remainder: remainder) })
+  }
+
+  /// Without those whose proportion is 0.
+  private var deliveringMembers: [Member] {
+    guard case .proportional(let proportions) = selection else { return members }
+    return members.indices.filter { proportions[$0] > 0 }.map { members[$0] }
   }
 
   private func total(_ counts: [SampleCount]) -> SampleCount {

@@ -20,6 +20,16 @@ where First.Failure == Second.Failure {
   /// The smaller of the numbers of samples.
   public var sampleCount: SampleCount { first.sampleCount.limited(by: second.sampleCount) }
 
+  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
+    first.sampleCount(batchSize: batchSize, remainder: remainder)
+      .limited(by: second.sampleCount(batchSize: batchSize, remainder: remainder))
+  }
+
+  public func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount {
+    first.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: place)
+      .limited(by: second.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: place))
+  }
+
   @inlinable
   public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> BatchIterator {
     BatchIterator(

@@ -6,6 +6,7 @@
 public final class PooledLoader<Loader: SampleLoader>: SampleLoader, @unchecked Sendable {
   public let sampleCount: Int
   public let hasSampleAxis: Bool
+  public let fingerprint: Fingerprint
   private let makeLoader: @Sendable () throws -> Loader
   // Guarded by the monitor; a loader that is not in it is used by one thread.
   private let monitor = Monitor()
@@ -17,6 +18,7 @@ public final class PooledLoader<Loader: SampleLoader>: SampleLoader, @unchecked 
     let first = try makeLoader()
     sampleCount = first.sampleCount
     hasSampleAxis = first.hasSampleAxis
+    fingerprint = first.fingerprint
     idle = [first]
   }
 

@@ -84,12 +84,25 @@ extension RandomAccessSource {
   }
 }
 
-/// Sources whose batches are parts of batches, with their own way to deal with the end.
-protocol ShardedBatches {}
+/// Sources whose batches may be parts of batches, with their own way to deal with the end.
+protocol ShardedBatches {
+  var deliversParts: Bool { get }
+}
 
-extension ShardedSource: ShardedBatches {}
-extension PaddedShardSource: ShardedBatches {}
-extension MappedSource: ShardedBatches where Base: ShardedBatches {}
-extension RandomMappedSource: ShardedBatches where Base: ShardedBatches {}
-extension IndexedSource: ShardedBatches where Base: ShardedBatches {}
-extension FailableSource: ShardedBatches where Base: ShardedBatches {}
+extension BatchSource {
+  /// Whether batches are parts of batches, which may all be shorter than the batch size.
+  var isSharded: Bool { (self as? any ShardedBatches)?.deliversParts ?? false }
+}
+
+extension ShardedSource: ShardedBatches { var deliversParts: Bool { true } }
+extension PaddedShardSource: ShardedBatches { var deliversParts: Bool { true } }
+extension MappedSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
+extension RandomMappedSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
+extension IndexedSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
+extension FailableSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
+extension PaddedSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
+extension DealtSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
+extension AnySource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
+extension AnyInOrderSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
+extension CompositeSource: ShardedBatches { var deliversParts: Bool { first.isSharded || second.isSharded } }
+extension ChoiceSource: ShardedBatches { var deliversParts: Bool { members.contains { $0.isSharded } } }

@@ -1,5 +1,6 @@
-import BatchUp
 import Testing
+
+@testable import BatchUp
 
 private func address<Scalar>(_ array: NDArray<Scalar>) -> UInt {
   array.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
@@ -55,5 +56,18 @@ private func address<Scalar>(_ array: NDArray<Scalar>) -> UInt {
     held = []
     for _ in 0..<50 { _ = x.batch(at: [3, 1, 2], recycling: recycler) }
     #expect(recycler.allocationCount == 50)
+  }
+
+  /// Also where there are more from the start: leftovers of a recycler with a higher limit, which somebody holds.
+  @Test func noMorePiecesAreRememberedThanTheLimit() {
+    let leftovers = (0..<5).map { _ in ArrayStorage(byteCount: 64) }
+    let recycler = StorageRecycler(limit: 2, leftovers: leftovers)
+    var held: [ArrayStorage] = []
+    for _ in 0..<4 { held.append(recycler.storage(byteCount: 64)) }
+    #expect(recycler.allocationCount == 4)
+    let addresses = held.map(\.base)
+    held = []
+    #expect(recycler.takeUnheld().map(\.base).sorted() == addresses.suffix(2).sorted())
+    _ = leftovers
   }
 }

@@ -136,7 +136,10 @@ import Testing
     }
     let state = try state(source([1, 2, 3]).batches(of: 1, shuffle: .seed(1)), behind: 1)
     _ = try source([1, 2, 3]).batches(of: 1, shuffle: .seed(1), resuming: state)
-    for other in try [source([1, 3, 2]), source([1, 2, 3], replacing: false)] {
+    // Integers have a table of their own, and other draws.
+    let integers = try ArraySource(
+      NDArray([1, 2, 3]), sampler: WeightedSampler(weights: [1, 2, 3] as [UInt64], count: 2))
+    for other in try [source([1, 3, 2]), source([1, 2, 3], replacing: false), integers] {
       #expect(throws: IterationStateError.otherData) {
         try other.batches(of: 1, shuffle: .seed(1), resuming: state)
       }
@@ -158,7 +161,9 @@ import Testing
       #expect(throws: DecodingError.self) { try decoding { $0[key] = nil } }
       #expect(throws: DecodingError.self) { try decoding { $0[key] = "none" } }
     }
-    for (key, value) in [("version", 2), ("batchSize", 0), ("batchCount", -1), ("place", -1), ("sampleCount", -7)] {
+    for (key, value) in [
+      ("version", 2), ("batchSize", 0), ("batchCount", -1), ("place", -1), ("sampleCount", -7), ("sampleCount", .max),
+    ] {
       #expect(throws: DecodingError.self) { try decoding { $0[key] = value } }
     }
     // What is merely too much is the end of the data.

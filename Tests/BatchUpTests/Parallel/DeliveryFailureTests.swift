@@ -1,4 +1,5 @@
 import BatchUp
+import Synchronization
 import Testing
 import TestSupport
 
@@ -21,6 +22,18 @@ private struct Choosy: SampleLoader {
 
   func batch(at indices: BatchIndices) throws(Refused) -> [Int] {
     if indices.count > 1, indices.contains(5) { throw Refused() }
+    return Array(indices)
+  }
+}
+
+/// Refuses several samples at once, the first time.
+private final class Moody: SampleLoader, Sendable {
+  struct Refused: Error {}
+  let sampleCount = 12
+  private let hasRefused = Atomic<Bool>(false)
+
+  func batch(at indices: BatchIndices) throws(Refused) -> [Int] {
+    if indices.count > 1, !hasRefused.exchange(true, ordering: .relaxed) { throw Refused() }
     return Array(indices)
   }
 }
@@ -114,6 +127,15 @@ private struct Choosy: SampleLoader {
       #expect(skipping.statistics.skippedBatchCount == 1)
       #expect(skipping.skipped.count == 1)
     }
+  }
+
+  @Test(arguments: [FailurePolicy.skipSample, .replace])
+  func nothingIsLeftOutThatCanBeLoadedTheSecondTime(policy: FailurePolicy) throws {
+    let pool = WorkerPool(workerCount: 1)
+    var iterator = try ArraySource(loading: Moody()).batches(of: 4).prefetched(by: pool, onFailure: policy).makeIterator()
+    for first in [0, 4, 8] { #expect(try iterator.nextBatch() == Array(first..<first + 4)) }
+    #expect(try iterator.nextBatch() == nil)
+    #expect(iterator.skipped.isEmpty && iterator.statistics.skippedBatchCount == 0)
   }
 
   @Test func sourcesSideBySideNameTheSampleOfEach() throws {

@@ -95,6 +95,25 @@ import Testing
     }
   }
 
+  /// Every rank uses every block, and needs to be told of all of them.
+  @Test func everyRankIsToldOfAllBlocks() throws {
+    for (length, window, batchSize) in [(20, 2, 10), (256, 2, 64), (7, 3, 10)] {
+      let count = 10 * length
+      for rankCount in 1...4 {
+        for rank in 0..<rankCount {
+          var iterator = try #require(
+            StandardSampler(count: count).makeIndexIterator(
+              over: BatchRanges(batchSize: batchSize, rank: rank, rankCount: rankCount), order: order(length, window)))
+          var announced: [Int: Int] = [:]
+          while let batch = iterator.next() {
+            for sample in try #require(batch.outlook).ranges.joined() { announced[sample, default: 0] += 1 }
+          }
+          #expect(announced.count == count && announced.values.allSatisfy { $0 == 1 }, "\(length) \(rank) \(rankCount)")
+        }
+      }
+    }
+  }
+
   @Test func aSubsetIsThePermutationAppliedToTheSubset() {
     for count in 1...20 {
       let narrow = (0..<count).map { $0 * 3 % 23 }

@@ -116,6 +116,20 @@ import TestSupport
     #expect(try chosenMembers(ChoiceSource(members([0, 9]), selection: .proportional([1, 0]))).isEmpty)
   }
 
+  @Test func membersThatNeverComeAreNotCounted() throws {
+    #expect(try ChoiceSource(members([9, 5]), selection: .proportional([2, 0])).sampleCount == .finite(9))
+    let mixed = try [numbers(0..<3, repeats: .forever), numbers(0..<5)]
+    #expect(ChoiceSource(mixed, selection: .proportional([1, 0])).sampleCount == .infinite)
+    #expect(ChoiceSource(mixed, selection: .proportional([0, 1])).batches(of: 2).sampleCount == .finite(5))
+  }
+
+  @Test func countsBeyondAllNumbers() throws {
+    let endless = try numbers(0..<3, repeats: .times(.max))
+    #expect(endless.sampleCount == .finite(.max))
+    #expect(ChoiceSource([endless, endless]).sampleCount == .finite(.max))
+    #expect(Array(endless.batches(of: 2, shuffle: .seed(1)).prefix(2)).count == 2)
+  }
+
   @Test func everyOrderOfMembersIsEquallyLikely() throws {
     // 12 orders of 0, 0, 1, 2, one after the other in two rounds: 144 pairs, 50 expected of each. Where the members end
     // after 2, 1 and 1 batches, there is one round: 600 expected of each.

@@ -36,6 +36,11 @@ private final class Fragile: SampleLoader {
     #expect((1...5).contains(made.value))  // four workers and the consumer
   }
 
+  @Test func theFingerprintIsThatOfTheLoader() throws {
+    let array = NDArray<Int>(repeating: 0, shape: [6, 2])
+    #expect(try PooledLoader(making: { array }).fingerprint == array.fingerprint)
+  }
+
   @Test func aLoaderThatCannotBeMadeIsAnError() {
     struct Missing: Error {}
     #expect(throws: Missing.self) { try ArraySource(makingLoader: { () throws -> Fragile in throw Missing() }) }

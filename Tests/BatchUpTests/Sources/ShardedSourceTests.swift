@@ -99,6 +99,22 @@ import Testing
     }
   }
 
+  /// Inside of other sources, parts are no short batches either, and as many as they are.
+  @Test func partsInsideOfOtherSources() throws {
+    for rank in 0...1 {
+      let part = try numbers(0..<8).sharded(rank: rank, of: 2, end: .drop)
+      let whole = part.batches(of: 4).map(\.scalars)
+      #expect(whole.count == 2)
+      let pairs = zip(part, part)
+      #expect(pairs.batches(of: 4, remainder: .drop).map(\.0.scalars) == whole)
+      #expect(pairs.batches(of: 4).sampleCount == .finite(4))
+      #expect(part.erased().batches(of: 4, remainder: .drop).map(\.scalars) == whole)
+      #expect(part.padded().batches(of: 4, remainder: .drop).map { Array($0.0.scalars.prefix(2)) } == whole)
+      #expect(ChoiceSource([part]).batches(of: 4, remainder: .drop).map(\.scalars) == whole)
+      #expect(try pairs.predict(batchSize: 4) { x, _ in x }.scalars == whole.flatMap { $0 })
+    }
+  }
+
   /// Each part has as many samples, of which the mask says which are real; nothing is counted twice.
   @Test func padded() throws {
     for count in 0...9 {

@@ -6,7 +6,7 @@ public enum MappedArrayError: Error, Hashable, Sendable {
   case cannotRead(path: String, reason: String)
   /// The system does not map the file; `reason` is what it says.
   case cannotMap(path: String, reason: String)
-  /// There is a folder, a pipe or a device at the path.
+  /// There is a pipe or a device at the path.
   case notRegularFile(path: String)
   /// The array would end at byte `expected` of a file that has `found`.
   case tooShort(path: String, expected: Int, found: Int)

@@ -89,7 +89,10 @@ private struct NPYScanner {
     }
     position += 1
     let start = position
-    while let character = next, character != quote, character != UInt8(ascii: "\\") { position += 1 }
+    // What cannot be printed is in no name, and would be a question mark, which is one, in what is returned.
+    while let character = next, (0x20..<0x7F).contains(character), character != quote, character != UInt8(ascii: "\\") {
+      position += 1
+    }
     guard next == quote else { throw unexpected(insteadOf: "the end of \(what)") }
     position += 1
     return readable(text[start..<position - 1])

@@ -8,7 +8,7 @@ public enum NPYError: Error, Hashable, Sendable {
   case cannotRead(path: String, reason: String)
   /// The file cannot be made, written or renamed; `reason` is what the system says.
   case cannotWrite(path: String, reason: String)
-  /// There is a folder, a pipe or a device at the path.
+  /// There is a pipe or a device at the path.
   case notRegularFile(path: String)
   /// The first bytes, `found`, are not those of an .npy file.
   case notNPY(path: String, found: [UInt8])

@@ -30,6 +30,8 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
     var rows = RowRanges()
     var partial: PartialFile?
     var isFinished = false
+    /// From when the record behind the rows may be gone, or the file have its name.
+    var isFinishing = false
     var unrecordedByteCount = 0
     var lastRecord = ContinuousClock.now
   }
@@ -97,7 +99,7 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
 
   deinit {
     // For the next time; what cannot be recorded is done again.
-    state.withLock { state in if !state.isFinished { try? record(&state) } }
+    state.withLock { try? record(&$0) }
   }
 
   /// The number of rows from the first one on that are in the file: where to go on.
@@ -139,6 +141,7 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
       guard state.rows.count == shape[0] else {
         throw .incomplete(path: path, expected: shape[0], found: state.rows.count)
       }
+      state.isFinishing = true
       do throws(SystemError) {
         if let partial = state.partial { try partial.complete() } else { try file.complete() }
       } catch {
@@ -168,6 +171,7 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
   }
 
   private func record(_ state: inout State) throws(SystemError) {
+    if state.isFinishing { return }
     let done = state.rows.completedCount
     if let recorded = state.partial?.trailer.rowCount, done > recorded {
       try state.partial?.record(rowCount: done)

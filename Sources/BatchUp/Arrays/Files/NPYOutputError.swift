@@ -2,7 +2,7 @@
 public enum NPYOutputError: Error, Hashable, Sendable {
   /// The file cannot be made, written or renamed; `reason` is what the system says.
   case cannotWrite(path: String, reason: String)
-  /// There is a folder, a pipe or a device at the path.
+  /// There is a pipe or a device at the path.
   case notRegularFile(path: String)
   /// The array would have more than `Int.max` bytes.
   case overflowingShape(path: String, shape: [Int], elementType: NPYElementType)

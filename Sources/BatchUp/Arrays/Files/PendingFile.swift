@@ -133,7 +133,11 @@ private func folder(of path: String) -> String {
 /// Waits until the names in the folder that has the file are on the disk.
 package func syncFolder(of path: String) throws(SystemError) {
   let descriptor = retryingInterrupted { open(folder(of: path), O_RDONLY | O_CLOEXEC) }
-  if descriptor < 0 { throw .last }
+  if descriptor < 0 {
+    // A folder that may be written to but not read, for which nobody can wait.
+    if errno == EACCES { return }
+    throw .last
+  }
   defer { close(descriptor) }
   // Some file systems cannot do that with folders.
   if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP, errno != EBADF { throw .last }

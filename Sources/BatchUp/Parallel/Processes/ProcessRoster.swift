@@ -74,6 +74,8 @@ final class ProcessRoster: @unchecked Sendable {
       monitor.withLock {
         startingCount -= 1
         busy.append(child)
+        // Whoever closes the roster meanwhile ends the process.
+        monitor.broadcast()
       }
       return child
     } catch {

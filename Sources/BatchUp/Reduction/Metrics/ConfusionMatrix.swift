@@ -67,6 +67,8 @@ public struct ConfusionMatrix: ClassificationMetric {
 
 extension ConfusionMatrix {
   /// The number of samples with a label that were taken for a class.
+  ///
+  /// - Precondition: classes are in `0..<classCount`.
   public subscript(label label: Int, prediction prediction: Int) -> Int {
     precondition(
       (0..<classCount).contains(label) && (0..<classCount).contains(prediction),
@@ -86,12 +88,16 @@ extension ConfusionMatrix {
   }
 
   /// Of the samples that were taken for a class, the share that is of it; nil where there are none.
+  ///
+  /// - Precondition: the class is in `0..<classCount`.
   public func precision(of class: Int) -> Double? {
     let predicted = (0..<classCount).reduce(0) { $0 + self[label: $1, prediction: `class`] }
     return predicted == 0 ? nil : Double(self[label: `class`, prediction: `class`]) / Double(predicted)
   }
 
   /// Of the samples of a class, the share that was taken for it; nil where there are none.
+  ///
+  /// - Precondition: the class is in `0..<classCount`.
   public func recall(of class: Int) -> Double? {
     let labelled = (0..<classCount).reduce(unclassifiedCounts[`class`]) { $0 + self[label: `class`, prediction: $1] }
     return labelled == 0 ? nil : Double(self[label: `class`, prediction: `class`]) / Double(labelled)

@@ -26,7 +26,7 @@ struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
 
   /// Calls `body` with each batch, and the rows of the result that are its own.
   func forEachBatch(_ body: (Source.Batch, _ rows: Range<Int>) throws -> Void) throws {
-    try forEachBatch(behind: 0, body)
+    try forEachBatch(behind: (0, 0), body)
   }
 
   /// As above, without the batches behind the first that are done already. `body` has had the first batch when
@@ -35,23 +35,27 @@ struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
     goingOnBehind completedCount: () -> Int, _ body: (Source.Batch, _ rows: Range<Int>) throws -> Void
   ) throws {
     try forEachBatch(of: source.batches(of: batchSize).prefix(1)) { batch, count in try body(batch, 0..<count) }
-    try forEachBatch(behind: start(ofBatchWith: completedCount()), body)
+    try forEachBatch(behind: batches(doneWith: completedCount()), body)
   }
 
-  private func start(ofBatchWith sample: Int) -> Int {
+  /// The batches that are done where so many samples are: how many, and how many samples they have.
+  private func batches(doneWith completedCount: Int) -> (count: Int, sampleCount: Int) {
     var positions = source.makePositionIterator(batchSize: batchSize, order: .inOrder)
-    var start = 0
-    while let position = positions.next(), start + position.sampleCount <= sample { start += position.sampleCount }
-    return start
+    var (count, end) = (0, 0)
+    while let position = positions.next(), end + position.sampleCount <= completedCount {
+      count += 1
+      end += position.sampleCount
+    }
+    return (count, end)
   }
 
-  /// - Parameter start: how many samples the batches have that are left out.
+  /// - Parameter left: the batches that are left out.
   private func forEachBatch(
-    behind start: Int, _ body: (Source.Batch, _ rows: Range<Int>) throws -> Void
+    behind left: (count: Int, sampleCount: Int), _ body: (Source.Batch, _ rows: Range<Int>) throws -> Void
   ) throws {
-    var done = start
+    var done = left.sampleCount
     var progress = observer.map { ProgressCounter(completedCount: done, totalCount: sampleCount, observer: $0) }
-    try forEachBatch(of: source.batches(of: batchSize).droppingFirst(samples: start)) { batch, count in
+    try forEachBatch(of: source.batches(of: batchSize).droppingFirst(left.count)) { batch, count in
       try body(batch, done..<done + count)
       done += count
       progress?.advance(by: count)

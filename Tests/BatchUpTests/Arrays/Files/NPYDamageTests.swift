@@ -51,6 +51,15 @@ import Testing
     }
   }
 
+  /// As a question mark, which messages have for them, one would be the type Bool.
+  @Test(arguments: ["'\u{1}'", "'|\u{7f}'", "'|\u{e9}'"]) func charactersThatCannotBePrinted(descriptor: String) throws {
+    let error = try failure(ofText: "{'descr': \(descriptor), 'fortran_order': False, 'shape': (0,), }")
+    guard case .damagedHeader(_, .unexpected(_, "the end of an element type", _)) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
   @Test func elementTypesWithoutAScalar() throws {
     for (name, kind) in [
       ("|O", .object), ("<U5", .text), ("|S3", .bytes), ("<c8", .complex), (">c16", .complex), ("<M8[ns]", .date),

@@ -124,6 +124,22 @@ import Testing
     }
   }
 
+  /// Once it has begun to be finished, nothing is recorded behind the rows any more.
+  @Test func whatCouldNotBeFinishedIsMadeAgain() throws {
+    do {
+      let output = try NPYOutput<Int16>(
+        path: path, shape: array.shape, resuming: [3, 4], checkpointInterval: .seconds(1_000))
+      try output.write(array, at: 0)
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      #expect(throws: NPYOutputError.self) { try output.finish() }
+    }
+    #expect(folder.names == ["p.npy", "p.npy.partial"])
+    try FileManager.default.removeItem(atPath: path)
+    let output = try open()
+    #expect(output.completedRowCount == 0)
+    try finish(output)
+  }
+
   @Test func damagedTrailers() throws {
     let whole = try interrupt(after: 5)
     let end = 128 + 200

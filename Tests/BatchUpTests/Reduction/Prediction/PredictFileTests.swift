@@ -21,6 +21,17 @@ import Testing
     try ArraySource(NDArray((0..<Int32(count)).map { $0 }))
   }
 
+  /// Counted from the first of all batches.
+  @Test func failuresHaveTheNumberOfTheirBatch() throws {
+    for unreadable in 0..<9 {
+      let error = #expect(throws: BatchFailure.self) {
+        try loaded(0..<9, unreadable: [unreadable])
+          .predict(batchSize: 2, workers: WorkerPool(workerCount: 1), into: .npy(path)) { NDArray($0) }
+      }
+      #expect(error?.batch == unreadable / 2 && error?.sampleIndices == [unreadable])
+    }
+  }
+
   @Test func filesHoldWhatMemoryWould() throws {
     for count in 0...7 {
       for batchSize in 1...8 {

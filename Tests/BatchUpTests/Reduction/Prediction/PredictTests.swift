@@ -73,6 +73,8 @@ import Testing
     let shuffled = Array(try numbers(0..<5).padded().batches(of: 4, shuffle: .seed(1)))
     #expect(shuffled.allSatisfy { $0.0.sampleCount == 4 })
     #expect(zip(shuffled, [4, 1]).allSatisfy { batch, count in batch.1.scalars.count { $0 } == count })
+    let erased = try numbers(0..<5).padded().erased().predict(batchSize: 3) { x, _ in x }
+    #expect(erased.scalars == [0, 1, 2, 3, 4])
     // The mask keeps samples from being counted twice.
     let sum = try numbers(0..<5).padded().batches(of: 3).mean { x, mask in
       zip(x.scalars, mask.scalars).reduce(0) { $1.1 ? $0 + $1.0 : $0 }
