@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Lets every parser read changed files, starting from Tests/Fuzzer/Corpus: `scripts/fuzz.sh [SECONDS [TARGET…]]`, 20
 # seconds for each and all of them by default, two at a time. Fails on a crash, a contradiction, a hang or too much
-# memory, and names the file that does it.
+# memory, and names the file that does it. FUZZ_SEED=0 goes another way each time, another number its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [ "$(uname)" != Linux ]; then
@@ -9,7 +9,7 @@ if [ "$(uname)" != Linux ]; then
   exit 0
 fi
 
-export seconds=${1:-20}
+export seconds=${1:-20} seed=${FUZZ_SEED:-1}
 targets=("${@:2}")
 [ $# -gt 1 ] || targets=($(ls Tests/Fuzzer/Corpus))
 # That takes arguments for names of packages.
@@ -41,8 +41,8 @@ export UBSAN_OPTIONS=print_stacktrace=1
 fuzz() {
   local corpus=$BATCHUP_FUZZ_FOLDER/corpus-$1
   cp -r Tests/Fuzzer/Corpus/$1 "$corpus"
-  if BATCHUP_FUZZ_TARGET=$1 "$fuzzer" "$corpus" -max_total_time=$seconds -max_len=4096 -timeout=10 -rss_limit_mb=640 \
-    -malloc_limit_mb=96 -use_value_profile=1 -print_final_stats=1 -artifact_prefix=$found/$1- >$logs/$1.log 2>&1; then
+  if BATCHUP_FUZZ_TARGET=$1 "$fuzzer" "$corpus" -seed=$seed -max_total_time=$seconds -max_len=4096 -timeout=10 \
+    -rss_limit_mb=640 -malloc_limit_mb=96 -use_value_profile=1 -print_final_stats=1 -artifact_prefix=$found/$1- >$logs/$1.log 2>&1; then
     echo "$1: $(grep -o 'Done .*' $logs/$1.log), $(grep -o 'cov: [0-9]*' $logs/$1.log | tail -1)"
   else
     tail -60 $logs/$1.log
