@@ -63,11 +63,12 @@ private func address<Scalar>(_ array: NDArray<Scalar>) -> UInt {
     let leftovers = (0..<5).map { _ in ArrayStorage(byteCount: 64) }
     let recycler = StorageRecycler(limit: 2, leftovers: leftovers)
     var held: [ArrayStorage] = []
-    for _ in 0..<4 { held.append(recycler.storage(byteCount: 64)) }
+    withExtendedLifetime(leftovers) {
+      for _ in 0..<4 { held.append(recycler.storage(byteCount: 64)) }
+    }
     #expect(recycler.allocationCount == 4)
     let addresses = held.map(\.base)
     held = []
     #expect(recycler.takeUnheld().map(\.base).sorted() == addresses.suffix(2).sorted())
-    _ = leftovers
   }
 }
