@@ -24,8 +24,8 @@ enum MATLibrary {
   private static func isSame(_ found: matvar_t, as variable: MATVariable) -> Bool {
     guard let elementType = variable.elementType, found.class_type == matClass(of: elementType),
       found.isComplex == 0, Int(found.rank) == variable.shape.count,
-      // Behind a name of another type than bytes, which it passes by, it takes anything for the elements.
-      found.name.map({ String(cString: $0) }) ?? "" == variable.name
+      // Behind a name of another type than bytes, which it does not read, it takes anything for the elements.
+      found.name.map({ String(cString: $0) }) == variable.name
     else { return false }
     return variable.shape.indices.allSatisfy { found.dims[$0] == variable.shape[$0] }
   }
