@@ -46,10 +46,7 @@ package struct GzipStream: ~Copyable {
 }
 
 extension GzipStream: ByteSource {
-  package var byteCountBound: Int {
-    let (bound, overflows) = file.byteCount.multipliedReportingOverflow(by: Self.expansionBound)
-    return overflows ? .max : bound
-  }
+  package var byteCountBound: Int { file.byteCount.multipliedSaturating(by: Self.expansionBound) }
 
   package mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(IDXError) -> Int {
     var filled = 0

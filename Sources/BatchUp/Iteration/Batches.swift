@@ -49,9 +49,7 @@ public struct Batches<Source: BatchSource> {
   }
 
   private var sampleLimit: Int {
-    guard limit != nil else { return .max }
-    let (count, overflow) = remainingBatchCount.multipliedReportingOverflow(by: batchSize)
-    return overflow ? .max : count
+    limit == nil ? .max : remainingBatchCount.multipliedSaturating(by: batchSize)
   }
 
   private var remainingBatchCount: Int {

@@ -88,35 +88,37 @@ struct RowGather: @unchecked Sendable {
 
   /// Makes the rows at neighbouring places of the batch.
   func perform(_ places: Range<Int>) {
-    let destination = destination + places.lowerBound * batchRowByteCount
+    let (first, count) = (places.lowerBound, places.count)
+    let destination = destination + first * batchRowByteCount
     let floats = destination.assumingMemoryBound(to: Float.self)
-    switch indices {
-    case .run(let range):
+    let valid: Int
+    switch (indices, conversion) {
+    case (.run(let range), let conversion):
       requireRun(range, inside: rowCount)
-      let source = source + (range.lowerBound + places.lowerBound) * rowByteCount
+      let source = source + (range.lowerBound + first) * rowByteCount
       if let conversion {
-        cbk_convert_rows(source, conversion, nil, floats, places.count)
+        cbk_convert_rows(source, conversion, nil, floats, count)
       } else {
-        destination.copyMemory(from: source, byteCount: places.count * rowByteCount)
+        destination.copyMemory(from: source, byteCount: count * rowByteCount)
       }
-    case .narrow(let list):
-      let list = list + places.lowerBound
-      let valid =
-        if let conversion {
-          cbk_gather_converted_u32(source, rowCount, list, conversion, nil, floats, places.count)
-        } else {
-          cbk_gather_u32(source, rowCount, list, destination, places.count, rowByteCount)
-        }
-      requireAllValid(valid, of: places, inside: rowCount) { Int(list[$0]) }
-    case .wide(let list):
-      let list = list + places.lowerBound
-      let valid =
-        if let conversion {
-          cbk_gather_converted_u64(source, rowCount, list, conversion, nil, floats, places.count)
-        } else {
-          cbk_gather_u64(source, rowCount, list, destination, places.count, rowByteCount)
-        }
-      requireAllValid(valid, of: places, inside: rowCount) { Int(truncatingIfNeeded: list[$0]) }
+      valid = count
+    case (.narrow(let list), nil):
+      valid = cbk_gather_u32(source, rowCount, list + first, destination, count, rowByteCount)
+    case (.narrow(let list), let conversion?):
+      valid = cbk_gather_converted_u32(source, rowCount, list + first, conversion, nil, floats, count)
+    case (.wide(let list), nil):
+      valid = cbk_gather_u64(source, rowCount, list + first, destination, count, rowByteCount)
+    case (.wide(let list), let conversion?):
+      valid = cbk_gather_converted_u64(source, rowCount, list + first, conversion, nil, floats, count)
+    }
+    requireAllValid(valid, of: places, inside: rowCount, index: index(at:))
+  }
+
+  private func index(at place: Int) -> Int {
+    switch indices {
+    case .run(let range): range.lowerBound + place
+    case .narrow(let list): Int(list[place])
+    case .wide(let list): Int(truncatingIfNeeded: list[place])
     }
   }
 }
@@ -127,8 +129,9 @@ func requireRun(_ range: Range<Int>, inside rowCount: Int) {
 }
 
 /// Of the indices at these places of a batch, `valid` come before the first one that names no row.
-func requireAllValid(_ valid: Int, of places: Range<Int>, inside rowCount: Int, index: (Int) -> Int) {
+func requireAllValid(_ valid: Int, of places: Range<Int>, inside rowCount: Int, index: (_ place: Int) -> Int) {
+  let place = places.lowerBound + valid
   precondition(
-    valid == places.count,
-    "sample index \(index(valid)) at position \(places.lowerBound + valid) of a batch is outside 0..<\(rowCount)")
+    place == places.upperBound,
+    "sample index \(index(place)) at position \(place) of a batch is outside 0..<\(rowCount)")
 }

@@ -125,7 +125,7 @@ final class StreamDelivery<Tickets: IteratorProtocol, Batch, Failure: Error>: De
     statistics.elapsed = (end ?? .now) - begin
     statistics.consumerWaited = times.consumerWaited
     statistics.workerCount = pool.workerCount
-    statistics.workersWorked = times.workersWorked + (recycler.team?.spareTime ?? .zero)
+    statistics.workersWorked = times.workersWorked + (recycler.team?.helpTime ?? .zero)
     statistics.gathering = meter.gatherTime
     statistics.loading = meter.loadTime
     statistics.mapping = meter.mapTime

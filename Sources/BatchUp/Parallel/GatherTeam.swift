@@ -33,24 +33,24 @@ final class GatherTeam: Job, @unchecked Sendable {
   private let idleWorkerCount = Atomic<Int>(0)
   private let queuedJobCount = Atomic<Int>(0)
   private let helpNanoseconds = Atomic<Int>(0)
-  private let spareNanoseconds = Atomic<Int>(0)
   private let hasDelivered = Atomic<Bool>(false)
 
   // Guarded by the monitor; the oldest first.
   private let monitor = Monitor()
   private var open: [OpenGather] = []
   private var openedCount = 0
+  private var borrowedPartCount = 0
 
   init(on queue: JobQueue, meter: StageMeter) {
     self.queue = queue
     self.meter = meter
   }
 
-  /// How long threads have worked on the batches of others.
-  var helpTime: Duration { .nanoseconds(helpNanoseconds.load(ordering: .relaxed)) }
+  /// How many parts were not made by who makes the batch.
+  var helpedPartCount: Int { monitor.withLock { borrowedPartCount } }
 
-  /// Of that, the time of threads that had no batch of their own, for which nobody else measures it.
-  var spareTime: Duration { .nanoseconds(spareNanoseconds.load(ordering: .relaxed)) }
+  /// How long threads without a batch of their own, for which nobody else measures it, have helped with others'.
+  var helpTime: Duration { .nanoseconds(helpNanoseconds.load(ordering: .relaxed)) }
 
   func noteIdleWorkers(_ count: Int) { idleWorkerCount.store(count, ordering: .relaxed) }
 
@@ -87,12 +87,10 @@ final class GatherTeam: Job, @unchecked Sendable {
       giveBack(to: lender)
       hasHelped = true
     }
-    guard hasHelped else { return }
-    let time = (ContinuousClock.now - begin).nanoseconds
-    helpNanoseconds.add(time, ordering: .relaxed)
-    guard number == .max else { return }
+    // Whoever has a batch is measured while they are at that.
+    guard hasHelped, number == .max else { return }
     meter.note(.gather, since: begin)
-    spareNanoseconds.add(time, ordering: .relaxed)
+    helpNanoseconds.add((ContinuousClock.now - begin).nanoseconds, ordering: .relaxed)
   }
 
   private func opened(_ gather: RowGather) -> Int {
@@ -114,6 +112,7 @@ final class GatherTeam: Job, @unchecked Sendable {
       for i in open.indices where open[i].number < number {
         guard let part = open[i].takePart() else { continue }
         open[i].lentCount += 1
+        borrowedPartCount += 1
         return (open[i].number, open[i].gather, part)
       }
       return nil

@@ -246,8 +246,10 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     let buffered = max((end ?? drawnCount) - deliveredCount, 0)
     let freeCount = end == nil ? slots.count - buffered - queuedJobCount : 0
     let atItCount = buffered - readyCount - (isConsumerMaking ? 1 : 0) + queuedJobCount
-    team?.noteIdleWorkers(0)
-    if atItCount == 0, freeCount < slots.count / 4 { return 0 }
+    if atItCount == 0, freeCount < slots.count / 4 {
+      team?.noteIdleWorkers(0)
+      return 0
+    }
     let emptyCount = slots.count - readyCount
     let wantedCount = (emptyCount * max(queue.workerCount, 1) + slots.count - 1) / slots.count
     let jobCount = max(min(wantedCount - atItCount, freeCount), 0)

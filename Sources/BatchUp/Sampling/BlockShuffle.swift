@@ -37,10 +37,7 @@ public struct BlockShuffle: Sendable, Hashable {
   }
 
   /// The number of samples that are mixed with each other, where there are so many.
-  public var windowSampleCount: Int {
-    let (count, overflows) = length.multipliedReportingOverflow(by: window)
-    return overflows ? .max : count
-  }
+  public var windowSampleCount: Int { length.multipliedSaturating(by: window) }
 }
 
 extension BlockShuffle: Codable {

@@ -13,8 +13,7 @@ struct Passes: Sendable {
 
   var sampleCount: SampleCount {
     switch repeats {
-    case .times(let count):
-      .finite(count.multipliedReportingOverflow(by: samples.count).overflow ? .max : count &* samples.count)
+    case .times(let count): .finite(count.multipliedSaturating(by: samples.count))
     case .forever: samples.isEmpty ? .finite(0) : .infinite
     }
   }

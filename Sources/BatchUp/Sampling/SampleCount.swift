@@ -27,8 +27,7 @@ extension SampleCount {
   /// Both together.
   static func + (left: SampleCount, right: SampleCount) -> SampleCount {
     switch (left, right) {
-    case (.finite(let count), .finite(let otherCount)):
-      .finite(count.addingReportingOverflow(otherCount).overflow ? .max : count &+ otherCount)
+    case (.finite(let count), .finite(let otherCount)): .finite(count.addingSaturating(otherCount))
     case (.infinite, _), (_, .infinite): .infinite
     case (.unknown, _), (_, .unknown): .unknown
     }

@@ -91,18 +91,14 @@ protocol ShardedBatches {
 
 extension BatchSource {
   /// Whether batches are parts of batches, which may all be shorter than the batch size.
-  var isSharded: Bool { (self as? any ShardedBatches)?.deliversParts ?? false }
+  var isSharded: Bool {
+    if let source = self as? any ShardedBatches { return source.deliversParts }
+    return (self as? any DerivedSource)?.base.isSharded ?? false
+  }
 }
 
 extension ShardedSource: ShardedBatches { var deliversParts: Bool { true } }
 extension PaddedShardSource: ShardedBatches { var deliversParts: Bool { true } }
-extension MappedSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
-extension RandomMappedSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
-extension IndexedSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
-extension FailableSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
-extension PaddedSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
-extension DealtSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
 extension AnySource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
-extension AnyInOrderSource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
 extension CompositeSource: ShardedBatches { var deliversParts: Bool { first.isSharded || second.isSharded } }
 extension ChoiceSource: ShardedBatches { var deliversParts: Bool { members.contains { $0.isSharded } } }

@@ -27,49 +27,37 @@ enum DeliveryBenchmarks {
 
   /// A consumer that only takes the batches.
   private static var draining: BenchmarkGroup {
-    let source = Lazily { pairs(rows: rowCount, columns: 784) }
-    let limit = "delivery/drain/mnist-f32/inline"
-    return BenchmarkGroup(
-      benchmarks: workerCounts.map { workerCount in
-        Benchmark(
-          "delivery/drain/mnist-f32/\(name(workerCount))", unit: .milliseconds, amount: rowCount,
-          limit: workerCount == nil ? nil : limit
-        ) {
-          let pool = workerCount.map { WorkerPool(workerCount: $0) }
-          return { epoch(of: source.value, batchSize: batchSize, by: pool) {} }
-        }
-      })
+    group("drain/mnist-f32", amount: rowCount) { source, pool in epoch(of: source, batchSize: batchSize, by: pool) {} }
   }
 
   /// Large batches, of which only one at a time is ready or in preparation, so that several workers have only that one to
   /// make.
   private static var oneBuffered: BenchmarkGroup {
-    let source = Lazily { pairs(rows: rowCount, columns: 784) }
-    let limit = "delivery/one-buffered/4096x784-f32/inline"
-    return BenchmarkGroup(
-      benchmarks: workerCounts.map { workerCount in
-        Benchmark(
-          "delivery/one-buffered/4096x784-f32/\(name(workerCount))", unit: .milliseconds, amount: rowCount,
-          limit: workerCount == nil ? nil : limit
-        ) {
-          let pool = workerCount.map { WorkerPool(workerCount: $0) }
-          return { epoch(of: source.value, batchSize: largeBatchSize, by: pool, buffering: 1) {} }
-        }
-      })
+    group("one-buffered/4096x784-f32", amount: rowCount) { source, pool in
+      epoch(of: source, batchSize: largeBatchSize, by: pool, buffering: 1) {}
+    }
   }
 
   /// From the beginning of an iteration to its first batch.
   private static var firstBatch: BenchmarkGroup {
+    group("first-batch/4096x784-f32", amount: largeBatchSize) { source, pool in
+      keepFirstBatch(of: source, by: pool)
+    }
+  }
+
+  /// The same work without workers, which is the limit, and with some.
+  private static func group(
+    _ name: String, amount: Int, work: @escaping (Pairs?, WorkerPool?) -> Void
+  ) -> BenchmarkGroup {
     let source = Lazily { pairs(rows: rowCount, columns: 784) }
-    let limit = "delivery/first-batch/4096x784-f32/inline"
     return BenchmarkGroup(
       benchmarks: workerCounts.map { workerCount in
         Benchmark(
-          "delivery/first-batch/4096x784-f32/\(name(workerCount))", unit: .milliseconds, amount: largeBatchSize,
-          limit: workerCount == nil ? nil : limit
+          "delivery/\(name)/\(self.name(workerCount))", unit: .milliseconds, amount: amount,
+          limit: workerCount == nil ? nil : "delivery/\(name)/inline"
         ) {
           let pool = workerCount.map { WorkerPool(workerCount: $0) }
-          return { keepFirstBatch(of: source.value, by: pool) }
+          return { work(source.value, pool) }
         }
       })
   }
@@ -116,6 +104,8 @@ enum DeliveryBenchmarks {
       })
   }
 
+  private typealias Pairs = ArraySource<(NDArray<Float>, NDArray<Int32>), StandardSampler, Never>
+
   /// Nil for batches that the consumer makes itself.
   private static let workerCounts: [Int?] = [nil, 1, 2]
 
@@ -126,9 +116,7 @@ enum DeliveryBenchmarks {
   private static let largeBatchSize = 4_096
 
   /// Never nil, since the two arrays have the same length.
-  private static func pairs(
-    rows: Int, columns: Int
-  ) -> ArraySource<(NDArray<Float>, NDArray<Int32>), StandardSampler, Never>? {
+  private static func pairs(rows: Int, columns: Int) -> Pairs? {
     try? ArraySource(
       NDArray<Float>(repeating: 0.5, shape: [rows, columns]), NDArray<Int32>(repeating: 1, shape: [rows]))
   }

@@ -102,11 +102,8 @@ struct ConvertCommand: ParsableCommand {
   private func read(_ members: [FileMember]) throws -> [NamedArray] {
     let target = try to.map(Self.elementType)
     var progress = ProgressCounter(
-      totalCount: members.reduce(0) { count, member in
-        // Files may claim any size; reading says what is wrong.
-        let (sum, overflows) = count.addingReportingOverflow(member.byteCount)
-        return overflows ? .max : sum
-      },
+      // Files may claim any size; reading says what is wrong.
+      totalCount: members.reduce(0) { $0.addingSaturating($1.byteCount) },
       observer: TerminalProgress(label: "converting"))
     var arrays: [NamedArray] = []
     for member in members {

@@ -70,7 +70,7 @@ struct PredictCommand: ParsableCommand {
     let classifier = try Classifier(safetensors: model)
     let images = try ClassifiedImages(file: images)
     try images.requireShape(classifier.inputShape, ofModel: model)
-    try requireMemory(for: classifier, largestBatch: min(batchSize, images.count))
+    try classifier.requireMemory(forBatchOf: min(batchSize, images.count))
     let labels = try labels.map { try images.labels(file: $0, classCount: classifier.classCount) }
     let fingerprint = try fileFingerprint(model) + fileFingerprint(self.images)
     try images.predictScores(
@@ -85,12 +85,12 @@ struct PredictCommand: ParsableCommand {
   }
 }
 
-/// As for training.
-private func requireMemory(for classifier: Classifier, largestBatch: Int) throws(PredictingError) {
-  let width = max(
-    classifier.hiddenLayer.inputCount, classifier.hiddenLayer.outputCount, classifier.outputLayer.outputCount)
-  if largestBatch * width > 4 * Classifier.weightLimit {
-    throw .batchTooLarge(batchSize: largestBatch, width: width, limit: 4 * Classifier.weightLimit)
+extension Classifier {
+  fileprivate func requireMemory(forBatchOf count: Int) throws(PredictingError) {
+    let (inputs, hidden) = (hiddenLayer.inputCount, hiddenLayer.outputCount)
+    guard Self.isWithinLimit(batchSize: count, inputs: inputs, hidden: hidden, classes: classCount) else {
+      throw .batchTooLarge(batchSize: count, hidden: hidden, limit: Self.batchValueLimit)
+    }
   }
 }
 

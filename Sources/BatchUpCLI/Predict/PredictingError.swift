@@ -5,7 +5,7 @@ enum PredictingError: Error, Hashable {
   case noImages(file: String)
   case wrongImageShape(file: String, found: [Int], model: String, expected: [Int])
   case unknownFile(path: String, reason: String)
-  case batchTooLarge(batchSize: Int, width: Int, limit: Int)
+  case batchTooLarge(batchSize: Int, hidden: Int, limit: Int)
 }
 
 extension PredictingError: CustomStringConvertible {
@@ -18,9 +18,9 @@ extension PredictingError: CustomStringConvertible {
     case .wrongImageShape(let file, let found, let model, let expected):
       "\(file): has images of shape \(found), but \(model) was trained on images of shape \(expected)"
     case .unknownFile(let path, let reason): "\(path): cannot be looked up: \(reason)"
-    case .batchTooLarge(let batchSize, let width, let limit):
-      "batches of \(batchSize) images, for each of which a layer has \(width) values, need more than \(limit) values at "
-        + "once: choose a smaller --batch-size"
+    case .batchTooLarge(let batchSize, let hidden, let limit):
+      "batches of \(batchSize) with \(hidden) hidden units need more than \(limit) intermediate values: "
+        + "choose a smaller --batch-size"
     }
   }
 }

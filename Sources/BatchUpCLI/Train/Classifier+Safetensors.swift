@@ -26,6 +26,13 @@ extension Classifier {
     return !isTooWide && !overflows && count <= weightLimit
   }
 
+  /// How many values may be between two layers for all samples of a batch, for the same reasons.
+  static let batchValueLimit = 4 * weightLimit
+
+  static func isWithinLimit(batchSize: Int, inputs: Int, hidden: Int, classes: Int) -> Bool {
+    batchSize.multipliedSaturating(by: max(inputs, hidden, classes)) <= batchValueLimit
+  }
+
   /// Writes a file that `init(safetensors:)` reads; it appears whole or not at all.
   func write(safetensors path: String) throws(SafetensorsError) {
     var writer = SafetensorsWriter(metadata: [
@@ -77,10 +84,7 @@ private struct ClassifierDescription {
       $0.allSatisfy { $0 > 0 }
     }
     classCount = try Self.value(Int.self, of: "class_count", in: file, expected: "a positive number") { $0 > 0 }
-    inputCount = inputShape.reduce(1) { product, length in
-      let (next, overflows) = product.multipliedReportingOverflow(by: length)
-      return overflows ? .max : next
-    }
+    inputCount = inputShape.reduce(1) { $0.multipliedSaturating(by: $1) }
   }
 
   /// A text of the metadata, read as JSON.

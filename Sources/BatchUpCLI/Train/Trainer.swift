@@ -149,13 +149,12 @@ struct Trainer {
 extension TrainingOptions {
   /// Stops what could only end in a failed allocation or in sizes that OpenBLAS's 32-bit integers cannot express.
   fileprivate func requireMemory(for data: TrainingData, largestBatch: Int) throws(TrainingError) {
-    let limit = Classifier.weightLimit
-    let inputs = data.valuesPerSample
-    guard Classifier.isWithinLimit(inputs: inputs, hidden: hidden, classes: data.classCount) else {
-      throw .modelTooLarge(inputs: inputs, hidden: hidden, classes: data.classCount, limit: limit)
+    let (inputs, classes) = (data.valuesPerSample, data.classCount)
+    guard Classifier.isWithinLimit(inputs: inputs, hidden: hidden, classes: classes) else {
+      throw .modelTooLarge(inputs: inputs, hidden: hidden, classes: classes, limit: Classifier.weightLimit)
     }
-    if largestBatch * max(hidden, inputs, data.classCount) > 4 * limit {
-      throw .batchTooLarge(batchSize: largestBatch, hidden: hidden, limit: 4 * limit)
+    guard Classifier.isWithinLimit(batchSize: largestBatch, inputs: inputs, hidden: hidden, classes: classes) else {
+      throw .batchTooLarge(batchSize: largestBatch, hidden: hidden, limit: Classifier.batchValueLimit)
     }
   }
 }

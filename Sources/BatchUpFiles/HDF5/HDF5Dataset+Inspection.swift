@@ -71,6 +71,12 @@ struct HDF5Filter {
   /// Whether the library has it here, or a plugin for it.
   var isAvailable: Bool { H5Zfilter_avail(code) > 0 }
 
+  /// The first one of a data set that the library does not have.
+  static func missing(for dataset: hid_t) throws(HDF5Failure) -> HDF5Filter? {
+    let creation = try HDF5ID(H5Dget_create_plist(dataset))
+    return try all(of: creation.id).first { !$0.isAvailable }
+  }
+
   static func all(of creation: hid_t) throws(HDF5Failure) -> [HDF5Filter] {
     let count = try checked(H5Pget_nfilters(creation))
     return try (0..<UInt32(count)).map { index throws(HDF5Failure) in

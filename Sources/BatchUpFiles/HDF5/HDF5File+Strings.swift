@@ -13,8 +13,8 @@ extension HDF5File {
     if [.external, .virtual, .unknown].contains(dataset.storage) {
       throw .unsupportedStorage(path: path, dataset: dataset.name, storage: dataset.storage)
     }
-    if let filter = try missingFilter(of: dataset) {
-      throw .missingFilter(path: path, dataset: dataset.name, filter: filter)
+    if let filter = try opened(dataset, { id throws(HDF5Failure) in try HDF5Filter.missing(for: id) }) {
+      throw .missingFilter(path: path, dataset: dataset.name, filter: filter.name)
     }
     guard let byteCount = elementByteCount(of: dataset.shape, elementSize: size) else {
       throw .overflowingShape(path: path, dataset: dataset.name, shape: dataset.shape)
@@ -41,14 +41,6 @@ extension HDF5File {
       let type = try HDF5ID(H5Dget_type(id))
       let isFixed = H5Tget_class(type.id) == H5T_STRING && H5Tis_variable_str(type.id) == 0
       return isFixed ? H5Tget_size(type.id) : nil
-    }
-  }
-
-  private func missingFilter(of dataset: HDF5Dataset) throws(HDF5Error) -> String? {
-    guard case .chunked = dataset.storage else { return nil }
-    return try opened(dataset) { id throws(HDF5Failure) in
-      let creation = try HDF5ID(H5Dget_create_plist(id))
-      return try HDF5Filter.all(of: creation.id).first { !$0.isAvailable }?.name
     }
   }
 

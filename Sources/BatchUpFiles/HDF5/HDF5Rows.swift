@@ -49,8 +49,7 @@ struct HDF5Rows: Sendable {
     guard try HDF5Dataset(named: dataset.name, id: id) == dataset else {
       throw HDF5Failure(reason: "it is another one than when the file was opened")
     }
-    let creation = try HDF5ID(H5Dget_create_plist(id))
-    return try HDF5Filter.all(of: creation.id).first { !$0.isAvailable }
+    return try HDF5Filter.missing(for: id)
   }
 
   private var rowByteCount: Int { dataset.shape.dropFirst().reduce(elementSize, *) }
