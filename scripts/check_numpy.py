@@ -133,19 +133,23 @@ def predict(folder, batchup):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     whole = time.monotonic() - start
     expected = output.read_bytes()
+    killed = 0
     for share in [0.2, 0.5, 0.8]:
         output.unlink()
         interrupted = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        while interrupted.poll() is None and not partial.exists():
+            time.sleep(0.001)
         try:
             interrupted.wait(share * whole)
         except subprocess.TimeoutExpired:
             interrupted.kill()
-            interrupted.wait()
-            assert interrupted.returncode == -signal.SIGKILL
-            assert partial.exists() and not output.exists()
+            # Where it has ended by itself just now, there is nothing to go on from.
+            if interrupted.wait() == -signal.SIGKILL and not output.exists():
+                assert partial.exists()
+                killed += 1
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         assert output.read_bytes() == expected and not partial.exists(), share
-    print(f"{runs} predictions within the rounding of float32 of NumPy's; three killed ones, run again, the same bytes")
+    print(f"{runs} predictions within the rounding of float32 of NumPy's; {killed} killed ones, run again, the same bytes")
 
 
 {"write": write, "compare": compare, "predict": predict}[sys.argv[1]](pathlib.Path(sys.argv[2]), *sys.argv[3:])

@@ -24,7 +24,7 @@ ranks() {
   shift
   local as_root=()
   [ "$(id -u)" -ne 0 ] || as_root=(--allow-run-as-root)
-  OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 timeout 60 mpirun -np "$count" "${as_root[@]}" --oversubscribe "$@"
+  OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 timeout 600 mpirun -np "$count" "${as_root[@]}" --oversubscribe "$@"
 }
 
 for count in 1 2 3 4; do
@@ -47,13 +47,17 @@ done
 cmp "$folder/first" "$folder/second"
 echo "batchup predict --mpi: the bytes of one process; batchup train --mpi: the same classifier twice"
 
-# Ends with an error, on all ranks and within 20 seconds, and leaves no process behind.
+# Ends with an error, on all ranks and within a minute, where a machine with much to do needs seconds, and leaves no
+# process behind.
 must_fail() {
   local start=$SECONDS status=0
   ranks 4 "$binaries/MPIFixture" "$1" "$folder/$1" >"$folder/$1.txt" 2>&1 || status=$?
   [ $status -ne 0 ] || fail "$1: all ranks ended well"
-  [ $((SECONDS - start)) -lt 20 ] || fail "$1: the ranks took $((SECONDS - start)) s to end"
-  ! pgrep -f "MPIFixture $1 $folder" >/dev/null || fail "$1: some ranks are still there"
+  [ $((SECONDS - start)) -lt 60 ] || fail "$1: the ranks took $((SECONDS - start)) s to end"
+  while pgrep -f "MPIFixture $1 $folder" >/dev/null; do
+    [ $((SECONDS - start)) -lt 60 ] || fail "$1: some ranks are still there"
+    sleep 0.1
+  done
   echo "4 ranks, $1: all ended after $((SECONDS - start)) s with status $status"
 }
 mkdir "$folder/throwing" "$folder/throwing-together" "$folder/killed"

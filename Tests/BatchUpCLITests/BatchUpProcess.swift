@@ -5,6 +5,7 @@ import TestSupport
 struct BatchUpProcess {
   let status: Int32
   let output: String
+  /// Standard error, without the lines about progress, which there are where the machine is slow. On a terminal, all of it.
   let errors: String
 
   /// The lines on standard error, without the empty one behind the last newline.
@@ -22,7 +23,7 @@ struct BatchUpProcess {
     _ arguments: [String], signal: Int32, when isDue: @escaping () -> Bool
   ) async throws -> BatchUpProcess {
     try await run(executable: executable(), arguments) { process in
-      while process.isRunning, !isDue() { sched_yield() }
+      while process.isRunning, !isDue() { letOthersRun() }
       if process.isRunning { kill(process.processIdentifier, signal) }
     }
   }
@@ -71,7 +72,14 @@ struct BatchUpProcess {
     }
     return BatchUpProcess(
       status: process.terminationStatus, output: try folder.text(of: "output"),
-      errors: try folder.text(of: "errors"))
+      errors: withoutProgress(try folder.text(of: "errors")))
+  }
+
+  private static func withoutProgress(_ text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // The counts, and what is left, or how many in a second.
+    let progress = #/(.*  )?[\d,.]+ ?\S*/[\d,.]+.* \(\d+ %\)(  .*)?|(.*  )?[\d,.]+.*  .*/(s|min)/#
+    return lines.filter { $0.wholeMatch(of: progress) == nil }.joined(separator: "\n")
   }
 
   struct NotBuilt: Error, CustomStringConvertible {

@@ -1,5 +1,6 @@
 import BatchUp
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BatchUpCLI
@@ -108,7 +109,7 @@ import Testing
     try FileManager.default.createDirectory(atPath: path("here"), withIntermediateDirectories: true)
     #expect(FileManager.default.createFile(atPath: source, contents: nil))
     // Larger than what is copied until the signal comes; nearly nothing of it is on the disk.
-    try FileHandle(forUpdating: URL(filePath: source)).truncate(atOffset: 4 << 30)
+    try FileHandle(forUpdating: URL(filePath: source)).truncate(atOffset: 16 << 30)
     let arguments = ["datasets", "fetch", "mnist", "--data-folder", path("out"), "--from", path("here")]
     let run = try await stopped(arguments, by: signal) { $0.contains { $0.hasSuffix(".unverified") } }
     #expect(run.status == signal && run.errors.isEmpty, "\(run.status) \(run.errors)")
@@ -126,7 +127,7 @@ import Testing
     let ready = [path("ready"), checkpoint]
     let run = try await BatchUpProcess.runShell(script) { process in
       for file in ready {
-        while process.isRunning, !FileManager.default.fileExists(atPath: file) { sched_yield() }
+        while process.isRunning, !FileManager.default.fileExists(atPath: file) { letOthersRun() }
         for signal in [SIGINT, SIGTERM, SIGHUP] where process.isRunning { kill(process.processIdentifier, signal) }
       }
     }

@@ -168,8 +168,8 @@ import Testing
     }
     _ = try await numbersSet(.download([silent.address("/a")])).fetch(options)
     #expect(folder.bytes("data/numbers.bin") == converted)
-    #expect(silent.requests.count > 2)
-    #expect(silent.requests.last?.rangeStart != nil)
+    // The last one may be one that was given up before the server came to it.
+    #expect(silent.requests.count { $0.rangeStart != nil } > 1)
   }
 
   @Test func aServerThatDiesAndComesBack() async throws {

@@ -24,8 +24,7 @@ struct IllLoader: SampleLoader {
   }
 
   func batch(at indices: BatchIndices) throws(BadSample) -> NDArray<Int32> {
-    let isWell = illness != .counted && !(marker.map(isFirst) ?? true)
-    if indices.contains(sample), !isWell { try fall() }
+    if indices.contains(sample), illness == .counted || marker.map(isFirst) ?? true { try fall() }
     return NDArray(indices.map(Int32.init))
   }
 

@@ -27,7 +27,8 @@ WorkerProcess.serve([
 if CommandLine.arguments.dropFirst().first == "parent" {
   try beParent(illness: CommandLine.arguments[2])
 } else if CommandLine.arguments.dropFirst().first == "output" {
-  try writeOutput(path: CommandLine.arguments[2], rowCount: Int(CommandLine.arguments[3]) ?? 0)
+  let counts = CommandLine.arguments[3...].compactMap { Int($0) }
+  try writeOutput(path: CommandLine.arguments[2], rowCount: counts[0], restingAfter: counts[1])
 } else if CommandLine.arguments.dropFirst().first?.hasPrefix("--batchup-worker-of") == true {
   print("a worker has come back from WorkerProcess.serve")
   exit(77)
@@ -47,12 +48,15 @@ func beParent(illness: String) throws {
   while true { pause() }
 }
 
-/// Goes on with an output whose element i is i, and says after each row, with a byte, that it is done.
-func writeOutput(path: String, rowCount: Int) throws {
+/// Goes on with an output whose element i is i, and says after each row, with a byte, that it is done. Comes to rest
+/// when it has made so many rows and is not at the end.
+func writeOutput(path: String, rowCount: Int, restingAfter restCount: Int) throws {
   let rowLength = 300
   let output = try NPYOutput<Int32>(
     path: path, shape: [rowCount, rowLength], resuming: [1, 2], checkpointInterval: .zero)
-  for row in output.completedRowCount..<rowCount {
+  let first = output.completedRowCount
+  for row in first..<rowCount {
+    if row - first == restCount { while true { pause() } }
     let elements = (0..<rowLength).map { Int32(row * rowLength + $0) }
     try output.write(NDArray(elements, shape: [1, rowLength]), at: row)
     write(STDOUT_FILENO, "x", 1)

@@ -103,15 +103,6 @@ func numbersSet(
     })
 }
 
-/// Asks again and again, for four minutes at most.
 func eventually(_ isSo: @escaping @Sendable () -> Bool) async -> Bool {
-  await onOwnThread {
-    let end = ContinuousClock.now + .seconds(240)
-    while !isSo() {
-      if .now >= end { return false }
-      // Leaves the processor to those that it waits for.
-      poll(nil, 0, 1)
-    }
-    return true
-  }
+  await onOwnThread { TestSupport.eventually(isSo) }
 }

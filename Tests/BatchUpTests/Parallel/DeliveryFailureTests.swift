@@ -173,66 +173,33 @@ private final class Moody: SampleLoader, Sendable {
     #expect(try iterator.nextBatch() == nil)
   }
 
-  /// A batch that is done after it was given up does not come in place of another one.
-  @Test func whatWasGivenUpDoesNotComeLater() throws {
+  /// None of them comes in time, whether it was begun or not.
+  @Test func lateBatchesAreGivenUp() async throws {
     struct Stuck: SampleLoader {
-      let sampleCount = 6
-      let gates: [Int: Gate]
-      func batch(at indices: BatchIndices) throws(CancellationError) -> [Int] {
-        for index in indices { gates[index]?.pass() }
-        return Array(indices)
-      }
-    }
-    let gates = [1: Gate(), 3: Gate(), 4: Gate()]
-    gates[4]?.open()
-    var iterator = try ArraySource(loading: Stuck(gates: gates)).batches(of: 1)
-      .prefetched(by: WorkerPool(workerCount: 2), buffering: 2, deadline: .milliseconds(50)).makeIterator()
-    #expect(try iterator.nextBatch() == [0])
-    #expect(throws: BatchFailure.self) { try iterator.nextBatch() }  // batch 1, whose slot will be that of batch 3
-    #expect(try iterator.nextBatch() == [2])
-    gates[3]?.waitForArrivals(1)
-    gates[1]?.open()
-    gates[4]?.waitForArrivals(1)  // by the worker that was at batch 1, which it has handed in
-    do {
-      let found = try iterator.nextBatch()
-      Issue.record("\(String(describing: found)) in place of batch 3, which is not done")
-    } catch {
-      #expect(error.batch == 3)
-    }
-    gates[3]?.open()
-    #expect(try iterator.nextBatch() == [4])
-    #expect(try iterator.nextBatch() == [5])
-    #expect(try iterator.nextBatch() == nil)
-  }
-
-  @Test func aLateBatchIsGivenUpAndTheOthersGoOn() async throws {
-    struct Slow: SampleLoader {
       let sampleCount = 6
       let gate: Gate
       func batch(at indices: BatchIndices) throws(CancellationError) -> [Int] {
-        if indices.contains(2) { gate.pass() }
+        gate.pass()
         return Array(indices)
       }
     }
     let gate = Gate()
-    let batches = try ArraySource(loading: Slow(gate: gate)).batches(of: 2)
-    let patience = Duration.seconds(1)
-    var iterator = batches.prefetched(by: WorkerPool(workerCount: 2), deadline: patience).makeIterator()
-    var later = batches.prefetched(by: WorkerPool(workerCount: 2), deadline: patience).async.makeAsyncIterator()
-    #expect(try iterator.nextBatch() == [0, 1])
-    #expect(try await later.next() == [0, 1])
-    do {
-      _ = try iterator.nextBatch()
-      Issue.record("not late")
-    } catch {
-      guard case .deadlineExceeded(patience) = error.cause else { throw error }
-      #expect(error.batch == 1)
+    let batches = try ArraySource(loading: Stuck(gate: gate)).batches(of: 2)
+    let deadline = Duration.milliseconds(20)
+    let pool = WorkerPool(workerCount: 4)
+    var iterator = batches.prefetched(by: pool, deadline: deadline).makeIterator()
+    var later = batches.prefetched(by: pool, deadline: deadline).async.makeAsyncIterator()
+    for number in 0..<3 {
+      for next in [{ try iterator.nextBatch() }, { try await later.next() }] as [() async throws -> [Int]?] {
+        let error = await #expect(throws: BatchFailure.self) { try await next() }
+        guard case .deadlineExceeded(deadline) = error?.cause else {
+          Issue.record("\(String(describing: error))")
+          continue
+        }
+        #expect(error?.batch == number)
+      }
     }
-    await #expect(throws: BatchFailure.self) { try await later.next() }
-    #expect(try iterator.nextBatch() == [4, 5])
-    #expect(try await later.next() == [4, 5])
-    #expect(try iterator.nextBatch() == nil)
-    #expect(try await later.next() == nil)
     gate.open()
+    pool.close()
   }
 }

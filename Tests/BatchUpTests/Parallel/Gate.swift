@@ -1,20 +1,29 @@
 import Foundation
-import Synchronization
 
 /// Holds threads up until it is opened, and counts those that came.
-final class Gate: Sendable {
-  private let isOpen = Atomic<Bool>(false)
-  private let arrivals = Atomic<Int>(0)
+final class Gate: @unchecked Sendable {
+  private let changed = NSCondition()
+  private var isOpen = false
+  private var arrivalCount = 0
 
-  func open() { isOpen.store(true, ordering: .releasing) }
+  func open() { change { isOpen = true } }
 
   func pass() {
-    arrivals.add(1, ordering: .relaxed)
-    while !isOpen.load(ordering: .acquiring) {}
+    change { arrivalCount += 1 }
+    wait { isOpen }
   }
 
-  func waitForArrivals(_ count: Int) {
-    while arrivals.load(ordering: .relaxed) < count {}
+  func waitForArrivals(_ count: Int) { wait { arrivalCount >= count } }
+
+  private func change(_ body: () -> Void) {
+    changed.withLock(body)
+    changed.broadcast()
+  }
+
+  private func wait(until isDone: () -> Bool) {
+    changed.withLock {
+      while !isDone() { changed.wait() }
+    }
   }
 }
 

@@ -18,16 +18,6 @@ func unusedPath() -> String {
   FileManager.default.temporaryDirectory.appending(path: "batchup-\(UUID().uuidString)").path
 }
 
-/// Asks again and again, for half a minute at most.
-func eventually(_ isSo: () -> Bool) -> Bool {
-  let end = ContinuousClock.now + .seconds(30)
-  while !isSo() {
-    if .now >= end { return false }
-    sched_yield()
-  }
-  return true
-}
-
 #if os(Linux)
   /// What is in a file of the system, which does not know the size; nothing where there is none.
   func systemText(_ path: String) -> String {
@@ -69,9 +59,9 @@ func eventually(_ isSo: () -> Bool) -> Bool {
     )
   }
 
-  /// Where this process sees the memory that it shares with workers.
-  func sharedMappings() -> [Range<UInt>] {
-    let maps = systemText("/proc/self/maps")
+  /// Where this process, or another one, sees the memory that it shares with workers.
+  func sharedMappings(of process: String = "self") -> [Range<UInt>] {
+    let maps = systemText("/proc/\(process)/maps")
     return maps.split(separator: "\n").filter { $0.contains("memfd:batchup") }.compactMap { line in
       let ends = line.prefix { $0 != " " }.split(separator: "-").compactMap { UInt($0, radix: 16) }
       return ends.count == 2 ? ends[0]..<ends[1] : nil

@@ -4,62 +4,109 @@ import Testing
 
 extension WorkerProcessTests {
   @Suite struct Failures {
-    static let illnesses: [(String, WorkerProcessError.Cause)] = [
-      ("kill", .signalled(signal: SIGKILL, name: "SIGKILL")), ("segv", .signalled(signal: SIGSEGV, name: "SIGSEGV")),
-      ("abort", .signalled(signal: SIGABRT, name: "SIGABRT")), ("exit3", .exited(status: 3)),
-      ("hang", .deadlineExceeded(.milliseconds(500))), ("stop", .deadlineExceeded(.milliseconds(500))),
-    ]
+    /// What a sample does to its process, and what is said of that.
+    struct Illness: CustomTestStringConvertible {
+      let name: String
+      /// Nil where only a deadline ends it.
+      let cause: WorkerProcessError.Cause?
+      var testDescription: String { name }
 
-    @Test(arguments: illnesses)
-    func exactlyTheBatchFailsInWhichTheProcessEnds(illness: String, cause: WorkerProcessError.Cause) throws {
-      for workerCount in [1, 2] {
-        let pool = try makePool(workerCount, deadline: .milliseconds(500))
-        let loader = try pool.loader("ill", arguments: [illness, "17"], as: NDArray<Int32>.self)
-        let batches = try ArraySource(loading: loader).batches(of: 4)
-        var iterator = batches.prefetched(by: WorkerPool(workerCount: workerCount)).makeIterator()
-        for batch in 0..<10 {
-          let expected = (batch * 4..<batch * 4 + 4).map(Int32.init)
-          do throws(BatchFailure) {
-            let found = try iterator.nextBatch()
-            #expect(found?.scalars == expected)
-            #expect(batch != 4)
-          } catch {
-            #expect(batch == 4 && error.batch == 4 && error.sampleIndices == [17])
-            #expect(error.processError?.cause == cause)
-            #expect(error.processError?.sampleIndices == [17])
-            #expect(error.processError?.processID != nil)
-          }
+      static let all = [
+        Illness(name: "kill", cause: .signalled(signal: SIGKILL, name: "SIGKILL")),
+        Illness(name: "segv", cause: .signalled(signal: SIGSEGV, name: "SIGSEGV")),
+        Illness(name: "abort", cause: .signalled(signal: SIGABRT, name: "SIGABRT")),
+        Illness(name: "exit3", cause: .exited(status: 3)), Illness(name: "hang", cause: nil),
+        Illness(name: "stop", cause: nil),
+      ]
+
+      /// What is found with a deadline, where one is needed: with more time where what was expected was not found, as
+      /// when a process that is well did not have its turn for so long.
+      func expect<Found: Equatable>(
+        _ expected: (WorkerProcessError.Cause) -> Found, _ find: (_ deadline: Duration?) throws -> Found
+      ) throws {
+        if let cause { return #expect(try find(nil) == expected(cause)) }
+        for deadline in [Duration.milliseconds(500), .seconds(4)] {
+          if try find(deadline) == expected(.deadlineExceeded(deadline)) { return }
         }
-        #expect(try iterator.nextBatch() == nil)
+        #expect(try find(.seconds(32)) == expected(.deadlineExceeded(.seconds(32))))
       }
     }
 
-    @Test(arguments: illnesses)
-    func thePolicyLeavesOutTheSampleThatEndsProcesses(illness: String, cause: WorkerProcessError.Cause) throws {
-      let pool = try makePool(2, deadline: .milliseconds(500))
-      let loader = try pool.loader("ill", arguments: [illness, "17"], as: NDArray<Int32>.self)
-      let batches = try ArraySource(loading: loader).batches(of: 8)
-      var iterator = batches.prefetched(by: WorkerPool(workerCount: 2), onFailure: .skipSample).makeIterator()
-      var found: [Int32] = []
-      while let batch = try iterator.nextBatch() { found += batch.scalars }
-      #expect(found == (0..<40).filter { $0 != 17 })
-      #expect(iterator.skipped.map(\.sampleIndices) == [[17]])
-      #expect(iterator.skipped.first?.processError?.cause == cause)
+    /// What an iteration delivers, or why not.
+    private enum Outcome: Equatable {
+      case batch([Int32])
+      case failure(batch: Int, [[Int]], WorkerProcessError.Cause?)
+
+      init(_ failure: BatchFailure) {
+        let error = failure.processError
+        self = .failure(
+          batch: failure.batch, [failure.sampleIndices, error?.sampleIndices ?? []],
+          error?.processID == nil ? nil : error?.cause)
+      }
     }
 
-    @Test(arguments: illnesses)
-    func aRetryDeliversWhatFailedOnce(illness: String, cause: WorkerProcessError.Cause) throws {
+    private func outcomes(
+      _ illness: [String], batchSize: Int, workerCount: Int, deadline: Duration?, retries: Int = 0,
+      onFailure: FailurePolicy = .stop
+    ) throws -> (delivered: [Outcome], skipped: [Outcome]) {
+      let pool = try makePool(workerCount, deadline: deadline, retries: retries)
+      let loader = try pool.loader("ill", arguments: illness, as: NDArray<Int32>.self)
+      let batches = try ArraySource(loading: loader).batches(of: batchSize)
+      var iterator = batches.prefetched(by: WorkerPool(workerCount: workerCount), onFailure: onFailure).makeIterator()
+      var outcomes: [Outcome] = []
+      while true {
+        do throws(BatchFailure) {
+          guard let batch = try iterator.nextBatch() else { break }
+          outcomes.append(.batch(batch.scalars))
+        } catch {
+          outcomes.append(Outcome(error))
+        }
+      }
+      return (outcomes, iterator.skipped.map(Outcome.init))
+    }
+
+    /// Batches without the samples that are left out.
+    private func batches(of size: Int, without sample: Int? = nil) -> [Outcome] {
+      stride(from: 0, to: 40, by: size).map { start in
+        .batch((start..<start + size).filter { $0 != sample }.map(Int32.init))
+      }
+    }
+
+    @Test(arguments: Illness.all)
+    func exactlyTheBatchFailsInWhichTheProcessEnds(illness: Illness) throws {
+      for workerCount in [1, 2] {
+        try illness.expect { cause in
+          var expected = batches(of: 4)
+          expected[4] = .failure(batch: 4, [[17], [17]], cause)
+          return expected
+        } _: { deadline in
+          try outcomes([illness.name, "17"], batchSize: 4, workerCount: workerCount, deadline: deadline).delivered
+        }
+      }
+    }
+
+    @Test(arguments: Illness.all)
+    func thePolicyLeavesOutTheSampleThatEndsProcesses(illness: Illness) throws {
+      try illness.expect { cause in
+        [batches(of: 8, without: 17), [.failure(batch: 2, [[17], [17]], cause)]]
+      } _: { deadline in
+        let (delivered, skipped) = try outcomes(
+          [illness.name, "17"], batchSize: 8, workerCount: 2, deadline: deadline, onFailure: .skipSample)
+        return [delivered, skipped]
+      }
+    }
+
+    @Test(arguments: Illness.all)
+    func aRetryDeliversWhatFailedOnce(illness: Illness) throws {
       for retries in [1, 3] {
-        let marker = unusedPath()
-        defer { try? FileManager.default.removeItem(atPath: marker) }
-        let pool = try makePool(2, deadline: .milliseconds(500), retries: retries)
-        let loader = try pool.loader("ill", arguments: [illness, "17", marker], as: NDArray<Int32>.self)
-        let batches = try ArraySource(loading: loader).batches(of: 4)
-        var iterator = batches.prefetched(by: WorkerPool(workerCount: 2)).makeIterator()
-        var found: [Int32] = []
-        while let batch = try iterator.nextBatch() { found += batch.scalars }
-        #expect(found == Array(0..<40))
-        #expect(FileManager.default.fileExists(atPath: marker))
+        try illness.expect { _ in batches(of: 4) } _: { deadline in
+          let marker = unusedPath()
+          defer { try? FileManager.default.removeItem(atPath: marker) }
+          let found = try outcomes(
+            [illness.name, "17", marker], batchSize: 4, workerCount: 2, deadline: deadline, retries: retries)
+          #expect(FileManager.default.fileExists(atPath: marker))
+          return found.delivered
+        }
       }
     }
 

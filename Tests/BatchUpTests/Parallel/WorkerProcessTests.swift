@@ -1,5 +1,6 @@
 import BatchUp
 import Foundation
+import TestSupport
 import Testing
 
 private let shapes = [[40, 3], [40], [40, 2, 5], [40, 0], [40, 300]]
@@ -135,38 +136,44 @@ extension WorkerProcessTests {
     }
 
     #if os(Linux)
-      @Test func droppedBatchesUseTheSameMemoryAgain() throws {
-        let pool = try makePool()
-        let loader = try pool.loader("floats", arguments: ["40", "300"], as: NDArray<Float>.self)
-        _ = try loader.batch(at: [1, 0])
-        var addresses: Set<UInt> = []
-        for i in 0..<30 { addresses.insert(address(of: try loader.batch(at: [i, 3]))) }
-        #expect(addresses.count == 1)
-        var held: [NDArray<Float>] = []
-        for i in 0..<30 { held.append(try loader.batch(at: [i, 3])) }
-        #expect(Set(held.map(address)).count == 30)
-        #expect(sharedMappings().count == 30)
-        held = []
-        #expect(sharedMappings().count == 4)
-        let process = try #require(pool.processIDs.first)
-        #expect(eventually { mappingCount(of: process) == 4 })
+      /// In a process of its own, whose memory other tests do not share meanwhile.
+      @Test func droppedBatchesUseTheSameMemoryAgain() async {
+        await #expect(processExitsWith: .success) {
+          let pool = try makePool()
+          let loader = try pool.loader("floats", arguments: ["40", "300"], as: NDArray<Float>.self)
+          _ = try loader.batch(at: [1, 0])
+          var addresses: Set<UInt> = []
+          for i in 0..<30 { addresses.insert(address(of: try loader.batch(at: [i, 3]))) }
+          #expect(addresses.count == 1)
+          var held: [NDArray<Float>] = []
+          for i in 0..<30 { held.append(try loader.batch(at: [i, 3])) }
+          #expect(Set(held.map(address)).count == 30)
+          #expect(sharedMappings().count == 30)
+          held = []
+          #expect(sharedMappings().count == 4)
+          let process = try #require(pool.processIDs.first)
+          #expect(eventually { sharedMappings(of: "\(process)").count == 4 })
+        }
       }
 
-      @Test func thereIsNoMoreMemoryThanBatchesAndProcesses() throws {
-        let pool = try makePool(2)
-        let loader = try pool.loader("floats", arguments: ["40", "300"], as: NDArray<Float>.self)
-        let source = try ArraySource(loading: loader, repeats: .times(30))
-        let workers = WorkerPool(workerCount: 2)
-        var iterator = source.batches(of: 4, shuffle: .seed(1)).prefetched(by: workers, buffering: 5).makeIterator()
-        while let batch = try iterator.nextBatch() {
-          // In use are those that are buffered, the one here, and for each process one in the making. Spare are as many
-          // as those, or four for each process; most where one process has all that are in use.
-          #expect(sharedMappings().count <= (5 + 1 + 2) + (5 + 1 + 2) + 4)
-          #expect(sharedResourceCounts().memories <= 2)
-          withExtendedLifetime(batch) {}
+      /// In a process of its own, whose memory other tests do not share meanwhile.
+      @Test func thereIsNoMoreMemoryThanBatchesAndProcesses() async {
+        await #expect(processExitsWith: .success) {
+          let pool = try makePool(2)
+          let loader = try pool.loader("floats", arguments: ["40", "300"], as: NDArray<Float>.self)
+          let source = try ArraySource(loading: loader, repeats: .times(30))
+          let workers = WorkerPool(workerCount: 2)
+          var iterator = source.batches(of: 4, shuffle: .seed(1)).prefetched(by: workers, buffering: 5).makeIterator()
+          while let batch = try iterator.nextBatch() {
+            // In use are those that are buffered, the one here, and for each process one in the making. Spare are as many
+            // as those, or four for each process; most where one process has all that are in use.
+            #expect(sharedMappings().count <= (5 + 1 + 2) + (5 + 1 + 2) + 4)
+            #expect(sharedResourceCounts().memories <= 2)
+            withExtendedLifetime(batch) {}
+          }
+          iterator.close()
+          #expect(sharedMappings().count <= 2 * 4)
         }
-        iterator.close()
-        #expect(sharedMappings().count <= 2 * 4)
       }
 
       @Test func aBatchIsWhereTheLoaderHasMadeIt() throws {
@@ -178,11 +185,6 @@ extension WorkerProcessTests {
           let mapping = try #require(sharedMappings().first { $0.contains(address(of: batch)) })
           #expect(batch[0, 0] == Int(address(of: batch) - mapping.lowerBound))
         }
-      }
-
-      private func mappingCount(of process: Int32) -> Int {
-        let maps = systemText("/proc/\(process)/maps")
-        return maps.split(separator: "\n").count { $0.contains("memfd:batchup") }
       }
     #endif
   }

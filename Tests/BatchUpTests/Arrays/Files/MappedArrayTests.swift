@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BatchUp
@@ -199,10 +200,8 @@ private let limits: [Int?] = [nil, .max, 0, 1 << 21]
       let announcedCount = ranges.reduce(0) { $0 + $1.count }
       // Four blocks, one of the next window, of which two may be the shorter ones at the ends.
       #expect(announcedCount > 2 * 32 && announcedCount <= 5 * 32)
-      let deadline = ContinuousClock.now + .seconds(20)
       let expected = announcedCount * (1 << 13) / 4096
-      while pagesInCache(of: mapped) < expected, .now < deadline { sched_yield() }
-      #expect(pagesInCache(of: mapped) >= expected)
+      #expect(eventually { pagesInCache(of: mapped) >= expected })
     }
 
     /// Once batches were found to come from the disk, the rows of the next one are read while nobody looks.
@@ -221,9 +220,7 @@ private let limits: [Int?] = [nil, .max, 0, 1 << 21]
       }
       let next = batches.next() ?? []
       try #require(next.count == 32)
-      let deadline = ContinuousClock.now + .seconds(20)
-      while !areInCache(next, of: mapped), .now < deadline { sched_yield() }
-      #expect(areInCache(next, of: mapped))
+      #expect(eventually { areInCache(next, of: mapped) })
       // A row of two pages lies in three.
       #expect(pagesInCache(of: mapped) <= 3 * 3 * 32 + 64)
     }
