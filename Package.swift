@@ -146,7 +146,9 @@ let package = Package(
 )
 
 // The parsers under libFuzzer (scripts/fuzz.sh), which brings a `main` of its own; else their corpus as tests.
-let fuzzedModules: [Target.Dependency] = ["BatchUp", "BatchUpFiles", "BatchUpImages", "CBatchUpImages"]
+let fuzzedModules: [Target.Dependency] = [
+  "BatchUp", "BatchUpDatasets", "BatchUpFiles", "BatchUpImages", "CBatchUpImages",
+]
 package.targets.append(
   Context.environment["BATCHUP_FUZZER"] == nil
     ? .testTarget(

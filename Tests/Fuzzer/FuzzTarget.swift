@@ -12,7 +12,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
   case image
   case exif
   case randomState = "random-state"
+  case iterationState = "iteration-state"
   case workerMessage = "worker-message"
+  case configuration
 
   /// Lets the parser read the bytes. A typed error of the parser is as good as a result.
   ///
@@ -29,7 +31,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case .image: try checkImage(bytes, in: folder)
     case .exif: try checkExif(bytes)
     case .randomState: try checkRandomState(bytes)
+    case .iterationState: try checkIterationState(bytes)
     case .workerMessage: try checkWorkerMessage(bytes)
+    case .configuration: try checkConfiguration(bytes, in: folder)
     }
   }
 }

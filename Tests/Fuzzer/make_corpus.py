@@ -284,6 +284,43 @@ def make_random_state():
         put("random-state", name, json.dumps({**simple, **changes}, separators=(",", ":")).encode())
 
 
+def make_iteration_state():
+    """Damaged ones; the others are written by the test of the corpus, with BATCHUP_MAKE_CORPUS=1."""
+    state = json.loads((CORPUS / "iteration-state" / "endless-blocks").read_bytes())
+    for name, changes in {
+        "place-int-max": {"place": INT_MAX},
+        "batches-int-max": {"batchCount": INT_MAX},
+        "samples-int-max": {"sampleCount": INT_MAX},
+        "negative-place": {"place": -1},
+        "empty-batches": {"batchSize": 0},
+        "no-order": {"order": {}},
+        "other-version": {"version": 2},
+        "empty-blocks": {"order": {"shuffled": {
+            "seed": 1, "epoch": 0, "memory": {"blocks": {"_0": {"length": 0, "window": 1}}}}}},
+        "blocks-int-max": {"order": {"shuffled": {
+            "seed": 1, "epoch": 0, "memory": {"blocks": {"_0": {"length": INT_MAX, "window": INT_MAX}}}}}},
+    }.items():
+        put("iteration-state", name, json.dumps({**state, **changes}, separators=(",", ":")).encode())
+
+
+def make_configuration():
+    for name, text in {
+        "paths": "[paths]\ndata_dir = /data\n",
+        "colons-and-comments": "# a\n; b\n[paths]\n data_dir: /a\n  # between\n  b\n\n\n[other]\r\nx =\r\n",
+        "default": "[DEFAULT]\ndata_dir=/a\n[DEFAULT]\nb=\n[paths]\n",
+        "capitals": "[Paths]\nDATA_DIR = /x\n\u00c4 = \u0130\n",
+        "many-lines": "[a]\nb = 1\n\t2\n\n   3\n  c = 4\n",
+        "section-twice": "[a]\n[b]\n[a]\n",
+        "option-twice": "[a]\nb=1\nB:2\n",
+        "no-section": "data_dir = /x\n",
+        "no-option": "[a]\nnothing\n= x\n",
+        "brackets": "[a]b]c\n[]\n[\nx = [y]\n",
+        "other-spaces": "[a]\n\u00a0b\u2003=\u3000c\x0b\n\x1c d\n",
+    }.items():
+        put("configuration", name, text.encode())
+    put("configuration", "not-utf8", b"[a]\nb = \xff\n")
+
+
 def message(*parts):
     content = b""
     for part in parts:
@@ -331,4 +368,6 @@ if __name__ == "__main__":
     make_images()
     make_exif()
     make_random_state()
+    make_iteration_state()
     make_worker_message()
+    make_configuration()
