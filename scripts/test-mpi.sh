@@ -47,6 +47,42 @@ done
 cmp "$folder/first" "$folder/second"
 echo "batchup predict --mpi: the bytes of one process; batchup train --mpi: the same classifier twice"
 
+# A training of 3 ranks that is stopped or killed goes on with 3, and ends with the bits of one that was not; with 2 or one
+# process, on the same samples.
+train() {
+  local count=$1
+  shift
+  ranks "$count" "$batchup" train --mpi "${data[@]}" --hidden 8 --batch-size 16 "$@"
+}
+checkpoint=$folder/checkpoint
+steps() { python3 "$PWD/scripts/mpi_checkpoints.py" wait-for "$checkpoint" "$1" "$2"; }
+for signal in TERM KILL; do
+  # mpirun hands the first on to all ranks; the second one ends one of them.
+  train 3 --epochs 1000000 --checkpoint "$checkpoint" --checkpoint-every 1 >/dev/null 2>"$folder/stopped.txt" &
+  steps 40 $!
+  case $signal in
+    TERM) pkill -TERM -f "^mpirun .*--checkpoint $checkpoint" ;;
+    KILL) pkill -KILL -n -f "^$batchup .*--checkpoint $checkpoint" ;;
+  esac
+  ! wait $! || fail "SIG$signal: the training has ended well"
+done
+for count in 3 2 1; do cp "$checkpoint" "$checkpoint.$count"; done
+ranks 1 "$batchup" train --mpi "${data[@]}" --hidden 8 --batch-size 16 --epochs 1 --checkpoint "$checkpoint" \
+  >/dev/null 2>"$folder/refused.txt" && fail "a training of fewer epochs went on"
+epochs=$(($(sed -n 's/.* is in epoch \([0-9]*\) already.*/\1/p' "$folder/refused.txt" | head -1) + 1))
+train 3 --epochs $epochs --save "$folder/whole" --json >"$folder/whole.json"
+for count in 3 2 1; do
+  train $count --epochs $epochs --checkpoint "$checkpoint.$count" --save "$folder/resumed" --json >"$folder/resumed.json"
+  [ $count -ne 3 ] || cmp "$folder/whole" "$folder/resumed"
+  python3 scripts/mpi_checkpoints.py compare "$folder/whole.json" "$folder/resumed.json" $count
+done
+options=(train --mpi "${data[@]}" --hidden 8 --batch-size 16 --epochs $epochs)
+ranks 1 "$batchup" "${options[@]}" --checkpoint "$checkpoint" : -np 1 "$batchup" "${options[@]}" --checkpoint nowhere \
+  >/dev/null 2>"$folder/other.txt" && fail "ranks went on from different checkpoints"
+grep -q "rank 1 has another file of this name" "$folder/other.txt" || fail "$(cat "$folder/other.txt")"
+echo "batchup train --mpi --checkpoint: stopped and killed in the middle, the same in epoch $epochs with 3 ranks; the same" \
+  "samples with 2 and 1"
+
 # Ends with an error, on all ranks and within a minute, where a machine with much to do needs seconds, and leaves no
 # process behind.
 must_fail() {

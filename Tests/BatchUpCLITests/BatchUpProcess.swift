@@ -11,11 +11,12 @@ struct BatchUpProcess {
   /// The lines on standard error, without the empty one behind the last newline.
   var errorLines: [Substring] { errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast() }
 
-  /// - Parameter output: where standard output goes instead.
+  /// - Parameter output: where standard output goes instead; closed in the end.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], output: FileHandle? = nil
   ) async throws -> BatchUpProcess {
-    try await run(executable: executable(), arguments, environment: environment, outputTo: output)
+    defer { try? output?.close() }
+    return try await run(executable: executable(), arguments, environment: environment, outputTo: output)
   }
 
   /// Sends a signal as soon as the condition holds, if the program still runs then.
@@ -42,6 +43,7 @@ struct BatchUpProcess {
       _ arguments: [String], onTerminalOfWidth width: UInt16, both: Bool = false, environment: [String: String] = [:]
     ) async throws -> BatchUpProcess {
       let terminal = try PseudoTerminal(width: width)
+      defer { try? terminal.slave.close() }
       let run = try await run(
         executable: executable(), arguments, environment: ["TERM": "xterm"].merging(environment) { $1 },
         outputTo: both ? terminal.slave : nil, errorsTo: terminal.slave)
@@ -60,6 +62,9 @@ struct BatchUpProcess {
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
     let (output, errors) = (try folder.handle(writing: "output"), try folder.handle(writing: "errors"))
+    // Foundation's `Process` leaks them; and where there are more than 1,300 descriptors, it reads beyond the end of its
+    // memory when it lists them.
+    defer { for handle in [output, errors] { try? handle.close() } }
     process.standardOutput = outputTo ?? output
     process.standardError = errorsTo ?? errors
     // Several runs at once would wait for each other's threads; a thread sanitizer knows nothing of OpenBLAS's.

@@ -14,13 +14,19 @@ public struct IterationState: Sendable, Hashable {
   let totalCount: Int?
   let batchSize: Int
   let remainder: Remainder
-  let counts: IterationCounts
+  private(set) var counts: IterationCounts
 
   /// How many batches have been delivered, those that failed included.
   public var batchCount: Int { counts.batchCount }
 
-  /// What has been delivered, where the iteration is `accounted()`.
-  public var digest: SampleDigest? { counts.digest }
+  /// What has been delivered, where the iteration is `accounted()`: goes on from there, too.
+  ///
+  /// Of a rank, what that rank has been delivered. All ranks can go on from the state of one of them, also more or fewer
+  /// than before: with the digests of all, merged, in one of them, and an empty one in the others.
+  public var digest: SampleDigest? {
+    get { counts.digest }
+    set { counts.digest = newValue }
+  }
 }
 
 /// What an iteration counts.

@@ -1,9 +1,15 @@
 internal import CBatchKernels
 
 /// Weights that change, and a tree of their sums. Copies share memory, so that one holder at a time may use it.
+///
+/// Changes of single weights are put into the tree several at a time, before anybody asks it for something: alone, each
+/// would wait for the memory, which many can do together.
 struct WeightTree {
   private let memory: ArrayStorage
   private let tree: cbk_weight_tree
+  private var pendingIndices: [UInt32] = []
+  private var pendingWeights: [Double] = []
+  private static let pendingLimit = 128
 
   /// The largest weight: with it, the sum of 2^32 of them is finite.
   static let largestWeight = 0x1p990
@@ -16,24 +22,48 @@ struct WeightTree {
   }
 
   var total: Double {
-    withExtendedLifetime(memory) { memory.base.assumingMemoryBound(to: Double.self).pointee }
+    mutating get {
+      putPending()
+      return withExtendedLifetime(memory) { memory.base.assumingMemoryBound(to: Double.self).pointee }
+    }
   }
 
-  func withWeights<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
-    withExtendedLifetime(memory) { body(UnsafeBufferPointer(start: tree.values.0, count: tree.count)) }
+  mutating func withWeights<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
+    putPending()
+    return withExtendedLifetime(memory) { body(UnsafeBufferPointer(start: tree.values.0, count: tree.count)) }
+  }
+
+  /// - Precondition: the index is below the number of weights, and the weight in 0...largestWeight.
+  mutating func update(_ index: UInt32, _ weight: Double) {
+    pendingIndices.append(index)
+    pendingWeights.append(weight)
+    if pendingIndices.count == Self.pendingLimit { putPending() }
   }
 
   /// - Precondition: the indices are below the number of weights, and the weights in 0...largestWeight.
-  func update(_ indices: UnsafePointer<UInt32>?, _ weights: UnsafePointer<Double>?, count: Int) {
+  mutating func update(_ indices: [UInt32], _ weights: [Double]) {
+    putPending()
+    put(indices, weights)
+  }
+
+  private mutating func putPending() {
+    if pendingIndices.isEmpty { return }
+    put(pendingIndices, pendingWeights)
+    pendingIndices.removeAll(keepingCapacity: true)
+    pendingWeights.removeAll(keepingCapacity: true)
+  }
+
+  private func put(_ indices: [UInt32], _ weights: [Double]) {
     withExtendedLifetime(memory) {
-      withUnsafePointer(to: tree) { cbk_weight_tree_update($0, indices, weights, count) }
+      withUnsafePointer(to: tree) { cbk_weight_tree_update($0, indices, weights, indices.count) }
     }
   }
 
   /// Draws number `first` and those that follow: a pure function of the weights, the seed and the number of the draw.
   ///
   /// - Precondition: `total` is above 0.
-  func draw(first: Int, seed: UInt64, into list: UnsafeMutableBufferPointer<UInt32>) {
+  mutating func draw(first: Int, seed: UInt64, into list: UnsafeMutableBufferPointer<UInt32>) {
+    putPending()
     withExtendedLifetime(memory) {
       withUnsafePointer(to: tree) { cbk_weight_tree_draw($0, seed, UInt64(first), list.baseAddress, list.count) }
     }

@@ -2,13 +2,11 @@ extension DynamicWeightedSampler {
   /// Gives one sample another weight.
   ///
   /// - Throws: `WeightsError` where there is no such sample, or it cannot be a weight; nothing is changed then.
-  /// - Complexity: O(log n)
+  /// - Complexity: O(log n), or for each in a row of up to 128 of them, when the sampler is asked for something next
   public func update(_ index: Int, to weight: Double) throws(WeightsError) {
     try requireWeight(of: index, at: 0)
     try weight.requireUsable(at: 0)
-    var narrow = UInt32(truncatingIfNeeded: index)
-    var weight = weight
-    tree.withLock { $0.update(&narrow, &weight, count: 1) }
+    tree.withLock { $0.update(UInt32(truncatingIfNeeded: index), weight) }
   }
 
   /// Gives the samples at `indices` other weights, all at once; the last one to a sample that comes several times.
@@ -33,7 +31,7 @@ extension DynamicWeightedSampler {
       try weights[position].requireUsable(at: position)
     }
     let narrow = indices.map { UInt32(truncatingIfNeeded: $0) }
-    tree.withLock { $0.update(narrow, weights, count: weights.count) }
+    tree.withLock { $0.update(narrow, weights) }
   }
 
   private func requireWeight(of index: Int, at position: Int) throws(WeightsError) {

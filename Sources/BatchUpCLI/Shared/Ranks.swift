@@ -61,6 +61,40 @@ struct Ranks {
     #endif
   }
 
+  /// What each rank has, in the order of the ranks.
+  func gather(_ number: Double) throws -> [Double] {
+    #if MPI
+      if let world { return try world.gather(number) }
+    #endif
+    return [number]
+  }
+
+  /// The digest of what all ranks have been delivered.
+  func merged(_ digest: SampleDigest) throws -> SampleDigest {
+    #if MPI
+      if let world { return try world.merged(digest) }
+    #endif
+    return digest
+  }
+
+  /// Waits for all ranks to come here.
+  func wait() throws {
+    #if MPI
+      try world?.wait()
+    #endif
+  }
+
+  /// Throws where not all ranks have read the same from a file, or some have none; nil stands for none.
+  func requireSame(_ digest: UInt64?, of path: String) throws {
+    #if MPI
+      guard let world else { return }
+      let digests = try world.gather(digest.map(String.init) ?? "")
+      if let other = digests.firstIndex(where: { $0 != digests[0] }) {
+        throw RanksError.otherFile(path: path, rank: other)
+      }
+    #endif
+  }
+
   /// Makes of the sums of this rank those of all.
   func add(up sums: inout EpochSums) throws {
     #if MPI
@@ -69,7 +103,7 @@ struct Ranks {
       try world.sum(&numbers)
       sums.lossSum = numbers[0]
       sums.sampleCount = Int(numbers[1])
-      sums.digest = try world.merged(sums.digest)
+      sums.digest = try merged(sums.digest)
     #endif
   }
 
@@ -101,14 +135,22 @@ struct Ranks {
   }
 }
 
-/// Why there are no ranks.
+/// Why there are no ranks, or they do not go together.
 enum RanksError: Error {
   case builtWithoutMPI
+  /// What this rank and the first one have read from a file of the same name differs.
+  case otherFile(path: String, rank: Int)
 }
 
 extension RanksError: CustomStringConvertible {
   var description: String {
-    "--mpi: this program was built without MPI; install libopenmpi-dev and openmpi-bin, and build it with "
-      + "swift build -c release --traits MPI --product batchup"
+    switch self {
+    case .builtWithoutMPI:
+      "--mpi: this program was built without MPI; install libopenmpi-dev and openmpi-bin, and build it with "
+        + "swift build -c release --traits MPI --product batchup"
+    case .otherFile(let path, let rank):
+      "\(path): rank \(rank) has another file of this name than rank 0, or one of them has none: put it where all ranks "
+        + "can read it"
+    }
   }
 }

@@ -13,7 +13,7 @@ import BatchUpFiles
 /// Each one takes the place of the one before, whole or not at all.
 struct CheckpointFile {
   static let formatName = "batchup-training-checkpoint"
-  static let formatVersion = "1"
+  static let formatVersion = "2"
 
   struct Place {
     let path: String
@@ -31,18 +31,8 @@ struct CheckpointFile {
     self.setup = setup
   }
 
-  /// Writes a checkpoint behind the steps that call for one, and behind the last step before a signal ends the program.
-  func writeIfDue(
-    behind iteration: @autoclosure () -> IterationState,
-    _ checkpoint: (IterationState) -> (Classifier, TrainingProgress)
-  ) throws(CheckpointError) {
-    let isStopping = StopSignals.hasArrived
-    if interval == nil && !isStopping { return }
-    let iteration = iteration()
-    guard isStopping || interval.map(iteration.batchCount.isMultiple) == true else { return }
-    let (classifier, progress) = checkpoint(iteration)
-    try write(classifier, progress)
-  }
+  /// Whether a checkpoint is due behind so many steps of an epoch.
+  func isDue(behind stepCount: @autoclosure () -> Int) -> Bool { interval.map { stepCount().isMultiple(of: $0) } ?? false }
 
   /// - Precondition: the classifier has made a step, so that there are velocities.
   func write(_ classifier: Classifier, _ progress: TrainingProgress) throws(CheckpointError) {
@@ -62,7 +52,6 @@ struct CheckpointFile {
       "format": Self.formatName, "version": Self.formatVersion, "training": text, "digest": "\(digest.word)",
     ]
     do { try writer.write(to: path) } catch { throw .file(error) }
-    StopSignals.stopIfArrived()
   }
 
   /// Nil where there is no such file.
@@ -85,7 +74,7 @@ struct CheckpointFile {
     guard lastEpoch <= epochLimit else { throw .tooManyEpochs(path: path, limit: epochLimit, found: lastEpoch) }
     return TrainingCheckpoint(
       classifier: Classifier(inputShape: setup.imageShape, hiddenLayer: hidden, outputLayer: output),
-      progress: progress)
+      progress: progress, digest: digest.word)
   }
 
   private struct Contents: Codable {

@@ -35,14 +35,18 @@ final class ClassifierTraining {
   /// As above, for a batch of which each rank has a part: the step is one against the gradients of the whole batch.
   ///
   /// Returns the loss of the part. All ranks have the same weights before and after.
+  ///
+  /// - Parameter isStopping: Whether this rank wants to stop behind the step; becomes whether any rank does.
   func train(
-    on images: NDArray<Float>, _ labels: NDArray<Int32>, learningRate: Float, over ranks: Ranks
+    on images: NDArray<Float>, _ labels: NDArray<Int32>, learningRate: Float, over ranks: Ranks,
+    isStopping: inout Bool
   ) throws -> Double {
     if ranks.count == 1 { return train(on: images, labels, learningRate: learningRate) }
     var (loss, changes) = changes(for: images, labels, learningRate: learningRate)
-    changes.append(Float(images.sampleCount))
+    changes += [isStopping ? 1 : 0, Float(images.sampleCount)]
     try ranks.sum(&changes)
     let scale = 1 / (changes.popLast() ?? 1)
+    isStopping = changes.popLast() != 0
     let outputCount = classifier.outputLayer.parameterCount
     classifier.outputLayer.descend(by: changes[..<outputCount], scale: scale)
     classifier.hiddenLayer.descend(by: changes[outputCount...], scale: scale)

@@ -16,8 +16,12 @@ struct EpochSums {
     self.earlier = earlier
   }
 
-  func progress(at iteration: IterationState) -> TrainingProgress {
-    TrainingProgress(epochs: earlier, unfinished: .init(lossSum: lossSum, iteration: iteration))
+  /// How far all ranks have come, each of which has sums of its own.
+  func progress(at iteration: IterationState, of ranks: Ranks) throws -> TrainingProgress {
+    var iteration = iteration
+    iteration.digest = try ranks.merged(iteration.digest ?? SampleDigest())
+    let unfinished = TrainingProgress.Unfinished(lossSums: try ranks.gather(lossSum), iteration: iteration)
+    return TrainingProgress(epochs: earlier, unfinished: unfinished)
   }
 }
 

@@ -43,6 +43,9 @@ struct TrainCommand: ParsableCommand {
       A run with --checkpoint that was stopped, even by a crash, goes on when the same command is given again, and ends \
       with the same losses, digests and classifier as if it had not been stopped. --epochs, --workers and --buffer may \
       be others. On Ctrl-C, SIGTERM or SIGHUP a checkpoint of the last step is written; a second one ends it at once.
+
+      With --mpi, the first rank writes the checkpoint, which all ranks read. There may be more or fewer of them than \
+      before: they go on with the same samples, and as many of them with the same losses.
       """)
 
   @Option(
@@ -120,7 +123,6 @@ struct TrainCommand: ParsableCommand {
       if checkpoint == nil { throw ValidationError("--checkpoint-every needs --checkpoint") }
       if checkpointEvery < 1 { throw ValidationError("--checkpoint-every is at least 1, not \(checkpointEvery)") }
     }
-    if checkpoint != nil, mpi { throw ValidationError("--checkpoint does not go with --mpi") }
     if let checkpoint, checkpoint == save {
       throw ValidationError("--checkpoint and --save name the same file, \(checkpoint)")
     }

@@ -46,6 +46,7 @@ struct Trainer {
       CheckpointFile(place, setup: TrainingSetup(data: data, validationCount: validationCount, options: options))
     }
     let checkpoint = try checkpoints?.read(epochLimit: options.epochs)
+    if let checkpoints { try ranks.requireSame(checkpoint?.digest, of: checkpoints.path) }
     found = checkpoint?.progress
     classifierTraining = ClassifierTraining(
       checkpoint?.classifier
@@ -68,8 +69,13 @@ struct Trainer {
   func trainOneEpoch(_ epoch: Int, after earlier: [EpochReport]) throws -> EpochReport {
     let waiting = Stopwatch()
     var sums = EpochSums(epoch: epoch, earlier: earlier)
-    if let unfinished = found?.unfinished, earlier.count == found?.epochs.count { sums.lossSum = unfinished.lossSum }
-    let batches = try batches(of: epoch, after: earlier)
+    var batches = part.batches(of: options.batchSize, shuffle: .seed(options.seed, epoch: epoch)).accounted()
+    if let unfinished = found?.unfinished?.part(of: ranks), earlier.count == found?.epochs.count {
+      sums.lossSum = unfinished.lossSum
+      do { batches = try batches.resuming(unfinished.iteration) } catch {
+        throw CheckpointError.otherIteration(path: checkpoints?.path ?? "", error)
+      }
+    }
     let start = ContinuousClock.now
     if let workers {
       var iterator = waiting.measure { batches.prefetched(by: workers, buffering: options.buffer).makeIterator() }
@@ -85,17 +91,15 @@ struct Trainer {
       epoch: epoch, loss: sums.lossSum / Double(trainingCount), validationError: try validationError(),
       samplesPerSecond: Double(sums.sampleCount) / duration.inSeconds, waitingShare: waiting.total / duration,
       digests: EpochDigests(sums.digest))
-    try checkpoints?.write(classifier, TrainingProgress(epochs: earlier + [outcome]))
+    if let checkpoints { try write(TrainingProgress(epochs: earlier + [outcome]), to: checkpoints) }
     return outcome
   }
 
-  /// The batches of an epoch that are left.
-  private func batches(of epoch: Int, after earlier: [EpochReport]) throws -> Batches<ShardedSource<TrainingData.Samples>> {
-    let batches = part.batches(of: options.batchSize, shuffle: .seed(options.seed, epoch: epoch)).accounted()
-    guard let found, let unfinished = found.unfinished, earlier.count == found.epochs.count else { return batches }
-    do { return try batches.resuming(unfinished.iteration) } catch {
-      throw CheckpointError.otherIteration(path: checkpoints?.path ?? "", error)
-    }
+  /// Writes what all ranks have, on the first one, before a signal ends any of them.
+  private func write(_ progress: TrainingProgress, to checkpoints: CheckpointFile) throws {
+    if ranks.isFirst { try checkpoints.write(classifier, progress) }
+    try ranks.wait()
+    StopSignals.stopIfArrived()
   }
 
   /// What this rank has of each batch.
@@ -115,16 +119,20 @@ struct Trainer {
   ) throws {
     var progress = ProgressCounter(
       totalCount: partCount, observer: ranks.progress("epoch \(sums.epoch)/\(options.epochs)"))
-    progress.advance(by: batches.digest?.sampleCount ?? 0)
+    // Of all ranks, where it is an earlier run's.
+    progress.advance(by: (batches.digest?.sampleCount ?? 0) / ranks.count)
     while let (images, labels) = waiting.measure({ batches.next() }) {
+      var isStopping = checkpoints != nil && StopSignals.hasArrived
       sums.lossSum += try classifierTraining.train(
-        on: images, labels, learningRate: Float(options.learningRate), over: ranks)
+        on: images, labels, learningRate: Float(options.learningRate), over: ranks, isStopping: &isStopping)
       guard sums.lossSum.isFinite else {
         throw TrainingError.diverged(epoch: sums.epoch, learningRate: options.learningRate)
       }
       sums.sampleCount += images.sampleCount
       progress.advance(by: images.sampleCount)
-      try checkpoints?.writeIfDue(behind: batches.state) { (classifier, sums.progress(at: $0)) }
+      if let checkpoints, isStopping || checkpoints.isDue(behind: batches.state.batchCount) {
+        try write(sums.progress(at: batches.state, of: ranks), to: checkpoints)
+      }
     }
     progress.finish()
     sums.digest = batches.digest ?? SampleDigest()

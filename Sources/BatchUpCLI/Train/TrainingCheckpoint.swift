@@ -5,6 +5,8 @@ struct TrainingCheckpoint {
   /// With the velocities of its layers.
   let classifier: Classifier
   let progress: TrainingProgress
+  /// Of all that is in it.
+  let digest: UInt64
 }
 
 /// How far a training has come.
@@ -15,9 +17,19 @@ struct TrainingProgress: Codable {
   var unfinished: Unfinished?
 
   struct Unfinished: Codable {
-    /// Of the samples that were delivered.
-    var lossSum: Double
+    /// Of the samples that were delivered to each rank, in the order of the ranks.
+    var lossSums: [Double]
+    /// With the digest of all ranks.
     var iteration: IterationState
+
+    /// What a rank goes on from, all of which may be more or fewer than before; the same sums as before where they are
+    /// not, so that these end with the same bits.
+    func part(of ranks: Ranks) -> (lossSum: Double, iteration: IterationState) {
+      if ranks.isFirst { return (lossSums.count == ranks.count ? lossSums[0] : lossSums.reduce(0, +), iteration) }
+      var iteration = iteration
+      iteration.digest = SampleDigest()
+      return (lossSums.count == ranks.count ? lossSums[ranks.rank] : 0, iteration)
+    }
   }
 }
 

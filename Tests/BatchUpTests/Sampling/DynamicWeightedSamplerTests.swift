@@ -47,6 +47,29 @@ import TestSupport
     }
   }
 
+  /// However many there are before somebody asks; later ones to the same sample prevail.
+  @Test func changesOfSingleWeightsAreKnownToAll() throws {
+    let readers: [(DynamicWeightedSampler) throws -> AnyHashable] = [
+      { $0.totalWeight }, { $0.weights }, { $0.weight(of: 5) }, { $0.probability(of: 5) }, { draws($0, 40) },
+      { sampler in
+        try sampler.update([5, 6], to: [0.5, 0.25])
+        return sampler.weights
+      },
+    ]
+    for changeCount in [1, 2, 127, 128, 129, 255, 256, 257, 300] {
+      for read in readers {
+        var weights = [Double](repeating: 1, count: 40)
+        let sampler = try DynamicWeightedSampler(weights: weights)
+        for change in 0..<changeCount {
+          let index = (5 + 7 * change) % weights.count
+          weights[index] = Double(change % 11 + 1)
+          try sampler.update(index, to: weights[index])
+        }
+        #expect(try read(sampler) == read(DynamicWeightedSampler(weights: weights)), "\(changeCount)")
+      }
+    }
+  }
+
   @Test func drawsDoNotDependOnTheBatchSize() throws {
     let sampler = try DynamicWeightedSampler(weights: (0..<1000).map { Double($0 % 7) })
     let all = draws(sampler, 1000)

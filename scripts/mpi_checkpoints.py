@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""What scripts/test-mpi.sh needs to know of trainings with checkpoints.
+
+wait-for PATH COUNT PROCESS: until the file at PATH was replaced so many times; fails where the process ends before.
+compare WHOLE RESUMED RANKS: whether two reports are of the same samples, and of the same losses: with as many ranks to
+the last digit, with other numbers of them nearly.
+"""
+
+import json
+import os
+import sys
+import time
+
+
+def wait_for(path, count, process):
+    replaced, last = 0, None
+    while replaced < int(count):
+        try:
+            status = os.stat(path)
+            current = (status.st_ino, status.st_mtime_ns)
+        except FileNotFoundError:
+            current = None
+        if current not in (last, None):
+            replaced += 1
+        last = current
+        os.kill(int(process), 0)
+        time.sleep(0.0002)
+
+
+def compare(whole, resumed, ranks):
+    whole, resumed = (json.load(open(path))["epochs"] for path in (whole, resumed))
+    assert len(whole) == len(resumed)
+    for one, other in zip(whole, resumed):
+        assert one["digests"] == other["digests"], (one, other)
+        for key in ["loss", "validation_error"]:
+            if int(ranks) == 3:
+                assert one[key] == other[key], (key, one, other)
+        assert abs(one["loss"] - other["loss"]) < 1e-3 * abs(one["loss"]) + 1e-3, (one, other)
+
+
+{"wait-for": wait_for, "compare": compare}[sys.argv[1]](*sys.argv[2:])
