@@ -2,12 +2,14 @@
 """What scripts/test-mpi.sh needs to know of trainings with checkpoints.
 
 wait-for PATH COUNT PROCESS: until the file at PATH was replaced so many times; fails where the process ends before.
+is-within-an-epoch PATH: fails where an epoch has just ended.
 compare WHOLE RESUMED RANKS: whether two reports are of the same samples, and of the same losses: with as many ranks to
 the last digit, with other numbers of them nearly.
 """
 
 import json
 import os
+import struct
 import sys
 import time
 
@@ -27,6 +29,12 @@ def wait_for(path, count, process):
         time.sleep(0.0002)
 
 
+def is_within_an_epoch(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+    sys.exit("unfinished" not in json.loads(header["__metadata__"]["training"])["progress"])
+
+
 def compare(whole, resumed, ranks):
     whole, resumed = (json.load(open(path))["epochs"] for path in (whole, resumed))
     assert len(whole) == len(resumed)
@@ -38,4 +46,4 @@ def compare(whole, resumed, ranks):
         assert abs(one["loss"] - other["loss"]) < 1e-3 * abs(one["loss"]) + 1e-3, (one, other)
 
 
-{"wait-for": wait_for, "compare": compare}[sys.argv[1]](*sys.argv[2:])
+{"wait-for": wait_for, "is-within-an-epoch": is_within_an_epoch, "compare": compare}[sys.argv[1]](*sys.argv[2:])

@@ -55,16 +55,26 @@ train() {
   ranks "$count" "$batchup" train --mpi "${data[@]}" --hidden 8 --batch-size 16 "$@"
 }
 checkpoint=$folder/checkpoint
-steps() { python3 "$PWD/scripts/mpi_checkpoints.py" wait-for "$checkpoint" "$1" "$2"; }
 for signal in TERM KILL; do
   # mpirun hands the first on to all ranks; the second one ends one of them.
   train 3 --epochs 1000000 --checkpoint "$checkpoint" --checkpoint-every 1 >/dev/null 2>"$folder/stopped.txt" &
-  steps 40 $!
+  python3 scripts/mpi_checkpoints.py wait-for "$checkpoint" 40 $!
   case $signal in
     TERM) pkill -TERM -f "^mpirun .*--checkpoint $checkpoint" ;;
     KILL) pkill -KILL -n -f "^$batchup .*--checkpoint $checkpoint" ;;
   esac
   ! wait $! || fail "SIG$signal: the training has ended well"
+done
+# One rank is told to stop: the first one writes how far all have come, in the middle of an epoch, unless that was at its
+# end just then.
+for attempt in 1 2 3 4 5 6; do
+  [ $attempt -ne 6 ] || fail "a training that is told to stop has never written a checkpoint of its last step"
+  rm -f "$checkpoint.term"
+  train 3 --batch-size 1 --epochs 1000000 --checkpoint "$checkpoint.term" >/dev/null 2>"$folder/stopped.txt" &
+  python3 scripts/mpi_checkpoints.py wait-for "$checkpoint.term" 3 $!
+  pkill -TERM -n -f "^$batchup .*--checkpoint $checkpoint.term"
+  ! wait $! || fail "a training that was told to stop has ended well"
+  ! python3 scripts/mpi_checkpoints.py is-within-an-epoch "$checkpoint.term" || break
 done
 for count in 3 2 1; do cp "$checkpoint" "$checkpoint.$count"; done
 ranks 1 "$batchup" train --mpi "${data[@]}" --hidden 8 --batch-size 16 --epochs 1 --checkpoint "$checkpoint" \
