@@ -28,5 +28,15 @@ import Testing
     while let (x, y) = accounted.nextBatch() { train(x, y) }
     print(accounted.digest ?? SampleDigest())
     #expect(accounted.digest?.sampleCount == 3 * 64)
+
+    let digests = try (0..<4).map { rank in
+      var iterator = source.sharded(rank: rank, of: 4, end: .drop).batches(of: 256, shuffle: .seed(12345, epoch: 3))
+        .accounted().makeIterator()
+      while iterator.nextBatch() != nil {}
+      return try #require(iterator.digest)
+    }
+    var joint = accounted.state
+    joint.digest = digests.reduce(SampleDigest(), +)  // of all ranks; in the other ranks' state, SampleDigest()
+    #expect(joint.digest?.sampleCount == 3 * 256)
   }
 }

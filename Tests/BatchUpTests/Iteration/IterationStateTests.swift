@@ -43,6 +43,32 @@ import Testing
     }
   }
 
+  /// All go on from the state of one of them, and together have the digest of a run that was not stopped.
+  @Test func ranksBecomeMoreOrFewer() throws {
+    let source = try numbers(0..<50)
+    func part(_ rank: Int, of rankCount: Int) -> Batches<ShardedSource<ArraySource<NDArray<Int>, StandardSampler, Never>>> {
+      source.sharded(rank: rank, of: rankCount, end: .uneven).batches(of: 7, shuffle: .seed(3)).accounted()
+    }
+    func digest(_ batches: Batches<ShardedSource<ArraySource<NDArray<Int>, StandardSampler, Never>>>) -> SampleDigest? {
+      var iterator = batches.makeIterator()
+      while iterator.nextBatch() != nil {}
+      return iterator.digest
+    }
+    let whole = digest(part(0, of: 1))
+    for (before, after) in [(1, 1), (1, 3), (2, 2), (3, 1), (3, 4), (4, 2)] {
+      for stop in 0...8 {
+        let states = try (0..<before).map { try state(part($0, of: before), behind: stop) }
+        var sum = SampleDigest()
+        for rank in 0..<after {
+          var start = states[rank % before]
+          start.digest = rank == 0 ? states.compactMap(\.digest).reduce(SampleDigest(), +) : SampleDigest()
+          sum += try digest(part(rank, of: after).resuming(start)) ?? SampleDigest()
+        }
+        #expect(sum == whole)
+      }
+    }
+  }
+
   /// The draws behind a stop are by the weights of then, and a rank's are its part of them.
   @Test func weightsThatChange() throws {
     let sampler = try DynamicWeightedSampler(weights: [1, 2, 3, 0, 5] as [Double])
