@@ -49,49 +49,52 @@ echo "batchup predict --mpi: the bytes of one process; batchup train --mpi: the 
 
 # A training of 3 ranks that is stopped or killed goes on with 3, and ends with the bits of one that was not; with 2 or one
 # process, on the same samples.
+options=("${data[@]}" --hidden 8 --batch-size 4)
 train() {
   local count=$1
   shift
-  ranks "$count" "$batchup" train --mpi "${data[@]}" --hidden 8 --batch-size 16 "$@"
+  ranks "$count" "$batchup" train --mpi "${options[@]}" "$@"
 }
-checkpoint=$folder/checkpoint
-for signal in TERM KILL; do
-  # mpirun hands the first on to all ranks; the second one ends one of them.
-  train 3 --epochs 1000000 --checkpoint "$checkpoint" --checkpoint-every 1 >/dev/null 2>"$folder/stopped.txt" &
-  python3 scripts/mpi_checkpoints.py wait-for "$checkpoint" 40 $!
-  case $signal in
-    TERM) pkill -TERM -f "^mpirun .*--checkpoint $checkpoint" ;;
-    KILL) pkill -KILL -n -f "^$batchup .*--checkpoint $checkpoint" ;;
-  esac
-  ! wait $! || fail "SIG$signal: the training has ended well"
+# Sends a signal to the processes that pkill finds, behind so many checkpoints, until that is within an epoch.
+stop() {
+  local checkpoint=$1 count=$2 signal=$3 status
+  shift 3
+  for attempt in {1..12}; do
+    rm -f "$checkpoint"
+    train 3 --epochs 1000000 --checkpoint "$checkpoint" "${every[@]}" >/dev/null 2>"$folder/stopped.txt" &
+    python3 scripts/mpi_checkpoints.py wait-for "$checkpoint" "$count" $!
+    pkill "-$signal" "$@.*--checkpoint $checkpoint"
+    status=0
+    wait $! || status=$?
+    [ $status -ne 0 ] && [ $status -ne 124 ] || fail "$signal: the training has ended with $status: $(cat "$folder/stopped.txt")"
+    ! python3 scripts/mpi_checkpoints.py is-within-an-epoch "$checkpoint" || return 0
+  done
+  fail "$signal: there is no checkpoint of the last step"
+}
+# Told to stop, all ranks by mpirun or one of them, they write how far they have come; killed, they have done so before.
+every=()
+stop "$folder/all" 1 TERM -f "^mpirun "
+stop "$folder/one" 1 TERM -nf "^$batchup "
+every=(--checkpoint-every 1)
+stop "$folder/killed-rank" 300 KILL -nf "^$batchup "
+for checkpoint in all one killed-rank; do
+  ! ranks 1 "$batchup" train --mpi "${options[@]}" --epochs 1 --checkpoint "$folder/$checkpoint" \
+    >/dev/null 2>"$folder/refused.txt" || fail "a training of fewer epochs went on"
+  epochs=$(($(sed -n 's/.* is in epoch \([0-9]*\) already.*/\1/p' "$folder/refused.txt" | head -1) + 1))
+  train 3 --epochs $epochs --save "$folder/whole" --json >"$folder/whole.json"
+  for count in 3 2 1; do
+    cp "$folder/$checkpoint" "$folder/checkpoint"
+    train $count --epochs $epochs --checkpoint "$folder/checkpoint" --save "$folder/resumed" --json >"$folder/resumed.json"
+    [ $count -ne 3 ] || cmp "$folder/whole" "$folder/resumed"
+    [ $count -eq 3 ] && kind=exactly || kind=nearly
+    python3 scripts/mpi_checkpoints.py compare "$folder/whole.json" "$folder/resumed.json" $kind
+  done
+  echo "batchup train --mpi --checkpoint, $checkpoint: the same in epoch $epochs with 3 ranks, the same samples with 2 and 1"
 done
-# One rank is told to stop: the first one writes how far all have come, in the middle of an epoch, unless that was at its
-# end just then.
-for attempt in 1 2 3 4 5 6; do
-  [ $attempt -ne 6 ] || fail "a training that is told to stop has never written a checkpoint of its last step"
-  rm -f "$checkpoint.term"
-  train 3 --batch-size 1 --epochs 1000000 --checkpoint "$checkpoint.term" >/dev/null 2>"$folder/stopped.txt" &
-  python3 scripts/mpi_checkpoints.py wait-for "$checkpoint.term" 3 $!
-  pkill -TERM -n -f "^$batchup .*--checkpoint $checkpoint.term"
-  ! wait $! || fail "a training that was told to stop has ended well"
-  ! python3 scripts/mpi_checkpoints.py is-within-an-epoch "$checkpoint.term" || break
-done
-for count in 3 2 1; do cp "$checkpoint" "$checkpoint.$count"; done
-ranks 1 "$batchup" train --mpi "${data[@]}" --hidden 8 --batch-size 16 --epochs 1 --checkpoint "$checkpoint" \
-  >/dev/null 2>"$folder/refused.txt" && fail "a training of fewer epochs went on"
-epochs=$(($(sed -n 's/.* is in epoch \([0-9]*\) already.*/\1/p' "$folder/refused.txt" | head -1) + 1))
-train 3 --epochs $epochs --save "$folder/whole" --json >"$folder/whole.json"
-for count in 3 2 1; do
-  train $count --epochs $epochs --checkpoint "$checkpoint.$count" --save "$folder/resumed" --json >"$folder/resumed.json"
-  [ $count -ne 3 ] || cmp "$folder/whole" "$folder/resumed"
-  python3 scripts/mpi_checkpoints.py compare "$folder/whole.json" "$folder/resumed.json" $count
-done
-options=(train --mpi "${data[@]}" --hidden 8 --batch-size 16 --epochs $epochs)
-ranks 1 "$batchup" "${options[@]}" --checkpoint "$checkpoint" : -np 1 "$batchup" "${options[@]}" --checkpoint nowhere \
-  >/dev/null 2>"$folder/other.txt" && fail "ranks went on from different checkpoints"
+! ranks 1 "$batchup" train --mpi "${options[@]}" --epochs $epochs --checkpoint "$folder/checkpoint" : \
+  -np 1 "$batchup" train --mpi "${options[@]}" --epochs $epochs --checkpoint nowhere \
+  >/dev/null 2>"$folder/other.txt" || fail "ranks went on from different checkpoints"
 grep -q "rank 1 has another file of this name" "$folder/other.txt" || fail "$(cat "$folder/other.txt")"
-echo "batchup train --mpi --checkpoint: stopped and killed in the middle, the same in epoch $epochs with 3 ranks; the same" \
-  "samples with 2 and 1"
 
 # Ends with an error, on all ranks and within a minute, where a machine with much to do needs seconds, and leaves no
 # process behind.

@@ -169,7 +169,7 @@ import Testing
     _ = try await numbersSet(.download([silent.address("/a")])).fetch(options)
     #expect(folder.bytes("data/numbers.bin") == converted)
     // The last one may be one that was given up before the server came to it.
-    #expect(silent.requests.count { $0.rangeStart != nil } > 1)
+    #expect(silent.requests.count > 2 && silent.requests.contains { $0.rangeStart != nil })
   }
 
   @Test func aServerThatDiesAndComesBack() async throws {

@@ -19,10 +19,10 @@ public struct IterationState: Sendable, Hashable {
   /// How many batches have been delivered, those that failed included.
   public var batchCount: Int { counts.batchCount }
 
-  /// What has been delivered, where the iteration is `accounted()`: goes on from there, too.
+  /// What has been delivered, where the iteration is `accounted()`; an iteration that goes on from the state adds to it.
   ///
-  /// Of a rank, what that rank has been delivered. All ranks can go on from the state of one of them, also more or fewer
-  /// than before: with the digests of all, merged, in one of them, and an empty one in the others.
+  /// Where batches are `sharded` among ranks, what this rank has been delivered. Any number of ranks can go on from the
+  /// state of one of them: one rank with the digests of all, merged, and the others with an empty one.
   public var digest: SampleDigest? {
     get { counts.digest }
     set { counts.digest = newValue }

@@ -1,6 +1,7 @@
 internal import CBatchKernels
 
-/// Weights that change, and a tree of their sums. Copies share memory, so that one holder at a time may use it.
+/// Weights that change, and a tree of their sums. A copy would share the memory, but not the changes that are pending:
+/// there is one holder, and one user at a time.
 ///
 /// Changes of single weights are put into the tree several at a time, before anybody asks it for something: alone, each
 /// would wait for the memory, which many can do together.

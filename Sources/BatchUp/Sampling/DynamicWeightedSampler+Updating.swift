@@ -2,7 +2,8 @@ extension DynamicWeightedSampler {
   /// Gives one sample another weight.
   ///
   /// - Throws: `WeightsError` where there is no such sample, or it cannot be a weight; nothing is changed then.
-  /// - Complexity: O(log n), or for each in a row of up to 128 of them, when the sampler is asked for something next
+  /// - Complexity: O(log n) amortized. Up to 128 changes are put off until the sampler is asked for something, which then
+  ///   takes O(log n) for each of them.
   public func update(_ index: Int, to weight: Double) throws(WeightsError) {
     try requireWeight(of: index, at: 0)
     try weight.requireUsable(at: 0)

@@ -32,7 +32,7 @@ struct CheckpointFile {
   }
 
   /// Whether a checkpoint is due behind so many steps of an epoch.
-  func isDue(behind stepCount: @autoclosure () -> Int) -> Bool { interval.map { stepCount().isMultiple(of: $0) } ?? false }
+  func isDue(behind stepCount: Int) -> Bool { interval.map(stepCount.isMultiple) ?? false }
 
   /// - Precondition: the classifier has made a step, so that there are velocities.
   func write(_ classifier: Classifier, _ progress: TrainingProgress) throws(CheckpointError) {

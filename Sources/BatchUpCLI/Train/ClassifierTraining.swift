@@ -34,23 +34,24 @@ final class ClassifierTraining {
 
   /// As above, for a batch of which each rank has a part: the step is one against the gradients of the whole batch.
   ///
-  /// Returns the loss of the part. All ranks have the same weights before and after.
+  /// All ranks have the same weights before and after.
   ///
-  /// - Parameter isStopping: Whether this rank wants to stop behind the step; becomes whether any rank does.
+  /// - Parameter isStopping: Whether this rank is to stop behind the step; asked as late as all can still hear of it.
+  /// - Returns: The loss of the part, and whether any rank is to stop.
   func train(
     on images: NDArray<Float>, _ labels: NDArray<Int32>, learningRate: Float, over ranks: Ranks,
-    isStopping: inout Bool
-  ) throws -> Double {
-    if ranks.count == 1 { return train(on: images, labels, learningRate: learningRate) }
+    isStopping: () -> Bool
+  ) throws -> (loss: Double, isStopping: Bool) {
+    if ranks.count == 1 { return (train(on: images, labels, learningRate: learningRate), isStopping()) }
     var (loss, changes) = changes(for: images, labels, learningRate: learningRate)
-    changes += [isStopping ? 1 : 0, Float(images.sampleCount)]
+    changes += [isStopping() ? 1 : 0, Float(images.sampleCount)]
     try ranks.sum(&changes)
     let scale = 1 / (changes.popLast() ?? 1)
-    isStopping = changes.popLast() != 0
+    let isAnyStopping = changes.popLast() != 0
     let outputCount = classifier.outputLayer.parameterCount
     classifier.outputLayer.descend(by: changes[..<outputCount], scale: scale)
     classifier.hiddenLayer.descend(by: changes[outputCount...], scale: scale)
-    return loss
+    return (loss, isAnyStopping)
   }
 
   /// The loss of some samples, and what their gradients change in the velocities of the output layer and of the hidden

@@ -45,7 +45,8 @@ struct TrainCommand: ParsableCommand {
       be others. On Ctrl-C, SIGTERM or SIGHUP a checkpoint of the last step is written; a second one ends it at once.
 
       With --mpi, the first rank writes the checkpoint, which all ranks read. There may be more or fewer of them than \
-      before: they go on with the same samples, and as many of them with the same losses.
+      before: they go on with the same samples, and as many of them with the same losses. mpirun hands a signal on, and \
+      kills all ranks a second later; its option --mca odls_base_sigkill_timeout 60 makes that a minute.
       """)
 
   @Option(

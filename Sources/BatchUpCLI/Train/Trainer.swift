@@ -70,20 +70,25 @@ struct Trainer {
     let waiting = Stopwatch()
     var sums = EpochSums(epoch: epoch, earlier: earlier)
     var batches = part.batches(of: options.batchSize, shuffle: .seed(options.seed, epoch: epoch)).accounted()
+    let totalCount = batches.sampleCount.finite
     if let unfinished = found?.unfinished?.part(of: ranks), earlier.count == found?.epochs.count {
       sums.lossSum = unfinished.lossSum
       do { batches = try batches.resuming(unfinished.iteration) } catch {
         throw CheckpointError.otherIteration(path: checkpoints?.path ?? "", error)
       }
     }
+    var progress = ProgressCounter(
+      completedCount: totalCount - batches.sampleCount.finite, totalCount: totalCount,
+      observer: ranks.progress("epoch \(epoch)/\(options.epochs)"))
     let start = ContinuousClock.now
     if let workers {
       var iterator = waiting.measure { batches.prefetched(by: workers, buffering: options.buffer).makeIterator() }
-      try train(on: &iterator, &sums, waiting)
+      try train(on: &iterator, &sums, &progress, waiting)
     } else {
       var iterator = waiting.measure { batches.makeIterator() }
-      try train(on: &iterator, &sums, waiting)
+      try train(on: &iterator, &sums, &progress, waiting)
     }
+    progress.finish()
     try ranks.add(up: &sums)
     let duration = ContinuousClock.now - start
 
@@ -107,24 +112,16 @@ struct Trainer {
     training.sharded(rank: ranks.rank, of: ranks.count, end: .uneven)
   }
 
-  private var partCount: Int? {
-    guard case .finite(let count) = part.sampleCount(batchSize: options.batchSize, remainder: .keep) else { return nil }
-    return count
-  }
-
   /// Trains on the batches that are left of an epoch.
   private func train(
     on batches: inout some StatefulIterator<(NDArray<Float>, NDArray<Int32>)>, _ sums: inout EpochSums,
-    _ waiting: Stopwatch
+    _ progress: inout ProgressCounter, _ waiting: Stopwatch
   ) throws {
-    var progress = ProgressCounter(
-      totalCount: partCount, observer: ranks.progress("epoch \(sums.epoch)/\(options.epochs)"))
-    // Of all ranks, where it is an earlier run's.
-    progress.advance(by: (batches.digest?.sampleCount ?? 0) / ranks.count)
     while let (images, labels) = waiting.measure({ batches.next() }) {
-      var isStopping = checkpoints != nil && StopSignals.hasArrived
-      sums.lossSum += try classifierTraining.train(
-        on: images, labels, learningRate: Float(options.learningRate), over: ranks, isStopping: &isStopping)
+      let (loss, isStopping) = try classifierTraining.train(
+        on: images, labels, learningRate: Float(options.learningRate), over: ranks,
+        isStopping: { StopSignals.hasArrived })
+      sums.lossSum += loss
       guard sums.lossSum.isFinite else {
         throw TrainingError.diverged(epoch: sums.epoch, learningRate: options.learningRate)
       }
@@ -134,7 +131,6 @@ struct Trainer {
         try write(sums.progress(at: batches.state, of: ranks), to: checkpoints)
       }
     }
-    progress.finish()
     sums.digest = batches.digest ?? SampleDigest()
   }
 
@@ -151,6 +147,14 @@ struct Trainer {
       dataSet: data.name, trainingCount: trainingCount, validationCount: validationCount,
       valuesPerSample: data.valuesPerSample, classCount: data.classCount, options: options,
       loadingSeconds: loading.inSeconds)
+  }
+}
+
+extension SampleCount {
+  /// Arrays that are gone through once have an end.
+  fileprivate var finite: Int {
+    guard case .finite(let count) = self else { preconditionFailure("an epoch of training has no end") }
+    return count
   }
 }
 

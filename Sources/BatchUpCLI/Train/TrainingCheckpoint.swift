@@ -22,8 +22,8 @@ struct TrainingProgress: Codable {
     /// With the digest of all ranks.
     var iteration: IterationState
 
-    /// What a rank goes on from, all of which may be more or fewer than before; the same sums as before where they are
-    /// not, so that these end with the same bits.
+    /// Where a rank goes on. There may be more ranks than before, or fewer: then the first one takes all sums. With as
+    /// many, each takes its own again, so that the epoch ends with the same bits.
     func part(of ranks: Ranks) -> (lossSum: Double, iteration: IterationState) {
       if ranks.isFirst { return (lossSums.count == ranks.count ? lossSums[0] : lossSums.reduce(0, +), iteration) }
       var iteration = iteration

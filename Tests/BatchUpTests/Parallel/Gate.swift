@@ -3,6 +3,7 @@ import Foundation
 /// Holds threads up until it is opened, and counts those that came.
 final class Gate: @unchecked Sendable {
   private let changed = NSCondition()
+  // Guarded by `changed`.
   private var isOpen = false
   private var arrivalCount = 0
 

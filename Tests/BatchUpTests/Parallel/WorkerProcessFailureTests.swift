@@ -104,8 +104,8 @@ extension WorkerProcessTests {
           defer { try? FileManager.default.removeItem(atPath: marker) }
           let found = try outcomes(
             [illness.name, "17", marker], batchSize: 4, workerCount: 2, deadline: deadline, retries: retries)
-          #expect(FileManager.default.fileExists(atPath: marker))
-          return found.delivered
+          let wasIll = FileManager.default.fileExists(atPath: marker)
+          return wasIll ? found.delivered : []
         }
       }
     }
