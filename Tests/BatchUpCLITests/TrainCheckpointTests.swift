@@ -97,13 +97,9 @@ import Testing
   }
 
   /// That of the last step, though otherwise there is one behind each epoch only.
-  @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func aStoppedTrainingLeavesAWholeCheckpoint(signal: Int32) async throws {
+  @Test(arguments: [SIGINT, SIGTERM]) func aStoppedTrainingLeavesAWholeCheckpoint(signal: Int32) async throws {
     // So many steps that an epoch takes much longer than a checkpoint.
-    #if DEBUG
-      let count = 1_000
-    #else
-      let count = 20_000
-    #endif
+    let count = 10_000
     let values = (0..<count).map { UInt8($0 % 7) }
     let images = try files.folder.write(IDXFixtures.file(shape: [count, 1, 1], values), to: "images.idx")
     let labels = try files.folder.write(IDXFixtures.labels(values), to: "labels.idx")
