@@ -77,7 +77,7 @@ import Testing
 
   /// The options for one more epoch than were begun until now.
   private func oneMoreEpoch(_ options: [String]) async throws -> [String] {
-    let refusal = try await BatchUpProcess.run(options + checkpoint + ["--epochs", "1"])
+    let refusal = try await BatchUpProcess.run(options + ["--checkpoint", path("checkpoint"), "--epochs", "1"])
     let match = try #require(refusal.errors.firstMatch(of: #/is in epoch (\d+) already/#), "\(refusal.errors)")
     return options + ["--epochs", "\((Int(match.1) ?? 0) + 1)"]
   }
@@ -107,10 +107,11 @@ import Testing
       "train", "--images", images, "--labels", labels, "--hidden", "16", "--batch-size", "1", "--validation-count", "9",
       "--json",
     ]
+    let checkpoint = ["--checkpoint", path("checkpoint")]
     // It may be at the end of an epoch just then, but not each time.
     for attempt in 0..<12 {
       let run = try await stopped(
-        options + ["--checkpoint", path("checkpoint"), "--epochs", "1000000"], by: signal, behind: 1)
+        options + checkpoint + ["--epochs", "1000000"], by: signal, behind: 1)
       #expect(run.status == signal && run.output.isEmpty && run.errors.isEmpty, "\(run.status) \(run.errors)")
       #expect(try names == ["images.idx", "labels.idx", "checkpoint"])
       let training = try SafetensorsFile(path: path("checkpoint")).metadata["training"] ?? ""
