@@ -63,6 +63,8 @@ stop() {
     rm -f "$checkpoint"
     train 3 --epochs 1000000 --checkpoint "$checkpoint" "${every[@]}" >/dev/null 2>"$folder/stopped.txt" &
     python3 scripts/mpi_checkpoints.py wait-for "$checkpoint" "$count" $!
+    # Later each time, since it waits for the disk when it has written one.
+    sleep "$((attempt * 20 / 1000)).$(printf %03d $((attempt * 20 % 1000)))"
     pkill "-$signal" "$@.*--checkpoint $checkpoint"
     status=0
     wait $! || status=$?

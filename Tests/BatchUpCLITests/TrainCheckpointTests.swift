@@ -99,7 +99,7 @@ import Testing
   /// That of the last step, though otherwise there is one behind each epoch only.
   @Test(arguments: [SIGINT, SIGTERM]) func aStoppedTrainingLeavesAWholeCheckpoint(signal: Int32) async throws {
     // So many steps that an epoch takes much longer than a checkpoint.
-    let count = 10_000
+    let count = 30_000
     let values = (0..<count).map { UInt8($0 % 7) }
     let images = try files.folder.write(IDXFixtures.file(shape: [count, 1, 1], values), to: "images.idx")
     let labels = try files.folder.write(IDXFixtures.labels(values), to: "labels.idx")
@@ -108,10 +108,14 @@ import Testing
       "--json",
     ]
     let checkpoint = ["--checkpoint", path("checkpoint")]
-    // It may be at the end of an epoch just then, but not each time.
+    // It may be at the end of an epoch just then, where it waits for the disk, but not each time.
     for attempt in 0..<12 {
-      let run = try await stopped(
-        options + checkpoint + ["--epochs", "1000000"], by: signal, behind: 1)
+      let replacements = Replacements(path("checkpoint"), count: 1)
+      let run = try await BatchUpProcess.run(options + checkpoint + ["--epochs", "1000000"], signal: signal) {
+        if !replacements.areDone { return false }
+        usleep(UInt32(25_000 * attempt))
+        return true
+      }
       #expect(run.status == signal && run.output.isEmpty && run.errors.isEmpty, "\(run.status) \(run.errors)")
       #expect(try names == ["images.idx", "labels.idx", "checkpoint"])
       let training = try SafetensorsFile(path: path("checkpoint")).metadata["training"] ?? ""
