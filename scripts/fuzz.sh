@@ -41,7 +41,7 @@ export UBSAN_OPTIONS=print_stacktrace=1
 fuzz() {
   local corpus=$BATCHUP_FUZZ_FOLDER/corpus-$1
   cp -r Tests/Fuzzer/Corpus/$1 "$corpus"
-  if BATCHUP_FUZZ_TARGET=$1 "$fuzzer" "$corpus" -seed=$seed -max_total_time=$seconds -max_len=4096 -timeout=60 \
+  if BATCHUP_FUZZ_TARGET=$1 "$fuzzer" "$corpus" -seed=$seed -max_total_time=$seconds -max_len=4096 -timeout=10 \
     -rss_limit_mb=640 -malloc_limit_mb=96 -use_value_profile=1 -print_final_stats=1 -artifact_prefix=$found/$1- \
     >$logs/$1.log 2>&1; then
     echo "$1: $(grep -o 'Done .*' $logs/$1.log), $(grep -o 'cov: [0-9]*' $logs/$1.log | tail -1)"

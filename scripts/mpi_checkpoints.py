@@ -1,31 +1,23 @@
 #!/usr/bin/env python3
 """What scripts/test-mpi.sh needs to know of trainings with checkpoints.
 
-wait-for PATH COUNT PROCESS: until the file at PATH was replaced so many times; fails where the process ends before.
+wait-for-epoch PATH PROCESS: until there is a line of an epoch in the output; fails where the process ends before.
 is-within-an-epoch PATH: fails where an epoch has just ended.
 compare WHOLE RESUMED KIND: whether two reports are of the same samples, and of the same losses: exactly or nearly.
 """
 
 import json
 import os
+import pathlib
 import struct
 import sys
 import time
 
 
-def wait_for(path, count, process):
-    replaced, last = 0, None
-    while replaced < int(count):
-        try:
-            status = os.stat(path)
-            current = (status.st_ino, status.st_mtime_ns)
-        except FileNotFoundError:
-            current = None
-        if current not in (last, None):
-            replaced += 1
-        last = current
+def wait_for_epoch(path, process):
+    while "\nepoch " not in pathlib.Path(path).read_text():
         os.kill(int(process), 0)
-        time.sleep(0.0002)
+        time.sleep(0.001)
 
 
 def is_within_an_epoch(path):
@@ -44,4 +36,4 @@ def compare(whole, resumed, kind):
         assert abs(one["loss"] - other["loss"]) < 1e-3 * abs(one["loss"]) + 1e-3, (one, other)
 
 
-{"wait-for": wait_for, "is-within-an-epoch": is_within_an_epoch, "compare": compare}[sys.argv[1]](*sys.argv[2:])
+{"wait-for-epoch": wait_for_epoch, "is-within-an-epoch": is_within_an_epoch, "compare": compare}[sys.argv[1]](*sys.argv[2:])

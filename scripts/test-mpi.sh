@@ -24,7 +24,7 @@ ranks() {
   shift
   local as_root=()
   [ "$(id -u)" -ne 0 ] || as_root=(--allow-run-as-root)
-  OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 timeout 600 mpirun -np "$count" "${as_root[@]}" --oversubscribe "$@"
+  OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 timeout 60 mpirun -np "$count" "${as_root[@]}" --oversubscribe "$@"
 }
 
 for count in 1 2 3 4; do
@@ -55,16 +55,14 @@ train() {
   shift
   ranks "$count" "$batchup" train --mpi "${options[@]}" "$@"
 }
-# Sends a signal to the processes that pkill finds, behind so many checkpoints, until that is within an epoch.
+# Sends a signal to the processes that pkill finds, behind an epoch and its checkpoint, until that is within an epoch.
 stop() {
-  local checkpoint=$1 count=$2 signal=$3 status
-  shift 3
+  local checkpoint=$1 signal=$2 status
+  shift 2
   for attempt in {1..12}; do
     rm -f "$checkpoint"
-    train 3 --epochs 1000000 --checkpoint "$checkpoint" "${every[@]}" >/dev/null 2>"$folder/stopped.txt" &
-    python3 scripts/mpi_checkpoints.py wait-for "$checkpoint" "$count" $!
-    # Later each time, since it waits for the disk when it has written one.
-    sleep "$((attempt * 20 / 1000)).$(printf %03d $((attempt * 20 % 1000)))"
+    train 3 --epochs 1000000 --checkpoint "$checkpoint" "${every[@]}" >"$folder/lines.txt" 2>"$folder/stopped.txt" &
+    python3 scripts/mpi_checkpoints.py wait-for-epoch "$folder/lines.txt" $!
     pkill "-$signal" "$@.*--checkpoint $checkpoint"
     status=0
     wait $! || status=$?
@@ -75,10 +73,10 @@ stop() {
 }
 # Told to stop, all ranks by mpirun or one of them, they write how far they have come; killed, they have done so before.
 every=()
-stop "$folder/all" 1 TERM -f "^mpirun "
-stop "$folder/one" 1 TERM -nf "^$batchup "
+stop "$folder/all" TERM -f "^mpirun "
+stop "$folder/one" TERM -nf "^$batchup "
 every=(--checkpoint-every 1)
-stop "$folder/killed-rank" 300 KILL -nf "^$batchup "
+stop "$folder/killed-rank" KILL -nf "^$batchup "
 for checkpoint in all one killed-rank; do
   ! ranks 1 "$batchup" train --mpi "${options[@]}" --epochs 1 --checkpoint "$folder/$checkpoint" \
     >/dev/null 2>"$folder/refused.txt" || fail "a training of fewer epochs went on"
@@ -98,15 +96,14 @@ done
   >/dev/null 2>"$folder/other.txt" || fail "ranks went on from different checkpoints"
 grep -q "rank 1 has another file of this name" "$folder/other.txt" || fail "$(cat "$folder/other.txt")"
 
-# Ends with an error, on all ranks and within a minute, where a machine with much to do needs seconds, and leaves no
-# process behind.
+# Ends with an error, on all ranks and within 20 seconds, and leaves no process behind.
 must_fail() {
   local start=$SECONDS status=0
   ranks 4 "$binaries/MPIFixture" "$1" "$folder/$1" >"$folder/$1.txt" 2>&1 || status=$?
   [ $status -ne 0 ] || fail "$1: all ranks ended well"
-  [ $((SECONDS - start)) -lt 60 ] || fail "$1: the ranks took $((SECONDS - start)) s to end"
+  [ $((SECONDS - start)) -lt 20 ] || fail "$1: the ranks took $((SECONDS - start)) s to end"
   while pgrep -f "MPIFixture $1 $folder" >/dev/null; do
-    [ $((SECONDS - start)) -lt 60 ] || fail "$1: some ranks are still there"
+    [ $((SECONDS - start)) -lt 20 ] || fail "$1: some ranks are still there"
     sleep 0.1
   done
   echo "4 ranks, $1: all ended after $((SECONDS - start)) s with status $status"

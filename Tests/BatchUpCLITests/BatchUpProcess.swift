@@ -20,17 +20,21 @@ struct BatchUpProcess {
   }
 
   /// Sends a signal as soon as the condition holds, if the program still runs then.
+  ///
+  /// - Parameter isDue: gets the number of bytes that the program has printed so far.
   static func run(
-    _ arguments: [String], signal: Int32, when isDue: @escaping () -> Bool
+    _ arguments: [String], signal: Int32, when isDue: @escaping (_ outputByteCount: Int) -> Bool
   ) async throws -> BatchUpProcess {
-    try await run(executable: executable(), arguments) { process in
-      while process.isRunning, !isDue() { letOthersRun() }
+    try await run(executable: executable(), arguments) { process, output in
+      var status = stat()
+      while process.isRunning, fstat(output.fileDescriptor, &status) == 0, !isDue(Int(status.st_size)) { letOthersRun() }
       if process.isRunning { kill(process.processIdentifier, signal) }
     }
   }
 
   static func runShell(
-    _ script: String, environment: [String: String] = [:], meanwhile: (Process) -> Void = { _ in }
+    _ script: String, environment: [String: String] = [:],
+    meanwhile: (Process, _ output: FileHandle) -> Void = { _, _ in }
   ) async throws -> BatchUpProcess {
     try await run(
       executable: URL(filePath: "/bin/sh"), ["-c", script],
@@ -54,7 +58,7 @@ struct BatchUpProcess {
   /// Output goes to files, which cannot fill up as pipes do while nobody reads them.
   private static func run(
     executable: URL, _ arguments: [String], environment: [String: String] = [:], outputTo: FileHandle? = nil,
-    errorsTo: FileHandle? = nil, meanwhile: (Process) -> Void = { _ in }
+    errorsTo: FileHandle? = nil, meanwhile: (Process, _ output: FileHandle) -> Void = { _, _ in }
   ) async throws -> BatchUpProcess {
     let folder = try TemporaryFolder()
     let process = Process()
@@ -73,7 +77,7 @@ struct BatchUpProcess {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in continuation.resume() }
       do { try process.run() } catch { return continuation.resume(throwing: error) }
-      meanwhile(process)
+      meanwhile(process, output)
     }
     return BatchUpProcess(
       status: process.terminationStatus, output: try folder.text(of: "output"),

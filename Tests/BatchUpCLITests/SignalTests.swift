@@ -20,6 +20,11 @@ import Testing
     get throws { try FileManager.default.subpathsOfDirectory(atPath: path("out")).sorted() }
   }
 
+  /// The words of a command, whose files are in the folder of the test.
+  private func arguments(_ line: String) -> [String] {
+    line.split(separator: " ").map { $0.contains(".") && !$0.hasPrefix("0") ? path("\($0)") : "\($0)" }
+  }
+
   private func remove(_ names: [String]) throws {
     for name in names { try FileManager.default.removeItem(atPath: path("out/" + name)) }
   }
@@ -28,7 +33,7 @@ import Testing
     _ arguments: [String], by signal: Int32, when isDue: @escaping ([String]) -> Bool
   ) async throws -> BatchUpProcess {
     let out = path("out")
-    return try await BatchUpProcess.run(arguments, signal: signal) {
+    return try await BatchUpProcess.run(arguments, signal: signal) { _ in
       isDue((try? FileManager.default.subpathsOfDirectory(atPath: out)) ?? [])
     }
   }
@@ -49,7 +54,7 @@ import Testing
   ])
   func outputsAreWholeOrNotThere(line: String) async throws {
     _ = try numbers()
-    let arguments = line.split(separator: " ").map { $0.contains(".") && !$0.hasPrefix("0") ? path("\($0)") : "\($0)" }
+    let arguments = arguments(line)
     let whole = try await BatchUpProcess.run(arguments)
     #expect(whole.status == 0, "\(whole.errors)")
     let names = try outputs
@@ -76,13 +81,13 @@ import Testing
   }
 
   /// What takes seconds to write is interrupted at least once, however seldom this process has its turn.
-  @Test func outputsAreInterrupted() async throws {
+  @Test(arguments: ["npz", "h5"]) func filesAreInterrupted(extension: String) async throws {
     let few = try NDArray<Float>(npyFile: numbers())
     let many = NDArray((0..<16).flatMap { _ in few.scalars }, shape: [80_000, 100])
     try many.write(npyFile: path("many.npy"))
     var interruptedCount = 0
     for signal in [SIGINT, SIGTERM, SIGHUP] {
-      let arguments = ["convert", path("many.npy"), path("out/x.npz"), "--compress"]
+      let arguments = ["convert", path("many.npy"), path("out/x.\(`extension`)"), "--compress"]
       let run = try await stopped(arguments, by: signal) { names in names.contains { $0.hasPrefix(".") } }
       if run.status == 0 { continue }
       #expect(run.status == signal && run.errors.isEmpty)
@@ -90,6 +95,17 @@ import Testing
       interruptedCount += 1
     }
     #expect(interruptedCount > 0)
+  }
+
+  /// What would take hours, once it has begun.
+  @Test(arguments: [
+    "bench --filter generate/philox --seconds 3600 --json out/x.json",
+    "train --images images.idx --labels labels.idx --epochs 1000000000 --save out/x.safetensors",
+  ], [SIGINT, SIGTERM, SIGHUP])
+  func workIsInterrupted(line: String, signal: Int32) async throws {
+    let run = try await BatchUpProcess.run(arguments(line), signal: signal) { $0 > 0 }
+    #expect(run.status == signal && run.errors.isEmpty, "\(run.status) \(run.errors)")
+    #expect(try outputs.isEmpty)
   }
 
   private func size(of name: String) throws -> Int {
@@ -138,7 +154,7 @@ import Testing
       exec "$BATCHUP" train --images '\(images)' --labels '\(labels)' --epochs 20 --checkpoint '\(checkpoint)'
       """
     let ready = [path("ready"), checkpoint]
-    let run = try await BatchUpProcess.runShell(script) { process in
+    let run = try await BatchUpProcess.runShell(script) { process, _ in
       for file in ready {
         while process.isRunning, !FileManager.default.fileExists(atPath: file) { letOthersRun() }
         for signal in [SIGINT, SIGTERM, SIGHUP] where process.isRunning { kill(process.processIdentifier, signal) }

@@ -1,4 +1,5 @@
 import BatchUp
+import Foundation
 
 /// A parser that gets arbitrary bytes.
 enum FuzzTarget: String, CaseIterable, Sendable {
@@ -51,6 +52,16 @@ func require(_ isTrue: Bool, _ statement: @autoclosure () -> String) throws(Cont
 func requireLine(_ error: any Error, about path: String) throws(Contradiction) {
   let text = "\(error)"
   try require(text.hasPrefix(path) && !text.contains(where: \.isNewline), "an error is a line about the file: \(text)")
+}
+
+/// What the bytes are as JSON; nil where that is refused.
+func decoded<Value: Decodable>(_: Value.Type, from bytes: [UInt8]) throws -> Value? {
+  do { return try JSONDecoder().decode(Value.self, from: Data(bytes)) } catch is DecodingError { return nil }
+}
+
+/// Encoded and decoded again.
+func copied<Value: Codable>(_ value: Value) throws -> Value {
+  try JSONDecoder().decode(Value.self, from: JSONEncoder().encode(value))
 }
 
 /// The elements as they are in memory, which NaNs do not keep from being compared.

@@ -11,6 +11,6 @@ public func eventually(_ isSo: () -> Bool) -> Bool {
   return true
 }
 
-/// Leaves the processor to those that this thread waits for. Those who only yield it get it back at once, or for a whole
-/// turn of everybody not at all, as the scheduler likes.
-public func letOthersRun() { usleep(50) }
+/// Leaves the processor to those that this thread waits for, until it looks again. Those who only yield it get it back at
+/// once, or for a whole turn of everybody not at all, as the scheduler likes.
+public func letOthersRun() { poll(nil, 0, 1) }

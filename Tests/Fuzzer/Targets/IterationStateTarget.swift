@@ -1,15 +1,9 @@
 import BatchUp
-import Foundation
 
 /// What can be decoded is the same, encoded and decoded again; and each source refuses it, or goes on with batches of its
 /// own samples.
 func checkIterationState(_ bytes: [UInt8]) throws {
-  let state: IterationState
-  do {
-    state = try JSONDecoder().decode(IterationState.self, from: Data(bytes))
-  } catch is DecodingError {
-    return
-  }
+  guard let state = try decoded(IterationState.self, from: bytes) else { return }
   try require(copied(state) == state, "a state is the same, encoded and decoded again")
   for source in try ResumableSource.all() {
     for shuffle in [nil, Shuffle.random] where shuffle != nil || source.isInOrder {
@@ -26,10 +20,6 @@ func checkIterationState(_ bytes: [UInt8]) throws {
       try require(copied(next.state) == next.state, "a state is the same, encoded and decoded again")
     }
   }
-}
-
-private func copied(_ state: IterationState) throws -> IterationState {
-  try JSONDecoder().decode(IterationState.self, from: JSONEncoder().encode(state))
 }
 
 /// A small source whose states the fuzzer changes.

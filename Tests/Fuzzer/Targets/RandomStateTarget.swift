@@ -1,15 +1,9 @@
 import BatchUp
-import Foundation
 
 /// What can be decoded is the same, encoded and decoded again, and draws the same numbers.
 func checkRandomState(_ bytes: [UInt8]) throws {
-  let state: NumPyRandomState
-  do {
-    state = try JSONDecoder().decode(NumPyRandomState.self, from: Data(bytes))
-  } catch is DecodingError {
-    return
-  }
-  let copy = try JSONDecoder().decode(NumPyRandomState.self, from: JSONEncoder().encode(state))
+  guard let state = try decoded(NumPyRandomState.self, from: bytes) else { return }
+  let copy = try copied(state)
   try require(copy.state == state.state, "a state is the same, encoded and decoded again")
   let order = state.permutation(of: 700)
   try require(order.sorted() == Array(0..<700), "a permutation has each number once")
