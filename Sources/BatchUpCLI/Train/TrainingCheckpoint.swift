@@ -25,10 +25,10 @@ struct TrainingProgress: Codable {
     /// Where a rank goes on. There may be more ranks than before, or fewer: then the first one takes all sums. With as
     /// many, each takes its own again, so that the epoch ends with the same bits.
     func part(of ranks: Ranks) -> (lossSum: Double, iteration: IterationState) {
-      if ranks.isFirst { return (lossSums.count == ranks.count ? lossSums[0] : lossSums.reduce(0, +), iteration) }
+      let sums = lossSums.count == ranks.count ? lossSums : [lossSums.reduce(0, +)]
       var iteration = iteration
-      iteration.digest = SampleDigest()
-      return (lossSums.count == ranks.count ? lossSums[ranks.rank] : 0, iteration)
+      if !ranks.isFirst { iteration.digest = SampleDigest() }
+      return (ranks.rank < sums.count ? sums[ranks.rank] : 0, iteration)
     }
   }
 }
