@@ -8,7 +8,20 @@ mode="${1:-}"
 set -- # setup.sh would take it for the name of a package
 source scripts/setup.sh
 
-step() { printf '\n== %s\n' "$*"; }
+# Prints the name of what comes next; at the end, and where a step fails, all of them with their times.
+steps=()
+step() {
+  note_time
+  current="$*" started=$SECONDS
+  printf '\n== %s\n' "$current"
+}
+note_time() { [ -z "${current:-}" ] || steps+=("$(printf '%5d s  %s' $((SECONDS - started)) "$current")"); }
+summarize() {
+  note_time
+  printf '\n== %s\n' "Time: $SECONDS s"
+  printf '%s\n' "${steps[@]}"
+}
+trap summarize EXIT
 
 step "Debug build and tests"
 swift build --build-tests

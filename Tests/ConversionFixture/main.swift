@@ -5,6 +5,7 @@ import Foundation
 
 // What scripts/check_datasets.py runs, to compare with Python's BatchUp:
 //   convert NAME CACHE SOURCE…        makes the file of a data set from its sources
+//   fetch NAME FOLDER SOURCE…         the same in a data folder, as the library does it (scripts/faults/check_faults.py)
 //   read NAME CACHE VALIDATION FILE   all arrays of a data set as a safetensors file, with so many samples or folds for
 //                                     validation; a line of JSON with its names and folds, or the error
 
@@ -76,6 +77,24 @@ struct Contents {
   }
 }
 
+/// Fetches a data set of that kind, of which these are the published files.
+func fetch(_ dataset: Dataset, into folder: String, from paths: [String]) throws {
+  let sources = paths.map { SourceFile(URL(filePath: $0).lastPathComponent, from: .copy(path: $0)) }
+  let local = Dataset(
+    name: dataset.name, file: dataset.file, sources: sources, check: dataset.check, convert: dataset.convert)
+  var options = FetchOptions()
+  options.folder = DataFolder(path: folder)
+  let ended = DispatchSemaphore(value: 0)
+  Task { [options] in
+    do { _ = try await local.fetch(options) } catch {
+      FileHandle.standardError.write(Data("\(error)\n".utf8))
+      exit(1)
+    }
+    ended.signal()
+  }
+  ended.wait()
+}
+
 func run(_ arguments: [String]) throws {
   guard arguments.count > 2, let dataset = Dataset.standard.first(where: { $0.name == arguments[1] }) else {
     throw CocoaError(.userCancelled)
@@ -83,6 +102,10 @@ func run(_ arguments: [String]) throws {
   if arguments[0] == "convert" {
     try dataset.convert(Array(arguments[3...]), arguments[2])
     try dataset.check(arguments[2])
+    return
+  }
+  if arguments[0] == "fetch" {
+    try fetch(dataset, into: arguments[2], from: Array(arguments[3...]))
     return
   }
   try dataset.check(arguments[2])

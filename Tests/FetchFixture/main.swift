@@ -27,7 +27,14 @@ let dataset = Dataset(
     say("converting")
     while true { pause() }
   }
-  try (bytes + Data("END".utf8)).write(to: URL(filePath: target))
+  try write(bytes + Data("END".utf8), to: target)
+}
+
+/// Foundation's own writing takes a short write for the whole (scripts/faults).
+@Sendable func write(_ bytes: Data, to path: String) throws {
+  guard let file = fopen(path, "w") else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+  let count = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
+  guard fclose(file) == 0, count == bytes.count else { throw POSIXError(.EIO) }
 }
 
 @Sendable func say(_ text: String) {
