@@ -24,6 +24,7 @@ final class ArrayStorage: Sendable {
   private static let lineSize = 64
 
   init(byteCount: Int) {
+    requireGrant(byteCount: byteCount)
     let isHuge = byteCount >= Self.hugePageThreshold
     byteCapacity = max(byteCount, Self.lineSize)
     base = .allocate(byteCount: byteCapacity, alignment: isHuge ? Self.hugePageSize : Self.lineSize)

@@ -23,7 +23,7 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
 
   /// Memory of the given shape that the caller fills, from the recycler where there is one.
   init(uninitializedShape shape: [Int], recycler: StorageRecycler? = nil) {
-    let byteCount = Self.elementCount(of: shape) * MemoryLayout<Scalar>.stride
+    let byteCount = Self.elementCount(of: shape).multipliedSaturating(by: MemoryLayout<Scalar>.stride)
     let rowShape = Array(shape.dropFirst())
     self.init(
       storage: recycler?.storage(byteCount: byteCount) ?? ArrayStorage(byteCount: byteCount),
@@ -32,7 +32,7 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
 
   /// Memory for a batch that the caller fills, from the recycler where there is one.
   init(uninitializedCount count: Int, rowShape: [Int], rowLength: Int, recycler: StorageRecycler?) {
-    let byteCount = count * rowLength * MemoryLayout<Scalar>.stride
+    let byteCount = count.multipliedSaturating(by: rowLength).multipliedSaturating(by: MemoryLayout<Scalar>.stride)
     self.init(
       storage: recycler?.storage(byteCount: byteCount) ?? ArrayStorage(byteCount: byteCount),
       sampleCount: count, rowShape: rowShape, rowLength: rowLength)
@@ -125,7 +125,7 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
   private static func elementCount(of shape: [Int]) -> Int {
     shape.reduce(1) { product, length in
       precondition(length >= 0, "an axis of shape \(shape) has a negative length")
-      return product * length
+      return product.multipliedSaturating(by: length)
     }
   }
 }

@@ -60,7 +60,17 @@ public final class StorageRecycler: Sendable {
 
   func storage(byteCount: Int) -> ArrayStorage {
     meter?.note(byteCount: byteCount)
-    return pieces.withLock { pieces in
+    let (storage, forgotten) = recycledStorage(byteCount: byteCount)
+    withExtendedLifetime(forgotten) {}
+    if let storage { return storage }
+    let allocated = allocate(byteCount)
+    pieces.withLock { $0.handedOut.append(allocated) }
+    return allocated
+  }
+
+  /// Memory that nobody else holds; nil where there is none, and pieces that make room for new memory.
+  private func recycledStorage(byteCount: Int) -> (ArrayStorage?, forgotten: [ArrayStorage]) {
+    pieces.withLock { pieces in
       for i in pieces.handedOut.indices
       where pieces.handedOut[i].byteCapacity >= byteCount
         && pieces.handedOut[i].byteCapacity <= max(2 * byteCount, 64)
@@ -68,18 +78,19 @@ public final class StorageRecycler: Sendable {
       {
         // What its last holder did with it comes before it let go of it; what is done now comes behind.
         atomicMemoryFence(ordering: .acquiring)
-        return pieces.handedOut[i]
+        return (pieces.handedOut[i], [])
       }
+      var forgotten: [ArrayStorage] = []
       if pieces.hasLeftovers {
         pieces.hasLeftovers = false
-        _ = pieces.removeUnheld()
+        forgotten = pieces.removeUnheld()
       }
       pieces.allocationCount += 1
       // More than one where leftovers are of a recycler with a higher limit.
-      pieces.handedOut.removeFirst(max(pieces.handedOut.count - limit + 1, 0))
-      let storage = allocate(byteCount)
-      pieces.handedOut.append(storage)
-      return storage
+      let surplusCount = max(pieces.handedOut.count - limit + 1, 0)
+      forgotten += pieces.handedOut.prefix(surplusCount)
+      pieces.handedOut.removeFirst(surplusCount)
+      return (nil, forgotten)
     }
   }
 }

@@ -17,7 +17,8 @@ extension Batches {
   /// - Throws: `IterationStateError` where the state is that of an iteration over other data or in another order.
   /// - Complexity: Iterations over arrays in order, by seeds and with weights go straight to the place (a shuffled pass
   ///   is drawn once, unless its memory is `.constant`). Others, such as choices, samplers of somebody else and NumPy's
-  ///   orders, work out all indices before it; generated batches are generated again.
+  ///   orders, work out all indices before it; generated batches are generated again. That ends when the task is
+  ///   cancelled, and with it the iteration, before its first batch; more than 2^30 batches are an error.
   public func resuming(_ state: IterationState) throws(IterationStateError) -> Batches {
     try requireSameData(as: state)
     try requireSameOrder(as: state)
@@ -29,11 +30,17 @@ extension Batches {
         expectedSize: batchSize, expectedRemainder: remainder, foundSize: state.batchSize,
         foundRemainder: state.remainder)
     }
+    guard isSeekable || state.batchCount <= Self.passedOverLimit else {
+      throw .tooManyBatches(limit: Self.passedOverLimit, found: state.batchCount)
+    }
     var result = self
     result.resumption = Resumption(state: state, isSeekable: isSeekable)
     result.isAccounted = isAccounted || state.digest != nil
     return result
   }
+
+  /// More than any iteration has delivered; passing over them takes minutes.
+  private static var passedOverLimit: Int { 1 << 30 }
 
   /// The same batches, with a digest of the samples that are delivered: `iterator.digest`.
   ///

@@ -155,9 +155,13 @@ public struct Batches<Source: BatchSource> {
       return batch
     }
 
-    /// Moves on without making batches.
+    /// Moves on without making batches, unless the task is cancelled: then there are no more.
     mutating func passOver(batchCount: Int) {
-      for _ in 0..<batchCount {
+      for number in 0..<batchCount {
+        if isCancelled(at: number) {
+          remaining = 0
+          return
+        }
         do throws(Source.Failure) {
           guard try advance() != nil else { return }
         } catch {
@@ -167,6 +171,9 @@ public struct Batches<Source: BatchSource> {
     }
   }
 }
+
+/// Whether the task that passes over many batches has been cancelled, which it asks at every 1,024th.
+private func isCancelled(at number: Int) -> Bool { number % 1_024 == 1_023 && Task.isCancelled }
 
 extension Batches where Source: RandomAccessSource {
   /// The batches behind the first ones, which keep their numbers; only for `makePositions()`.
@@ -182,13 +189,16 @@ extension Batches where Source: RandomAccessSource {
       return makePositions(base)
     }
     var positions = makePositions(source.makePositionIterator(batchSize: batchSize, order: origin.order))
-    positions.passOver(batchCount: origin.start.batchCount)
+    for number in 0..<origin.start.batchCount {
+      if isCancelled(at: number) { positions.remaining = 0 }
+      if !positions.passOver() { break }
+    }
     return positions
   }
 
   private func makePositions(_ base: Source.Positions) -> BatchPositions<Source> {
     var positions = BatchPositions<Source>(base: base, minimumCount: minimumCount, remaining: remainingBatchCount)
-    positions.passOver(batchCount: droppedBatchCount)
+    for _ in 0..<droppedBatchCount where !positions.passOver() { break }
     return positions
   }
 }

@@ -10,6 +10,8 @@ public enum IterationStateError: Error, Hashable, Sendable {
   case otherOrder(expected: String, found: String)
   /// The batches have another size or remainder, and which samples come in which order depends on that.
   case otherBatches(expectedSize: Int, expectedRemainder: Remainder, foundSize: Int, foundRemainder: Remainder)
+  /// The iteration would have to pass over more batches than that, one after the other.
+  case tooManyBatches(limit: Int, found: Int)
 }
 
 extension IterationStateError: CustomStringConvertible {
@@ -26,6 +28,8 @@ extension IterationStateError: CustomStringConvertible {
     case .otherBatches(let expectedSize, let expectedRemainder, let foundSize, let foundRemainder):
       "the state is that of batches of \(foundSize), remainder \(foundRemainder), not of \(expectedSize), remainder "
         + "\(expectedRemainder), on which the order of this source depends"
+    case .tooManyBatches(let limit, let found):
+      "the state comes behind \(found) batches, and a source without direct access can pass over \(limit) at most"
     }
   }
 }

@@ -5,6 +5,7 @@ func permutation(
   count: Int, seed: UInt64, epoch: UInt64, pass: UInt32, recycler: StorageRecycler
 ) -> BatchIndices {
   let key = cbk_derive_key(seed, epoch, pass, UInt32(CBK_PURPOSE_PERMUTATION))
+  requireMemory(forShuffleOf: count)
   let scratchSize = cbk_permutation_scratch_bytes(UInt64(count))
   // Not from the recycler, which would keep it for as long as the iterator lives.
   let scratch = scratchSize == 0 ? nil : ArrayStorage(byteCount: scratchSize)
@@ -19,6 +20,14 @@ func permutation(
     return BatchIndices(.wide(list))
   }
 }
+
+/// Ends the program where the list of a shuffled order does not fit into memory.
+func requireMemory(forShuffleOf count: Int, advice: String = "use memory: .constant") {
+  requireMemory(for: count, byteCountEach: shuffleByteCount(for: count), "a shuffle of \(count) samples", advice: advice)
+}
+
+/// The bytes that each item of a list of indices below `count` takes.
+func shuffleByteCount(for count: Int) -> Int { count <= 1 << 32 ? 4 : 8 }
 
 /// The seed of one member of a source whose members are shuffled independently.
 func memberSeed(_ seed: UInt64, member: Int) -> UInt64 {

@@ -129,9 +129,10 @@ final class GatherTeam: Job, @unchecked Sendable {
 
   /// Waits for the parts that others are at.
   private func close(_ number: Int) {
-    monitor.withLock {
+    // Released behind the lock.
+    _ = monitor.withLock {
       while open[place(of: number)].lentCount > 0 { monitor.wait() }
-      open.remove(at: place(of: number))
+      return open.remove(at: place(of: number))
     }
   }
 

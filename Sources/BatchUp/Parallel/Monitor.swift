@@ -9,6 +9,10 @@ import Synchronization
 #endif
 
 /// A lock with a condition to wait for, which the standard library's `Mutex` lacks. Whoever signals holds the lock.
+///
+/// Nothing is called with the lock held that may wait for another thread or come back for the lock: no continuation is
+/// resumed, no closure of a caller runs, and no object is released whose `deinit` may run code of others. Such things
+/// are moved out of what the lock guards, returned from `withLock`, and resumed, run or released behind it.
 package final class Monitor: @unchecked Sendable {
   // The two are safe to use from any thread; that is what they are for.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -119,6 +123,16 @@ package final class Guarded<Value>: @unchecked Sendable {
     monitor.lock()
     defer { monitor.unlock() }
     return try body(&value)
+  }
+
+  /// Puts a value in place of the one that is there, which it returns, so that the lock is not held when that is
+  /// released.
+  package func exchange(_ new: Value) -> Value {
+    withLock { value in
+      let old = value
+      value = new
+      return old
+    }
   }
 }
 

@@ -29,20 +29,25 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   typealias Make = @Sendable (_ ticket: Tickets.Element, _ number: Int) throws(Failure) -> Item
 
   private let queue: JobQueue
+  private let workerCount: Int
   private let make: Make
+  private let buffering: Int
+  /// There are no more tickets than that; nil where it is not known.
+  private let ticketLimit: Int?
   /// Those who gather batches together; nil where items are nothing that several threads can make.
   private let team: GatherTeam?
 
-  // Guarded by `drawing`, which who holds `monitor` may try for, but never waits for.
+  // Guarded by `drawing`, which a holder of `monitor` may try for, but never waits for. It is held while the tickets'
+  // own code runs, which only one thread at a time may be in. Closing, cancelling and the alarm of a deadline do without
+  // it, so that they never wait for that code; nothing else that is not the stream's own runs with either lock held.
   private let drawing = Monitor()
   private var tickets: Tickets
 
-  // Guarded by `monitor`. Item i is in slot i modulo their number, from when it is made until it is delivered.
+  // Guarded by `monitor`. An item is in its slot from when it is made until it is delivered.
   private let monitor = Monitor()
-  private let slots: UnsafeMutableBufferPointer<Made<Item, Failure>?>
-  // What the next items can be put in, the first `spareCount`, and what the consumer has taken its last item from.
-  private let spares: UnsafeMutableBufferPointer<Made<Item, Failure>?>
-  private var spareCount = 0
+  private var slots = ItemSlots()
+  // What the next items can be put in, and what the consumer has taken its last item from.
+  private var spares: [AnyObject] = []
   private var taken: Made<Item, Failure>?
   private(set) var allocationCount = 0
   private var drawnCount = 0
@@ -53,27 +58,22 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private var end: Int?
   private var isClosed = false
   private var hasNoWorkers = false
-  private var waiter: CheckedContinuation<Void, Never>?
+  private var waiter: Waiter?
   private var times = StreamTimes()
 
-  init(of tickets: Tickets, on queue: JobQueue, buffering: Int, team: GatherTeam? = nil, make: @escaping Make) {
+  init(
+    of tickets: Tickets, on pool: WorkerPool, buffering: Int, ticketLimit: Int? = nil, team: GatherTeam? = nil,
+    make: @escaping Make
+  ) {
     precondition(buffering > 0, "at least one item is buffered, not \(buffering)")
     self.tickets = tickets
-    self.queue = queue
+    queue = pool.queue
+    workerCount = max(pool.workerCount, 1)
     self.make = make
+    // More than memory can hold, and few enough to be multiplied by the number of workers.
+    self.buffering = min(buffering, 1 << 40)
+    self.ticketLimit = ticketLimit
     self.team = team
-    slots = .allocate(capacity: buffering)
-    slots.initialize(repeating: nil)
-    // What the consumer has taken besides.
-    spares = .allocate(capacity: buffering + 1)
-    spares.initialize(repeating: nil)
-  }
-
-  deinit {
-    for items in [slots, spares] {
-      items.deinitialize()
-      items.deallocate()
-    }
   }
 
   /// Has workers fill the buffer.
@@ -84,16 +84,26 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     queueJobs(jobCount)
   }
 
-  /// Lets go of what is buffered; what is being made is thrown away when it is done.
+  /// Ends the stream and releases what is buffered; what is being made is thrown away when it is done.
   func close() {
     monitor.lock()
     isClosed = true
-    let made = Array(slots)
-    for slot in slots.indices { slots[slot] = nil }
+    let made = slots.takeAll()
     readyCount = 0
-    wakeConsumer()
+    let waiter = wakeConsumer()
     monitor.unlock()
+    waiter?.resume()
     withExtendedLifetime(made) {}
+  }
+
+  /// Ends the stream, on the thread that cancels the consumer's task. The task's own lock is held there, so that what is
+  /// buffered is released by the task itself.
+  func cancel() {
+    let waiter = monitor.withLock {
+      isClosed = true
+      return wakeConsumer()
+    }
+    waiter?.resume()
   }
 
   /// How long the consumer and the workers have waited and worked so far.
@@ -112,7 +122,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
       } else if let patience {
         if !monitor.wait(until: begin + patience) { return unlocked(giveUp(), since: begin) }
       } else if mayStartAnother, drawing.tryLock() {
-        help { makeItem(since: .now) }
+        help { _ = makeItem(since: .now) }
       } else if let team, team.hasParts {
         monitor.unlock()
         team.help()
@@ -141,8 +151,8 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     let begin = ContinuousClock.now
     let alarm = patience.map { scheduleWake(of: self, after: $0) }
     defer { alarm?.cancel() }
-    if Task.isCancelled { close() }
     while true {
+      if Task.isCancelled { close() }
       switch poll(since: begin) {
       case .delivered(let delivered): return delivered
       case .nobodyIsAtIt: run()
@@ -171,14 +181,17 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     return unlocked(deliver() ?? giveUp(), since: begin)
   }
 
-  func wakeWaiter() { monitor.withLock { wakeConsumer() } }
+  func wakeWaiter() {
+    let waiter = monitor.withLock { wakeConsumer() }
+    waiter?.resume()
+  }
 
-  func wakeWhenReady(_ continuation: CheckedContinuation<Void, Never>, until time: ContinuousClock.Instant?) {
+  func wakeWhenReady(_ continuation: Waiter, until time: ContinuousClock.Instant?) {
     monitor.lock()
     // From then on, the alarm may have gone off already, when there was nobody to wake.
     let isInTime = time.map { ContinuousClock.now < $0 } ?? true
     let mustWait =
-      isInTime && !isClosed && slots[deliveredCount % slots.count] == nil && end.map { deliveredCount < $0 } ?? true
+      isInTime && !isClosed && !slots.contains(deliveredCount) && end.map { deliveredCount < $0 } ?? true
       && !(hasNoWorkers && deliveredCount >= drawnCount)
     if mustWait { waiter = continuation }
     monitor.unlock()
@@ -186,44 +199,44 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   }
 
   /// Called with the lock held.
-  private func spare(_ made: Made<Item, Failure>) {
-    guard spareCount < spares.count else { return }
-    spares[spareCount] = made
-    spareCount += 1
-  }
-
-  /// Called with the lock held.
   private func takeSpare() -> Made<Item, Failure> {
-    guard spareCount > 0, let made = spares[spareCount - 1] else {
+    guard let made = spares.popLast() else {
       allocationCount += 1
       return Made()
     }
-    spareCount -= 1
-    spares[spareCount] = nil
-    return made
+    return unsafeDowncast(made, to: Made<Item, Failure>.self)
   }
 
   /// Whether another item may be started. Called with the lock held.
-  private var hasRoom: Bool { !isClosed && end == nil && drawnCount < deliveredCount + slots.count }
+  private var hasRoom: Bool { !isClosed && end == nil && drawnCount < deliveredCount + buffering }
 
   /// Takes the next item out of its slot, or finds the end. Called, and left, with the lock held.
   private func deliver() -> Delivered<Item, Failure>? {
     if isClosed { return .end }
     if let end, deliveredCount >= end { return .end }
-    let slot = deliveredCount % slots.count
-    guard let made = slots[slot] else { return nil }
-    slots[slot] = nil
+    guard let object = slots.take(deliveredCount) else { return nil }
+    let made = unsafeDowncast(object, to: Made<Item, Failure>.self)
     readyCount -= 1
     deliveredCount += 1
     team?.noteDelivery()
-    if let taken { spare(taken) }
+    if let taken { spares.append(taken) }
     taken = made
     return .item(made)
   }
 
+  /// Gives up the next item. Where nobody has drawn its ticket, that is done now, since only the tickets tell where the
+  /// end is, and all workers may hang. A worker that hangs while it draws a ticket leaves only `ticketLimit` to tell.
+  /// Called, and left, with the lock held, which is released meanwhile.
   private func giveUp() -> Delivered<Item, Failure> {
+    let number = deliveredCount
     deliveredCount += 1
-    return .late(number: deliveredCount - 1)
+    while drawnCount <= number, hasRoom, drawing.tryLock() {
+      monitor.unlock()
+      _ = makeItem(since: .now)
+      monitor.lock()
+    }
+    if end == nil, let ticketLimit, number >= ticketLimit { end = number }
+    return isClosed || end.map { number >= $0 } ?? false ? .end : .late(number: number)
   }
 
   /// Lets go of the lock, has workers fill the free slots, and notes how long the consumer has waited.
@@ -244,14 +257,14 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private func claimJobs() -> Int {
     if isClosed { return 0 }
     let buffered = max((end ?? drawnCount) - deliveredCount, 0)
-    let freeCount = end == nil ? slots.count - buffered - queuedJobCount : 0
+    let freeCount = end == nil ? buffering - buffered - queuedJobCount : 0
     let atItCount = buffered - readyCount - (isConsumerMaking ? 1 : 0) + queuedJobCount
-    if atItCount == 0, freeCount < slots.count / 4 {
+    if atItCount == 0, freeCount < buffering / 4 {
       team?.noteIdleWorkers(0)
       return 0
     }
-    let emptyCount = slots.count - readyCount
-    let wantedCount = (emptyCount * max(queue.workerCount, 1) + slots.count - 1) / slots.count
+    let emptyCount = buffering - readyCount
+    let wantedCount = (emptyCount * workerCount + buffering - 1) / buffering
     let jobCount = max(min(wantedCount - atItCount, freeCount), 0)
     team?.noteIdleWorkers(max(wantedCount - atItCount - jobCount, 0))
     queuedJobCount += jobCount
@@ -270,37 +283,52 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     monitor.lock()
     queuedJobCount -= 1
     hasNoWorkers = true
-    wakeConsumer()
+    let waiter = wakeConsumer()
     monitor.unlock()
+    waiter?.resume()
   }
 
   private func run(isQueued: Bool = false) {
     let begin = ContinuousClock.now
-    drawing.lock()
-    if !makeItem(since: begin, isQueued: isQueued) { team?.help() }
-  }
-
-  /// Draws a ticket, where there is room for an item, and makes the item; false where there is nothing to make. Called
-  /// with `drawing` held, and lets go of it.
-  @discardableResult
-  private func makeItem(since begin: ContinuousClock.Instant, isQueued: Bool = false) -> Bool {
-    var queuedCount = isQueued ? 1 : 0
-    while let (number, made) = claimNumber(endingJobs: queuedCount) {
-      queuedCount = 0
-      guard let ticket = tickets.next() else {
-        // Before anybody else finds that there is no ticket.
-        endTickets(at: number)
-        break
-      }
-      if let made {
-        drawing.unlock()
-        make(ticket, into: made, number: number)
-        keep(made, number: number, since: begin)
-        return true
+    var jobCount = isQueued ? 1 : 0
+    while true {
+      drawing.lock()
+      switch makeItem(since: begin, endingJobs: jobCount) {
+      case .made: return
+      case .givenUp: jobCount = 0
+      case .nothing:
+        team?.help()
+        return
       }
     }
+  }
+
+  private enum Making {
+    case made
+    /// The consumer no longer waits for the item.
+    case givenUp
+    /// There is no ticket, or no room for an item.
+    case nothing
+  }
+
+  /// Draws a ticket, where there is room for an item, and makes the item. Called with `drawing` held, and releases it.
+  private func makeItem(since begin: ContinuousClock.Instant, endingJobs jobCount: Int = 0) -> Making {
+    guard let (number, made) = claimNumber(endingJobs: jobCount) else {
+      drawing.unlock()
+      return .nothing
+    }
+    guard let ticket = tickets.next() else {
+      // Before another thread finds that there is no ticket.
+      let waiter = endTickets(at: number)
+      drawing.unlock()
+      waiter?.resume()
+      return .nothing
+    }
     drawing.unlock()
-    return false
+    guard let made else { return .givenUp }
+    make(ticket, into: made, number: number)
+    keep(made, number: number, since: begin)
+    return .made
   }
 
   private func make(_ ticket: Tickets.Element, into made: Made<Item, Failure>, number: Int) {
@@ -311,20 +339,22 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private func keep(_ made: Made<Item, Failure>, number: Int, since begin: ContinuousClock.Instant) {
     monitor.lock()
     times.workersWorked += .now - begin
+    var waiter: Waiter?
     if !isClosed, number >= deliveredCount {
-      slots[number % slots.count] = made
+      slots.put(made, at: number)
       readyCount += 1
-      if number == deliveredCount { wakeConsumer() }
+      if number == deliveredCount { waiter = wakeConsumer() }
     }
     let jobCount = claimJobs()
     monitor.unlock()
+    waiter?.resume()
     queueJobs(jobCount)
   }
 
-  private func endTickets(at number: Int) {
+  private func endTickets(at number: Int) -> Waiter? {
     monitor.withLock {
       end = number
-      wakeConsumer()
+      return wakeConsumer()
     }
   }
 
@@ -333,16 +363,17 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     monitor.withLock {
       queuedJobCount -= jobCount
       guard hasRoom else { return nil }
+      slots.makeRoom(behind: min(deliveredCount, drawnCount)..<drawnCount)
       drawnCount += 1
       return (drawnCount - 1, drawnCount > deliveredCount ? takeSpare() : nil)
     }
   }
 
-  /// Called with the lock held.
-  private func wakeConsumer() {
+  /// Wakes a thread that waits in `next`, or returns the task that does: to be resumed when no lock is held, since that
+  /// waits for the task's own lock, which the thread that cancels it holds. Called with the lock held.
+  private func wakeConsumer() -> Waiter? {
     monitor.signal()
-    waiter?.resume()
-    waiter = nil
+    return waiter.take()
   }
 }
 
@@ -352,26 +383,4 @@ struct StreamTimes {
   var consumerWaited = Duration.zero
   /// Drawing tickets and making items, all threads together.
   var workersWorked = Duration.zero
-}
-
-/// A stream that a task waits for.
-private protocol AwaitableStream: AnyObject, Sendable {
-  func wakeWhenReady(_ continuation: CheckedContinuation<Void, Never>, until time: ContinuousClock.Instant?)
-  func wakeWaiter()
-  func close()
-}
-
-private func scheduleWake(of stream: any AwaitableStream, after patience: Duration) -> Task<Void, Never> {
-  Task {
-    try? await Task.sleep(for: patience)
-    stream.wakeWaiter()
-  }
-}
-
-nonisolated(nonsending) private func waitUntilReady(_ stream: any AwaitableStream, until time: ContinuousClock.Instant?) async {
-  await withTaskCancellationHandler {
-    await withCheckedContinuation { stream.wakeWhenReady($0, until: time) }
-  } onCancel: {
-    stream.close()
-  }
 }

@@ -95,8 +95,10 @@ extension Batches where Source: RandomAccessSource {
   ///     unless told otherwise.
   ///   - onFailure: What happens when samples cannot be loaded. To find out which, those of the failed batch are loaded
   ///     once more, one by one.
-  ///   - deadline: How long the consumer waits for a batch. One that is late fails, and those behind it go on. Without
-  ///     workers, where the consumer makes the batches, it has no effect.
+  ///   - deadline: How long the consumer waits for a batch. One that is late fails, and those behind it go on; where all
+  ///     workers hang, each batch fails, and the iteration ends behind the last one. To find it, the consumer asks the
+  ///     sampler itself; where a worker hangs in the sampler, only a finite number of samples tells. Without workers,
+  ///     where the consumer makes the batches, it has no effect.
   /// - Precondition: `buffering` is at least 1.
   public func prefetched(
     by pool: WorkerPool, buffering: Int? = nil, onFailure: FailurePolicy = .stop, deadline: Duration? = nil
@@ -114,6 +116,14 @@ extension Batches where Source: RandomAccessSource {
     }
   }
 
+  /// A number of batches that no iteration exceeds; nil where it is not known.
+  private func batchCountLimit(in order: SampleOrder) -> Int? {
+    guard !source.isSharded, let count = sampleCount.finiteCount else { return nil }
+    // Where an iteration can be entered at any place, no batch but the last is short. Elsewhere each has a sample.
+    let isEven = source.makePositionIterator(over: BatchRanges(batchSize: batchSize), order: order) != nil
+    return isEven ? count / batchSize + (count % batchSize > 0 ? 1 : 0) : count
+  }
+
   /// How many batches of the whole iteration come before these.
   private var firstNumber: Int { (resumption?.state.batchCount ?? 0) + droppedBatchCount }
 
@@ -126,14 +136,16 @@ extension Batches where Source: RandomAccessSource {
     PrefetchedBatches(sampleCount: sampleCount) {
       let meter = StageMeter()
       let buffering = buffering ?? pool.usualBuffering
-      // Each batch has a few arrays, of which the buffer and the consumer hold some each.
       let team = GatherTeam(on: pool.queue, meter: meter)
+      // Each batch has a few arrays, of which the buffer and the consumer hold some each. All that are remembered are
+      // looked through for one that is free.
       let recycler = StorageRecycler(
-        limit: 8 * (buffering + 2), meter: meter, team: team, leftovers: pool.takeLeftovers())
+        limit: 8 * (Swift.min(buffering, 1_024) + 2), meter: meter, team: team, leftovers: pool.takeLeftovers())
       let origin = IterationOrigin(of: self)
       origin.begin()
       let stream = OrderedStream(
-        of: makePositions(from: origin), on: pool.queue, buffering: buffering, team: team,
+        of: makePositions(from: origin), on: pool, buffering: buffering,
+        ticketLimit: deadline == nil ? nil : batchCountLimit(in: origin.order), team: team,
         make: prepare(source, recycler))
       return StreamDelivery(
         stream, origin: origin, pool: pool, meter: meter, recycler: recycler, patience: deadline, lateness: lateness)
@@ -158,7 +170,7 @@ extension Batches where Source: Sendable {
       let origin = IterationOrigin(of: self)
       origin.begin()
       let stream = OrderedStream(
-        of: BatchesInTurn(makeIterator(from: origin)), on: pool.queue, buffering: buffering ?? pool.usualBuffering
+        of: BatchesInTurn(makeIterator(from: origin)), on: pool, buffering: buffering ?? pool.usualBuffering
       ) {
         (result: Result<PreparedBatch<Source.Batch>, Source.Failure>, _) throws(Source.Failure) in
         try result.get()
@@ -188,10 +200,8 @@ struct BatchPositions<Source: RandomAccessSource>: IteratorProtocol {
     return nil
   }
 
-  /// Moves on; of the limit, these are not part.
-  mutating func passOver(batchCount: Int) {
-    for _ in 0..<batchCount where nextDelivered() == nil { return }
-  }
+  /// Moves on by a position that is not part of the limit; false where there is no more.
+  mutating func passOver() -> Bool { remaining > 0 && nextDelivered() != nil }
 }
 
 /// Batches that are made when they are drawn.

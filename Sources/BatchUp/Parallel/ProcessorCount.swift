@@ -29,7 +29,8 @@ private func quotaCount() -> Int? {
   #endif
 }
 
-private func numbers(in path: String) -> [Int] {
+/// The numbers in a small file of the system's; none where there is no such file.
+func numbers(in path: String) -> [Int] {
   guard let file = fopen(path, "r") else { return [] }
   defer { fclose(file) }
   var bytes = [UInt8](repeating: 0, count: 64)

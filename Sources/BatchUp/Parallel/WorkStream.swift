@@ -32,7 +32,7 @@ extension WorkerPool {
   ) -> WorkStream<Result, Failure> {
     WorkStream(
       StreamRun(
-        OrderedStream(of: inputs.makeIterator(), on: queue, buffering: buffering ?? usualBuffering) {
+        OrderedStream(of: inputs.makeIterator(), on: self, buffering: buffering ?? usualBuffering) {
           input, _ throws(Failure) in
           try work(input)
         },

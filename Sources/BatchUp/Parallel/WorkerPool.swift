@@ -15,14 +15,22 @@ public final class WorkerPool: Sendable {
 
   /// Starts the threads; as many as there are processors that this process may use, unless told otherwise.
   ///
+  /// A pool has at most 1,024 threads, or one for each processor where there are more, and fewer where the system
+  /// refuses another one: `workerCount` tells.
+  ///
   /// - Precondition: `workerCount` is not negative. With 0, consumers do all the work themselves.
   public init(workerCount: Int? = nil) {
-    let workerCount = workerCount ?? usableProcessorCount()
-    precondition(workerCount >= 0, "a pool has 0 workers or more, not \(workerCount)")
-    let queue = JobQueue(workerCount: workerCount)
-    threads = (0..<workerCount).compactMap { worker in
-      WorkerThread(name: "batchup \(worker)") { queue.work() }
+    let processorCount = usableProcessorCount()
+    let wantedCount = min(workerCount ?? processorCount, max(processorCount, 1_024))
+    precondition(wantedCount >= 0, "a pool has 0 workers or more, not \(wantedCount)")
+    let queue = JobQueue()
+    var threads: [WorkerThread] = []
+    while threads.count < wantedCount,
+      let thread = WorkerThread(name: "batchup \(threads.count)", { queue.work() })
+    {
+      threads.append(thread)
     }
+    self.threads = threads
     self.queue = queue
     self.workerCount = threads.count
     if threads.isEmpty { _ = queue.close() }
@@ -34,15 +42,10 @@ public final class WorkerPool: Sendable {
   deinit { close() }
 
   /// The memory of the batches of the iteration that ended last, for one that starts.
-  func takeLeftovers() -> [ArrayStorage] {
-    leftovers.withLock { leftovers in
-      defer { leftovers = [] }
-      return leftovers
-    }
-  }
+  func takeLeftovers() -> [ArrayStorage] { leftovers.exchange([]) }
 
   func keepLeftovers(of recycler: StorageRecycler) {
-    if queue.isOpen { leftovers.withLock { $0 = recycler.takeUnheld() } }
+    if queue.isOpen { _ = leftovers.exchange(recycler.takeUnheld()) }
   }
 
   /// Ends the threads, and returns when they have ended: each finishes what it is at, which is one batch at most.
@@ -65,15 +68,10 @@ protocol Job: AnyObject, Sendable {
 
 /// Jobs that wait for a worker, first come, first served.
 final class JobQueue: @unchecked Sendable {
-  let workerCount: Int
   // Guarded by the monitor.
   private let monitor = Monitor()
   private var jobs = Deque<any Job>()
   private var isClosed = false
-
-  init(workerCount: Int) {
-    self.workerCount = workerCount
-  }
 
   /// Has a job done `count` times.
   func add(_ job: any Job, count: Int) {

@@ -13,6 +13,7 @@ public struct ClassQuotaIterator: IteratorProtocol {
   private let recycler = StorageRecycler()
 
   init(_ sampler: ClassQuotaSampler, batchSize: Int, order: SampleOrder, endsEarly: Bool) {
+    requireMemory(forBatchOf: batchSize)
     switch sampler.quotas {
     case .classesTimesSamples(let classes, let samples):
       plan = .turns(ClassTurns(of: sampler.members.count, chosen: classes, order: order.ofChoice), samples: samples)

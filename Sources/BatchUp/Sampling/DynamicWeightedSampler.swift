@@ -129,6 +129,7 @@ public struct DynamicWeightedIterator: IteratorProtocol {
 
   /// Nil where all weights are 0.
   private mutating func draw(_ range: Range<Int>) -> BatchIndices? {
+    requireMemory(forBatchOf: range.count)
     let seed = seed ?? order.drawnSeed()
     self.seed = seed
     let list = NDArray<UInt32>(uninitializedCount: range.count, rowShape: [], rowLength: 1, recycler: recycler)

@@ -152,6 +152,7 @@ public struct PassIterator: IteratorProtocol {
   }
 
   private mutating func takeAcrossPasses(_ count: Int) -> BatchIndices {
+    requireMemory(forBatchOf: min(count, passes.sampleCount.end))
     var indices: [Int] = []
     var outlook: Outlook?
     while indices.count < count {

@@ -17,8 +17,8 @@ enum ResolvedQuotas: Sendable {
 
   var leastBatchSize: Int {
     switch self {
-    case .classesTimesSamples(let classes, let samples): classes * samples
-    case .shares(let shares, let least): max(least * shares.count, 1)
+    case .classesTimesSamples(let classes, let samples): classes.multipliedSaturating(by: samples)
+    case .shares(let shares, let least): max(least.multipliedSaturating(by: shares.count), 1)
     }
   }
 }

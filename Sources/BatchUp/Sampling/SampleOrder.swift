@@ -62,12 +62,13 @@ extension SampleOrder {
   func permutation(count: Int, pass: Int, recycler: StorageRecycler) -> BatchIndices {
     switch self {
     case .inOrder:
-      BatchIndices(0..<count)
+      return BatchIndices(0..<count)
     case .shuffled(let key):
-      BatchUp.permutation(
+      return BatchUp.permutation(
         count: count, seed: key.seed, epoch: key.epoch, pass: UInt32(truncatingIfNeeded: pass), recycler: recycler)
     case .numPy(let state):
-      state.permutation(count: count, recycler: recycler)
+      requireMemory(forShuffleOf: count, advice: "shuffle by a seed with memory: .constant")
+      return state.permutation(count: count, recycler: recycler)
     }
   }
 }

@@ -32,6 +32,7 @@ public struct SubsetSampler: PassSampler {
 
 extension BatchIndices {
   func requireSamples(below count: Int) throws(SourceError) {
+    if case .run(let range) = storage, range.lowerBound >= 0, range.upperBound <= count { return }
     for (position, index) in enumerated() where index < 0 || index >= count {
       throw .indexOutOfRange(position: position, index: index, sampleCount: count)
     }

@@ -38,6 +38,7 @@ public struct WeightedIterator: IteratorProtocol {
   }
 
   private mutating func draw(_ range: Range<Int>) -> BatchIndices {
+    requireMemory(forBatchOf: range.count)
     switch draws {
     case .seeded(let table, let seed):
       return list(of: range.count) { table.draw(first: range.lowerBound, seed: seed, into: $0) }

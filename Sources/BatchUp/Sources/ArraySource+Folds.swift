@@ -13,7 +13,7 @@ extension ArraySource where S: PassSampler {
   /// - Precondition: `count` is at least 2.
   public func folds(_ count: Int, shuffle: Shuffle) throws(SplitError) -> [Fold<Batch, Failure>] {
     try requireFolds(count)
-    return dealt(shuffle.makeSplit(of: sampler.samples.count), count)
+    return dealt(try shuffle.makeSplit(of: sampler.samples.count), count)
   }
 
   /// As `folds(_:shuffle:)`, where also the numbers of samples of each class differ by at most 1 between the validation

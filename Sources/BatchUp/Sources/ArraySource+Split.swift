@@ -18,7 +18,7 @@ extension ArraySource where S: PassSampler {
   ) throws(SplitError) -> [ArraySource<Batch, SubsetSampler, Failure>] {
     let samples = sampler.samples
     let counts = try sizes.counts(of: samples.count)
-    let order = shuffle.makeSplit(of: samples.count)
+    let order = try shuffle.makeSplit(of: samples.count)
     let parts = counts.enumerated().flatMap { part, count in repeatElement(part, count: count) }
     return split(Swift.zip(order, parts), partCount: counts.count)
   }
@@ -73,7 +73,7 @@ extension ArraySource where S: PassSampler {
     }
     var classes: [Labels.Element: Int] = [:]
     var positions: [[Int]] = []
-    for position in shuffle.makeSplit(of: samples.count) {
+    for position in try shuffle.makeSplit(of: samples.count) {
       let label = labels[samples[position]]
       if let known = classes[label] {
         positions[known].append(position)
@@ -88,8 +88,13 @@ extension ArraySource where S: PassSampler {
 
 extension Shuffle {
   /// A permutation of 0..<count that has nothing to do with the orders that the same seed gives an iteration.
-  func makeSplit(of count: Int) -> BatchIndices {
-    makeOrder().ofSplit.permutation(count: count, pass: 0, recycler: StorageRecycler())
+  func makeSplit(of count: Int) throws(SplitError) -> BatchIndices {
+    // The order, and the numbers of the samples in the parts, first of the order and then of the parts.
+    let byteCount = count.multipliedSaturating(by: shuffleByteCount(for: count) + 16)
+    guard byteCount < 256 << 20 || fitsIntoMemory(byteCount: byteCount) else {
+      throw .notEnoughMemory(sampleCount: count, byteCount: byteCount)
+    }
+    return makeOrder().ofSplit.permutation(count: count, pass: 0, recycler: StorageRecycler())
   }
 }
 

@@ -85,6 +85,9 @@ struct MemberChooser {
   private static func listed(
     _ counts: [Int], _ order: SampleOrder, inOrder spread: ([Int]) -> [Int]
   ) -> [Int] {
+    let total = counts.reduce(0) { $0.addingSaturating($1) }
+    requireMemory(
+      for: total, byteCountEach: 32, "a choice in a list of \(total) batches", advice: "use smaller proportions")
     guard case .inOrder = order else {
       return counts.indices.flatMap { repeatElement($0, count: counts[$0]) }
     }

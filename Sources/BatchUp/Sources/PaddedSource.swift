@@ -87,6 +87,7 @@ extension BatchPosition {
   func filled(to placeCount: Int) -> Self {
     let count = sampleCount
     if count == placeCount { return self }
+    requireMemory(forBatchOf: placeCount)
     return picking(Array(0..<count) + Array(repeating: count - 1, count: placeCount - count))
   }
 }

@@ -16,6 +16,8 @@ public enum SplitError: Error, Hashable, Sendable {
   case tooManyFolds(expected: Int, found: Int)
   /// There are fewer groups than parts or folds to be filled.
   case tooFewGroups(expected: Int, found: Int)
+  /// The lists of the samples of each part do not fit into memory.
+  case notEnoughMemory(sampleCount: Int, byteCount: Int)
 }
 
 extension SplitError: CustomStringConvertible {
@@ -30,6 +32,8 @@ extension SplitError: CustomStringConvertible {
     case .missingLabel(let sample, let labelCount): "sample \(sample) has no label: there are \(labelCount) labels"
     case .tooManyFolds(let expected, let found): "there are \(found) folds, but the source has \(expected) samples"
     case .tooFewGroups(let expected, let found): "there are \(found) groups for \(expected) parts"
+    case .notEnoughMemory(let sampleCount, let byteCount):
+      "a split of \(sampleCount) samples takes \(byteCount) bytes of memory, more than this process can have"
     }
   }
 }

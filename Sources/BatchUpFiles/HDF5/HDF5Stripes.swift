@@ -20,13 +20,17 @@ final class HDF5Stripes<Scalar: NPYScalar>: Sendable {
       return stripes[number]?.array
     }
 
-    mutating func keep(_ array: NDArray<Scalar>, as number: Int, byteLimit: Int) {
+    /// Returns those that are no longer kept.
+    mutating func keep(_ array: NDArray<Scalar>, as number: Int, byteLimit: Int) -> [NDArray<Scalar>] {
+      var dropped: [NDArray<Scalar>] = []
       byteCount += array.byteCount
       while byteCount > byteLimit, let oldest = stripes.min(by: { $0.value.lastUse < $1.value.lastUse }) {
         byteCount -= oldest.value.array.byteCount
+        dropped.append(oldest.value.array)
         stripes[oldest.key] = nil
       }
       stripes[number] = (array, useCount)
+      return dropped
     }
   }
 
@@ -65,7 +69,7 @@ final class HDF5Stripes<Scalar: NPYScalar>: Sendable {
       ) { elements throws(HDF5Error) in
         try rows.read(range, into: UnsafeMutableRawBufferPointer(elements))
       }
-      kept.withLock { $0.keep(array, as: number, byteLimit: byteLimit) }
+      _ = kept.withLock { $0.keep(array, as: number, byteLimit: byteLimit) }
       return array
     }
   }

@@ -21,6 +21,37 @@ import Testing
     #expect(try source.batches(of: 3, shuffle: .random, resuming: state).map(\.scalars) == rest)
   }
 
+  private func edited(_ state: IterationState, batchCount: Int) throws -> IterationState {
+    let text = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+    let count = try #require(text.firstRange(of: /"batchCount":\d+/))
+    let edited = text.replacingCharacters(in: count, with: "\"batchCount\":\(batchCount)")
+    return try JSONDecoder().decode(IterationState.self, from: Data(edited.utf8))
+  }
+
+  /// A choice is not entered at any place, so that all batches before are passed over.
+  @Test func statesBehindMoreBatchesThanCanBePassedOver() async throws {
+    let endless = ChoiceSource([try numbers(0..<20, repeats: .forever)]).batches(of: 3)
+    for count in [1 << 31, 1 << 40, .max] {
+      let state = try edited(state(endless), batchCount: count)
+      #expect(throws: IterationStateError.tooManyBatches(limit: 1 << 30, found: count)) { try endless.resuming(state) }
+    }
+    let resumed = try endless.resuming(edited(state(endless), batchCount: 1 << 30))
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      var iterator = resumed.makeIterator()
+      let batch = iterator.nextBatch()
+      var prefetched = resumed.prefetched(by: WorkerPool(workerCount: 1)).makeIterator()
+      return batch == nil && prefetched.nextBatch() == nil && iterator.state.batchCount == 1 << 30
+    }
+    #expect(await task.value)
+    // Others are entered at once, wherever that is.
+    let seekable = try numbers(0..<20, repeats: .forever).batches(of: 3)
+    for count in [1 << 31, 1 << 40, .max] {
+      var iterator = try seekable.resuming(edited(state(seekable), batchCount: count)).makeIterator()
+      #expect((iterator.nextBatch() == nil) == (count == .max))
+    }
+  }
+
   @Test func withoutAStateFromTheBeginning() throws {
     let source = try numbers(0..<20)
     #expect(try source.batches(of: 3, resuming: nil).map(\.scalars) == source.batches(of: 3).map(\.scalars))

@@ -70,7 +70,7 @@ import Testing
     let indices = BatchIndices((0..<600).map { $0 * 7 % 600 })
     let expected = Self.numbers.batch(at: indices)
     func team(hasDelivered: Bool) async -> GatherTeam {
-      let team = GatherTeam(on: JobQueue(workerCount: 0), meter: StageMeter())
+      let team = GatherTeam(on: JobQueue(), meter: StageMeter())
       if hasDelivered { team.noteDelivery() }
       for _ in 0..<(hasDelivered ? 20 : 1_000) where team.helpedPartCount == 0 {
         let gather: @Sendable () -> Bool = {
@@ -101,7 +101,7 @@ import Testing
   @Test func anIndexOutsideIsNamedByItsPositionInTheBatch() async {
     let end = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let array = NDArray<Float>(repeating: 0, shape: [1_000, 1_024])
-      let team = GatherTeam(on: JobQueue(workerCount: 0), meter: StageMeter())
+      let team = GatherTeam(on: JobQueue(), meter: StageMeter())
       var places = (0..<900).map { $0 * 7 % 1_000 }
       places[801] = 1_000
       _ = array.batch(at: BatchIndices(places), recycling: StorageRecycler(limit: 4, team: team))

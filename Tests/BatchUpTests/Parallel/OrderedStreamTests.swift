@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: [0, 1, 3]) func itemsArePutWhereEarlierOnesWere(workerCount: Int) {
     let pool = WorkerPool(workerCount: workerCount)
     for buffering in [1, 2, 5] {
-      let stream = OrderedStream(of: (0..<1_000).makeIterator(), on: pool.queue, buffering: buffering) {
+      let stream = OrderedStream(of: (0..<1_000).makeIterator(), on: pool, buffering: buffering) {
         (ticket: Int, number: Int) throws(Never) in [ticket, number]
       }
       stream.start()
@@ -27,7 +27,7 @@ import Testing
   private func numbers(
     _ count: Int, _ gates: [Int: Gate], on pool: WorkerPool
   ) -> OrderedStream<Range<Int>.Iterator, Int, Never> {
-    let stream = OrderedStream(of: (0..<count).makeIterator(), on: pool.queue, buffering: 2) {
+    let stream = OrderedStream(of: (0..<count).makeIterator(), on: pool, buffering: 2) {
       (ticket: Int, _) throws(Never) in
       gates[ticket]?.pass()
       return ticket

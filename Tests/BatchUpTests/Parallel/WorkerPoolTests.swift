@@ -25,6 +25,27 @@ private func entryCount(_ path: String) -> Int? { try? FileManager.default.conte
     #expect(WorkerPool(workerCount: 5).workerCount == 5)
   }
 
+  /// As many threads as the system gives, up to a bound.
+  @Test func aPoolOfAnyNumberOfWorkers() async {
+    let pool = WorkerPool(workerCount: .max)
+    #expect((1...max(1_024, ProcessInfo.processInfo.processorCount)).contains(pool.workerCount))
+    #expect(Array(pool.stream(0..<100) { 2 * $0 }) == (0..<100).map { 2 * $0 })
+    pool.close()
+    #expect(throws: WorkerProcessError.self) { try WorkerProcessPool(workerCount: .max) }
+    #if os(Linux)
+      await #expect(processExitsWith: .success) {
+        // Room for some stacks, and not for all.
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+        limit.rlim_cur = try mappedByteCount() + 1 << 30
+        setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+        let pool = WorkerPool(workerCount: .max)
+        #expect((1..<1_024).contains(pool.workerCount))
+        #expect(Array(pool.stream(0..<100) { 2 * $0 }) == (0..<100).map { 2 * $0 })
+      }
+    #endif
+  }
+
   @Test func noMoreIsPreparedThanTheBufferHolds() throws {
     for workerCount in [0, 1, 3, 8] {
       let pool = WorkerPool(workerCount: workerCount)
@@ -277,6 +298,14 @@ private func entryCount(_ path: String) -> Int? { try? FileManager.default.conte
     #expect(iterator.statistics.elapsed == statistics.elapsed)  // the iteration has ended
   }
 }
+
+#if os(Linux)
+  /// The address space that the process takes.
+  private func mappedByteCount() throws -> UInt {
+    let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+    return (text.split(separator: " ").first.flatMap { UInt($0) } ?? 0) * UInt(sysconf(Int32(_SC_PAGESIZE)))
+  }
+#endif
 
 /// Keeps the thread busy.
 private func work(for duration: Duration) {

@@ -172,12 +172,14 @@ final class ChildProcess: Sendable {
   /// well does not change that.
   @discardableResult
   private func killAndReap() -> ProcessEnd {
-    state.withLock { state in
-      if state.isReaped { return .unknown }
+    let end: ProcessEnd? = state.withLock { state in
+      if state.isReaped { return nil }
       BatchUp.kill(processGroup: processID)
       state.isReaped = true
-      regions.close()
       return reap(processID)
     }
+    guard let end else { return .unknown }
+    regions.close()
+    return end
   }
 }

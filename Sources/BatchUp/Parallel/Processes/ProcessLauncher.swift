@@ -4,7 +4,7 @@
 /// a worker's or a task's.
 enum ProcessLauncher {
   private static let launches: JobQueue? = {
-    let queue = JobQueue(workerCount: 1)
+    let queue = JobQueue()
     guard WorkerThread(name: "batchup launch", { queue.work() }) != nil else { return nil }
     return queue
   }()

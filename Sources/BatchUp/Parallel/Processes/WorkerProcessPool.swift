@@ -42,7 +42,8 @@ public final class WorkerProcessPool: Sendable {
   ///   - startDeadline: The same for its start, and for making a loader.
   ///   - retries: How often a batch is tried again where its process has ended, each time by another one.
   ///   - executable: The file that the processes run; that of this process unless another is named.
-  /// - Throws: `couldNotStart`, also in a process that is itself a worker.
+  /// - Throws: `couldNotStart`, also in a process that is itself a worker, and for more than 1,024 processes where
+  ///   there are no more processors.
   /// - Precondition: there is at least one process, and the number of retries is not negative.
   public init(
     workerCount: Int? = nil, deadline: Duration? = nil, startDeadline: Duration? = .seconds(60), retries: Int = 0,
@@ -54,6 +55,10 @@ public final class WorkerProcessPool: Sendable {
     if WorkerInvitation.received != nil {
       throw WorkerProcessError(
         .couldNotStart(reason: "this is a worker process itself; WorkerProcess.serve must come before any pool"))
+    }
+    let limit = max(usableProcessorCount(), 1_024)
+    guard workerCount <= limit else {
+      throw WorkerProcessError(.couldNotStart(reason: "a pool has \(limit) processes at most, not \(workerCount)"))
     }
     guard let executable = executable ?? executablePath else {
       throw WorkerProcessError(.couldNotStart(reason: "the path of this executable is not known"))

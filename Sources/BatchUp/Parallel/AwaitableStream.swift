@@ -1,0 +1,23 @@
+typealias Waiter = CheckedContinuation<Void, Never>
+
+/// A stream that a task waits for.
+protocol AwaitableStream: AnyObject, Sendable {
+  func wakeWhenReady(_ continuation: Waiter, until time: ContinuousClock.Instant?)
+  func wakeWaiter()
+  func cancel()
+}
+
+func scheduleWake(of stream: any AwaitableStream, after patience: Duration) -> Task<Void, Never> {
+  Task {
+    try? await Task.sleep(for: patience)
+    stream.wakeWaiter()
+  }
+}
+
+nonisolated(nonsending) func waitUntilReady(_ stream: any AwaitableStream, until time: ContinuousClock.Instant?) async {
+  await withTaskCancellationHandler {
+    await withCheckedContinuation { stream.wakeWhenReady($0, until: time) }
+  } onCancel: {
+    stream.cancel()
+  }
+}

@@ -1,0 +1,41 @@
+/// Objects by number, in a ring of slots that grows when more numbers are in use at once than it has slots.
+///
+/// Their type is the caller's to know: generic code would look it up with every access. Nothing is released here, since
+/// the caller holds a lock.
+struct ItemSlots: ~Copyable {
+  // Object i is in slot i modulo their number, which is a power of 2.
+  private var slots: UnsafeMutableBufferPointer<AnyObject?>
+
+  init() { slots = Self.emptySlots(8) }
+
+  deinit {
+    slots.deinitialize()
+    slots.deallocate()
+  }
+
+  func contains(_ number: Int) -> Bool { slots[place(of: number)] != nil }
+
+  func put(_ object: AnyObject, at number: Int) { slots[place(of: number)] = object }
+
+  func take(_ number: Int) -> AnyObject? { slots[place(of: number)].take() }
+
+  func takeAll() -> [AnyObject] { slots.indices.compactMap { slots[$0].take() } }
+
+  /// Makes room for one more number behind those that may be in use.
+  mutating func makeRoom(behind numbers: Range<Int>) {
+    guard numbers.count >= slots.count else { return }
+    let old = slots
+    slots = Self.emptySlots(2 * old.count)
+    for number in numbers { slots[place(of: number)] = old[number & (old.count - 1)].take() }
+    old.deinitialize()
+    old.deallocate()
+  }
+
+  private func place(of number: Int) -> Int { number & (slots.count - 1) }
+
+  private static func emptySlots(_ count: Int) -> UnsafeMutableBufferPointer<AnyObject?> {
+    let slots = UnsafeMutableBufferPointer<AnyObject?>.allocate(capacity: count)
+    slots.initialize(repeating: nil)
+    return slots
+  }
+}

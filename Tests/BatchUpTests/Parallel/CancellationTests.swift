@@ -1,0 +1,117 @@
+import BatchUp
+import Foundation
+import Testing
+import TestSupport
+
+/// A task that waits for batches is cancelled. What hangs would hang the tests, so that each runs in a process that an
+/// alarm ends.
+@Suite struct CancellationTests {
+  private static let roundCount = 20_000
+  private static let timeLimit: UInt32 = 900
+
+  /// Batches that come after some turns of a loop, which differ.
+  private struct Uneven: SampleLoader {
+    let sampleCount = 1 << 20
+    func batch(at indices: BatchIndices) throws(CancellationError) -> [Int] {
+      spin(indices[0] % 7 * 10)
+      return Array(indices)
+    }
+  }
+
+  private static func cancelRepeatedly(deadline: Duration?, seed: UInt64) async throws {
+    let pool = WorkerPool(workerCount: 2)
+    let source = try ArraySource(loading: Uneven())
+    var generator = SeededGenerator(seed: seed)
+    for round in 0..<roundCount {
+      let batches = source.batches(of: 1, shuffle: .seed(round)).prefetched(
+        by: pool, buffering: Int.random(in: 1...3, using: &generator), deadline: deadline)
+      let task = Task {
+        var iterator = batches.async.makeAsyncIterator()
+        var isOver = false
+        while !isOver {
+          do { isOver = try await iterator.next() == nil } catch {}
+        }
+      }
+      for _ in 0..<Int.random(in: 0...2, using: &generator) { await Task.yield() }
+      spin(Int.random(in: 0...400, using: &generator))
+      task.cancel()
+      await task.value
+    }
+  }
+
+  @Test func twentyThousandCancellations() async {
+    await #expect(processExitsWith: .success) {
+      alarm(Self.timeLimit)
+      try await Self.cancelRepeatedly(deadline: nil, seed: 1)
+    }
+  }
+
+  @Test func twentyThousandCancellationsWithADeadline() async {
+    await #expect(processExitsWith: .success) {
+      alarm(Self.timeLimit)
+      try await Self.cancelRepeatedly(deadline: .microseconds(50), seed: 2)
+    }
+  }
+
+  /// What is released when an iteration ends may come back to it, or to its task.
+  @Test func releasedBatchesMayCancelTheTaskAndCloseTheIteration() async {
+    await #expect(processExitsWith: .success) {
+      alarm(Self.timeLimit)
+      let pool = WorkerPool(workerCount: 2)
+      for round in 0..<200 {
+        let ends = Ends()
+        let source = try ArraySource(NDArray(Array(0..<50))).map { _ in Meddler(ends: ends) }
+        var iterator = source.batches(of: 1).prefetched(by: pool, buffering: 4).makeIterator()
+        _ = iterator.nextBatch()
+        ends.iterator = iterator
+        let task = Task {
+          var later = source.batches(of: 1).prefetched(by: pool, buffering: 4).async.makeAsyncIterator()
+          while await later.next() != nil {}
+        }
+        ends.task = task
+        spin(round)
+        task.cancel()
+        await task.value
+        iterator.close()
+        ends.iterator = nil
+      }
+    }
+  }
+}
+
+/// What the batches of a test cancel and close.
+private final class Ends: @unchecked Sendable {
+  private let lock = NSLock()
+  // Guarded by `lock`.
+  private var ends: (task: Task<Void, Never>?, iterator: PrefetchedBatches<Meddler, Never>.Iterator?)
+
+  var task: Task<Void, Never>? {
+    get { lock.withLock { ends.task } }
+    set { lock.withLock { ends.task = newValue } }
+  }
+
+  var iterator: PrefetchedBatches<Meddler, Never>.Iterator? {
+    get { lock.withLock { ends.iterator } }
+    set {
+      let old = lock.withLock {
+        defer { ends.iterator = newValue }
+        return ends.iterator
+      }
+      withExtendedLifetime(old) {}
+    }
+  }
+}
+
+private final class Meddler: Sendable {
+  let ends: Ends
+
+  init(ends: Ends) { self.ends = ends }
+
+  deinit {
+    ends.task?.cancel()
+    ends.iterator?.close()
+  }
+}
+
+/// Keeps the thread busy with so many looks at the clock.
+private func spin(_ turnCount: Int) { for _ in 0..<turnCount { _ = ContinuousClock.now } }
