@@ -32,8 +32,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private let workerCount: Int
   private let make: Make
   private let buffering: Int
-  /// There are no more tickets than that; nil where it is not known.
-  private let ticketLimit: Int?
+  private let ticketCount: TicketCount
   /// Those who gather batches together; nil where items are nothing that several threads can make.
   private let team: GatherTeam?
 
@@ -62,7 +61,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private var times = StreamTimes()
 
   init(
-    of tickets: Tickets, on pool: WorkerPool, buffering: Int, ticketLimit: Int? = nil, team: GatherTeam? = nil,
+    of tickets: Tickets, on pool: WorkerPool, buffering: Int, ticketCount: TicketCount = .atMost(.max), team: GatherTeam? = nil,
     make: @escaping Make
   ) {
     precondition(buffering > 0, "at least one item is buffered, not \(buffering)")
@@ -72,7 +71,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     self.make = make
     // More than memory can hold, and few enough to be multiplied by the number of workers.
     self.buffering = min(buffering, 1 << 40)
-    self.ticketLimit = ticketLimit
+    self.ticketCount = ticketCount
     self.team = team
   }
 
@@ -224,18 +223,17 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     return .item(made)
   }
 
-  /// Gives up the next item. Where nobody has drawn its ticket, that is done now, since only the tickets tell where the
-  /// end is, and all workers may hang. A worker that hangs while it draws a ticket leaves only `ticketLimit` to tell.
-  /// Called, and left, with the lock held, which is released meanwhile.
+  /// Gives up the next item. Where only the tickets tell where the end is, and all workers may hang, its ticket is drawn
+  /// here, unless a worker is at that. Called, and left, with the lock held, which is released meanwhile.
   private func giveUp() -> Delivered<Item, Failure> {
     let number = deliveredCount
     deliveredCount += 1
-    while drawnCount <= number, hasRoom, drawing.tryLock() {
+    while !ticketCount.isExact, drawnCount <= number, hasRoom, drawing.tryLock() {
       monitor.unlock()
       _ = makeItem(since: .now)
       monitor.lock()
     }
-    if end == nil, let ticketLimit, number >= ticketLimit { end = number }
+    if end == nil, number >= ticketCount.limit { end = number }
     return isClosed || end.map { number >= $0 } ?? false ? .end : .late(number: number)
   }
 

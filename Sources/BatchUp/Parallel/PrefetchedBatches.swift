@@ -96,9 +96,9 @@ extension Batches where Source: RandomAccessSource {
   ///   - onFailure: What happens when samples cannot be loaded. To find out which, those of the failed batch are loaded
   ///     once more, one by one.
   ///   - deadline: How long the consumer waits for a batch. One that is late fails, and those behind it go on; where all
-  ///     workers hang, each batch fails, and the iteration ends behind the last one. To find it, the consumer asks the
-  ///     sampler itself; where a worker hangs in the sampler, only a finite number of samples tells. Without workers,
-  ///     where the consumer makes the batches, it has no effect.
+  ///     workers hang, each batch fails, and the iteration ends behind the last one. Where the number of samples does not
+  ///     tell which one that is, the consumer asks the sampler. Without workers, where the consumer makes the batches, it
+  ///     has no effect.
   /// - Precondition: `buffering` is at least 1.
   public func prefetched(
     by pool: WorkerPool, buffering: Int? = nil, onFailure: FailurePolicy = .stop, deadline: Duration? = nil
@@ -116,12 +116,12 @@ extension Batches where Source: RandomAccessSource {
     }
   }
 
-  /// A number of batches that no iteration exceeds; nil where it is not known.
-  private func batchCountLimit(in order: SampleOrder) -> Int? {
-    guard !source.isSharded, let count = sampleCount.finiteCount else { return nil }
+  private func ticketCount(in order: SampleOrder) -> TicketCount {
+    if sampleCount == .infinite { return .exactly(.max) }
+    guard !source.isSharded, let count = sampleCount.finiteCount else { return .atMost(.max) }
     // Where an iteration can be entered at any place, no batch but the last is short. Elsewhere each has a sample.
     let isEven = source.makePositionIterator(over: BatchRanges(batchSize: batchSize), order: order) != nil
-    return isEven ? count / batchSize + (count % batchSize > 0 ? 1 : 0) : count
+    return isEven ? .exactly(count / batchSize + (count % batchSize > 0 ? 1 : 0)) : .atMost(count)
   }
 
   /// How many batches of the whole iteration come before these.
@@ -145,7 +145,7 @@ extension Batches where Source: RandomAccessSource {
       origin.begin()
       let stream = OrderedStream(
         of: makePositions(from: origin), on: pool, buffering: buffering,
-        ticketLimit: deadline == nil ? nil : batchCountLimit(in: origin.order), team: team,
+        ticketCount: deadline == nil ? .atMost(.max) : ticketCount(in: origin.order), team: team,
         make: prepare(source, recycler))
       return StreamDelivery(
         stream, origin: origin, pool: pool, meter: meter, recycler: recycler, patience: deadline, lateness: lateness)
