@@ -6,7 +6,11 @@
 // copy is at fault, and leaves all other faults to the handler that was there before, or to the default.
 //
 // This is safe because nothing but kernels of this module, which allocate and lock nothing, lies between the two ends
-// of the jump. It does not help where somebody installs another handler later that does not pass the signal on.
+// of the jump. A thread that blocks SIGBUS unblocks it for the copy; one that was sent meanwhile waits as before.
+//
+// The order matters: a program installs a handler of its own before the first copy, which then gets what is none of this
+// module's; or it passes on what the handler that it replaces would get. Otherwise a file that is made shorter ends up in
+// the program's handler.
 #ifndef CBK_MAPPED_H
 #define CBK_MAPPED_H
 
@@ -20,6 +24,11 @@ extern "C" {
 
 /// What a gather returns where some of the rows could not be read; the destination may be filled in part.
 #define CBK_MAPPED_FAULT SIZE_MAX
+
+/// Sets whether the copies are guarded, which they are at first. Without it, no handler is installed; one that was installed
+/// before stays, and passes everything on.
+void cbk_mapped_set_guarded(bool is_guarded);
+bool cbk_mapped_is_guarded(void);
 
 /// Copies `count` bytes. False where some of them could not be read.
 bool cbk_mapped_copy(const void *source, void *destination, size_t count);

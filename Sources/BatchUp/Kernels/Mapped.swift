@@ -1,5 +1,9 @@
 internal import CBatchKernels
 
+func mappedFilesAreGuarded() -> Bool { cbk_mapped_is_guarded() }
+
+func guardMappedFiles(_ areGuarded: Bool) { cbk_mapped_set_guarded(areGuarded) }
+
 /// As `gatherRows` from a mapped file; nil where the array has no bytes. False where the file no longer has some of the
 /// rows, or its disk fails.
 func gatherMappedRows(

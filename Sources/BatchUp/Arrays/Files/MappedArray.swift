@@ -6,8 +6,8 @@
 /// ```
 ///
 /// Opening reads nothing but a header. Batches are copies, so that they stay as they are whatever becomes of the file.
-/// A file that is made shorter while it is in use gives a `MappedArrayError` at the next batch, not a signal. The file
-/// must not be changed otherwise: batches would have the new bytes.
+/// A file that is made shorter while it is in use gives a `MappedArrayError` at the next batch, not a signal; see
+/// `MappedFileGuard`. The file must not be changed otherwise: batches would have the new bytes.
 ///
 /// What of the file is mapped in counts to the memory of the process. With `residencyLimit`, that is at most so many
 /// bytes, beyond one batch for each thread (with pages of 4 KiB): pages that were read in order are released, and
