@@ -2,6 +2,7 @@
 #ifndef CBK_SYSTEM_H
 #define CBK_SYSTEM_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #ifdef __cplusplus
@@ -17,6 +18,9 @@ int cbk_affinity_count(void);
 /// Gives an open file that size and room on its disk. 0; -1, with errno; or 1 where the system cannot, and has done
 /// nothing.
 int cbk_allocate_file(int descriptor, off_t byte_count);
+
+/// Returns whether an open file is on another machine; true where the system does not say.
+bool cbk_is_on_network(int descriptor);
 
 /// How often something had to be read from a disk for the calling thread so far, reading ahead included; on Darwin for
 /// the process.

@@ -5,8 +5,15 @@
 #endif
 #include <errno.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
+#ifdef __linux__
+#include <sys/vfs.h>
+#else
+#include <sys/mount.h>
+#include <sys/param.h>
+#endif
 
 #include "cbk_system.h"
 
@@ -40,6 +47,24 @@ int cbk_allocate_file(int descriptor, off_t byte_count) {
 #else
   (void)descriptor, (void)byte_count;
   return 1;
+#endif
+}
+
+bool cbk_is_on_network(int descriptor) {
+  struct statfs status;
+  if (fstatfs(descriptor, &status) != 0) return true;
+#ifdef __linux__
+  switch ((uint32_t)status.f_type) {
+    case 0x00006969:  // NFS
+    case 0x0000517B:  // SMB
+    case 0x0BD00BD0:  // Lustre
+    case 0xFE534D42:  // SMB 2
+    case 0xFF534D42:  // CIFS
+      return true;
+    default: return false;
+  }
+#else
+  return !(status.f_flags & MNT_LOCAL);
 #endif
 }
 

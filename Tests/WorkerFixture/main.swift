@@ -26,6 +26,11 @@ WorkerProcess.serve([
 
 if CommandLine.arguments.dropFirst().first == "parent" {
   try beParent(illness: CommandLine.arguments[2])
+} else if CommandLine.arguments.dropFirst().first == "hold" {
+  let output = try NPYOutput<Int8>(path: CommandLine.arguments[2], shape: [1])
+  print("held")
+  fflush(nil)
+  withExtendedLifetime(output) { while true { pause() } }
 } else if CommandLine.arguments.dropFirst().first == "output" {
   let counts = CommandLine.arguments[3...].compactMap { Int($0) }
   try writeOutput(path: CommandLine.arguments[2], rowCount: counts[0], restingAfter: counts[1])

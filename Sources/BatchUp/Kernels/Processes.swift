@@ -26,7 +26,7 @@ package struct SystemError: Error {
 var executablePath: String? {
   withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { path in
     guard let start = path.baseAddress, cbk_executable_path(start, path.count) else { return nil }
-    return String(cString: start)
+    return String(systemPath: start)
   }
 }
 
@@ -36,9 +36,9 @@ var childSocket: Int32 { Int32(CBK_CHILD_SOCKET) }
 /// Starts an executable with nothing but a socket to talk over; its process group has its own number.
 func spawn(_ path: String, arguments: [String], socket: Int32) throws(SystemError) -> Int32 {
   var child: Int32 = 0
-  let strings = arguments.map { strdup($0) }
+  let strings = arguments.map { $0.withSystemPath { strdup($0) } }
   defer { for string in strings { free(string) } }
-  let code = cbk_spawn(path, strings + [nil], socket, &child)
+  let code = path.withSystemPath { cbk_spawn($0, strings + [nil], socket, &child) }
   if code != 0 { throw SystemError(code: code) }
   return child
 }

@@ -24,5 +24,8 @@ func takeRoom(for descriptor: Int32, byteCount: Int) throws(SystemError) -> Bool
   return result == 0
 }
 
+/// Returns whether an open file is on another machine; true where the system does not say.
+func isOnNetwork(_ descriptor: Int32) -> Bool { cbk_is_on_network(descriptor) }
+
 /// How often something had to be read from a disk for this thread (on Darwin: process) so far, reading ahead included.
 func diskReadCount() -> Int { cbk_disk_read_count() }

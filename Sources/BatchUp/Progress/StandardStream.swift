@@ -41,8 +41,9 @@ package enum StandardStream: Int32 {
   /// - Throws: `WritingError`, as when the disk is full.
   package func write(line: String) throws(WritingError) { try write(line + "\n") }
 
+  /// Names of files get their own bytes, which need not be UTF-8.
   package func write(_ text: String) throws(WritingError) {
-    var rest = Array(text.utf8)[...]
+    var rest = text.pathBytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { write(rawValue, $0.baseAddress, $0.count) }
       if written >= 0 {

@@ -97,7 +97,13 @@ final class Workspace: Sendable {
     if descriptor < 0, errno == ENOENT { return nil }
     guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: SystemError.last.text) }
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
-      if isStillAt(path, descriptor) { return descriptor }
+      let isThere: Bool
+      do { isThere = try isStillAt(path, descriptor) } catch {
+        unlock(descriptor)
+        close(descriptor)
+        throw .cannotWrite(path: path, reason: error.text)
+      }
+      if isThere { return descriptor }
       unlock(descriptor)
     } else if errno != EWOULDBLOCK {
       let error = SystemError.last

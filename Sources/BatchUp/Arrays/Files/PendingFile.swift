@@ -7,6 +7,8 @@
 #endif
 
 /// A file that is written under another name, in the same folder, until it is complete; owns its descriptor.
+///
+/// Where a process is killed meanwhile, the next file that is created in the folder removes this one.
 package final class PendingFile: Sendable {
   let descriptor: Int32
   /// What the file is called until it is complete.
@@ -16,21 +18,35 @@ package final class PendingFile: Sendable {
   private let isTemporary: Bool
   private let isCompleted = Guarded(false)
 
-  /// A new file with a name of its own. A link at `path` is followed.
+  /// Creates a file with a name of its own. A link at `path` is followed, also where it leads to no file yet.
   package convenience init(replacing path: String) throws(ReadableFile.Failure) {
     let target = try writableTarget(path)
-    var name: String
-    var descriptor: Int32
-    repeat {
-      name = folder(of: target) + "/.batchup-" + String(UInt64.random(in: 0 ... .max), radix: 36)
-      descriptor = Leftovers.withLock { [name] leftovers in
-        let descriptor = retryingInterrupted { open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
-        if descriptor >= 0 { leftovers[name] = { unlink(name) } }
+    do { try self.init(inPlaceOf: target) } catch { throw .system(error) }
+  }
+
+  /// As above, where a link at `target` is replaced.
+  convenience init(inPlaceOf target: String) throws(SystemError) {
+    let (descriptor, name) = try Self.created(in: folder(of: target))
+    self.init(owning: descriptor, name: name, target: target, isTemporary: true)
+  }
+
+  private static func created(in folder: String) throws(SystemError) -> (descriptor: Int32, name: String) {
+    AbandonedFiles.remove(from: folder)
+    while true {
+      let name = folder + "/" + AbandonedFiles.newName()
+      let descriptor = Leftovers.withLock { leftovers in
+        let descriptor = name.withSystemPath { name in
+          retryingInterrupted { open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+        }
+        if descriptor >= 0 { leftovers[name] = { removeFile(name) } }
         return descriptor
       }
-    } while descriptor < 0 && errno == EEXIST
-    guard descriptor >= 0 else { throw .system(.last) }
-    self.init(owning: descriptor, name: name, target: target, isTemporary: true)
+      if descriptor < 0, errno == EEXIST { continue }
+      if descriptor < 0 { throw .last }
+      if AbandonedFiles.lock(descriptor, at: name) { return (descriptor, name) }
+      Leftovers.withLock { $0[name] = nil }
+      close(descriptor)
+    }
   }
 
   init(owning descriptor: Int32, name: String, target: String, isTemporary: Bool) {
@@ -43,7 +59,7 @@ package final class PendingFile: Sendable {
   deinit {
     if isTemporary, !isCompleted.withLock({ $0 }) {
       Leftovers.withLock { leftovers in
-        unlink(name)
+        removeFile(name)
         leftovers[name] = nil
       }
     }
@@ -51,7 +67,7 @@ package final class PendingFile: Sendable {
     close(descriptor)
   }
 
-  func remove() { unlink(name) }
+  func remove() { removeFile(name) }
 
   package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
     var written = 0
@@ -88,14 +104,17 @@ package final class PendingFile: Sendable {
     if retryingInterrupted({ fsync(descriptor) }) != 0 { throw .last }
   }
 
-  /// Gives the file its final name, in place of one that has it already, once all of it is on the disk.
+  /// Gives the file its final name, in place of one that has it already, once all of it is on the disk. After an error
+  /// it can be called again.
   package func complete() throws(SystemError) {
     try sync()
     try Leftovers.withLock { leftovers throws(SystemError) in
-      if rename(name, target) != 0 { throw .last }
+      if isCompleted.withLock({ $0 }) { return }
+      let result = name.withSystemPath { name in target.withSystemPath { rename(name, $0) } }
+      if result != 0 { throw .last }
       leftovers[name] = nil
+      isCompleted.withLock { $0 = true }
     }
-    isCompleted.withLock { $0 = true }
     try syncFolder(of: target)
   }
 }
@@ -104,35 +123,65 @@ package final class PendingFile: Sendable {
 /// of the descriptor for a moment, which holds it too.
 package func unlock(_ descriptor: Int32) { flock(descriptor, LOCK_UN) }
 
-/// Whether nobody has renamed or removed the file since its opening, which may have been before a lock on it was free.
-package func isStillAt(_ path: String, _ descriptor: Int32) -> Bool {
-  var named = stat()
-  guard lstat(path, &named) == 0, let opened = try? status(of: descriptor) else { return false }
+/// Returns whether the file has the name that it was opened by: while this process waited for a lock on it, another one
+/// may have renamed or removed it.
+package func isStillAt(_ path: String, _ descriptor: Int32) throws(SystemError) -> Bool {
+  guard let named = try statusIfPresent(at: path, followingLinks: false) else { return false }
+  let opened = try status(of: descriptor)
   return named.st_ino == opened.st_ino && named.st_dev == opened.st_dev
 }
 
-/// Where a file of that name is or would be, with links followed; refuses to replace anything but a regular file.
+/// Removes a file where it is there.
+package func removeFile(_ path: String) { _ = path.withSystemPath { unlink($0) } }
+
+/// Returns where a file of that name is or would be, with links followed; refuses to replace anything but a regular file.
 func writableTarget(_ path: String) throws(ReadableFile.Failure) -> String {
-  var status = stat()
-  if stat(path, &status) != 0 {
-    if errno == ENOENT { return path }
-    throw .system(.last)
+  do throws(SystemError) {
+    guard let status = try statusIfPresent(at: path) else { return try missingTarget(path) }
+    if status.isFolder { throw SystemError(code: EISDIR) }
+    if status.st_mode & S_IFMT == S_IFREG {
+      guard let resolved = path.withSystemPath({ realpath($0, nil) }) else { throw .last }
+      defer { free(resolved) }
+      return String(systemPath: resolved)
+    }
+  } catch {
+    throw .system(error)
   }
-  if status.st_mode & S_IFMT == S_IFDIR { throw .system(SystemError(code: EISDIR)) }
-  guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
-  guard let resolved = realpath(path, nil) else { throw .system(.last) }
-  defer { free(resolved) }
-  return String(cString: resolved)
+  throw .notRegular
 }
 
+/// Returns where a file that is missing would be: `path` itself, or where links lead from there.
+private func missingTarget(_ path: String) throws(SystemError) -> String {
+  var path = path
+  // More links would be too many for the system, too.
+  for _ in 0..<40 {
+    guard let status = try statusIfPresent(at: path, followingLinks: false), status.st_mode & S_IFMT == S_IFLNK else {
+      return path
+    }
+    let link = try destination(ofLink: path)
+    path = link.utf8.first == UInt8(ascii: "/") ? link : folder(of: path) + "/" + link
+  }
+  throw SystemError(code: ELOOP)
+}
+
+private func destination(ofLink path: String) throws(SystemError) -> String {
+  var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+  let count = path.withSystemPath { readlink($0, &bytes, bytes.count - 1) }
+  if count < 0 { throw .last }
+  return String(systemPath: bytes)
+}
+
+/// Returns the folder that has the file. In bytes, since characters may combine with the slash.
 private func folder(of path: String) -> String {
-  guard let slash = path.lastIndex(of: "/") else { return "." }
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
 /// Waits until the names in the folder that has the file are on the disk.
 package func syncFolder(of path: String) throws(SystemError) {
-  let descriptor = retryingInterrupted { open(folder(of: path), O_RDONLY | O_CLOEXEC) }
+  let descriptor = folder(of: path).withSystemPath { folder in
+    retryingInterrupted { open(folder, O_RDONLY | O_CLOEXEC) }
+  }
   if descriptor < 0 {
     // A folder that may be written to but not read, for which nobody can wait.
     if errno == EACCES { return }

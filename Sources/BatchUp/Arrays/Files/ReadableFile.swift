@@ -18,7 +18,9 @@ package final class ReadableFile: Sendable {
 
   package init(path: String) throws(Failure) {
     // Opening a FIFO would wait for its writer without O_NONBLOCK, which means nothing to regular files.
-    let descriptor = retryingInterrupted { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+    let descriptor = path.withSystemPath { path in
+      retryingInterrupted { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+    }
     guard descriptor >= 0 else { throw .system(.last) }
     do {
       try requireRegular(descriptor)
