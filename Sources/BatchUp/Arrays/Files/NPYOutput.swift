@@ -13,7 +13,9 @@
 /// A **resumable** output leaves what has been done beside the path, as `predictions.npy.partial`, when the process
 /// ends in any way, SIGKILL included, and goes on from there the next time: rows before `completedRowCount` are not asked
 /// for again. Data go to the disk before it is recorded that they are done, every 64 MiB and every `checkpointInterval`; so
-/// what was recorded also outlasts a loss of power, and what came after the last record is done again.
+/// what was recorded also outlasts a loss of power, and what came after the last record is done again. Where `finish()`
+/// fails, or the process ends in it, the next output of the path has all rows; meanwhile there is also a small file
+/// `predictions.npy.partial.complete`.
 public final class NPYOutput<Scalar: NPYScalar>: Sendable {
   /// Where the file will be.
   public let path: String
@@ -30,8 +32,6 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
     var rows = RowRanges()
     var partial: PartialFile?
     var isFinished = false
-    /// From when the record behind the rows may be gone, or the file have its name.
-    var isFinishing = false
     var unrecordedByteCount = 0
     var lastRecord = ContinuousClock.now
   }
@@ -132,7 +132,7 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
     }
   }
 
-  /// Gives the complete file its name, once all of it is on the disk.
+  /// Gives the complete file its name, once all of it is on the disk. After an error it can be called again.
   ///
   /// - Precondition: the output has not been finished.
   public func finish() throws(NPYOutputError) {
@@ -141,9 +141,8 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
       guard state.rows.count == shape[0] else {
         throw .incomplete(path: path, expected: shape[0], found: state.rows.count)
       }
-      state.isFinishing = true
       do throws(SystemError) {
-        if let partial = state.partial { try partial.complete() } else { try file.complete() }
+        if state.partial != nil { try state.partial?.complete() } else { try file.complete() }
       } catch {
         throw .cannotWrite(path: path, reason: error.text)
       }
@@ -171,7 +170,6 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
   }
 
   private func record(_ state: inout State) throws(SystemError) {
-    if state.isFinishing { return }
     let done = state.rows.completedCount
     if let recorded = state.partial?.trailer.rowCount, done > recorded {
       try state.partial?.record(rowCount: done)

@@ -24,19 +24,20 @@ struct ProgressTrailer {
 
   private var identity: [UInt64] { Self.checked([Self.magic, UInt64(fingerprint.count)] + fingerprint) }
 
-  /// The whole trailer, for a file in which nothing is done.
+  /// The whole trailer, with the last record.
   var bytes: [UInt8] {
-    Self.bytes(identity + Self.checked([0, 0]) + Self.checked([0, 0]))
+    let nothing = Self.checked([0, 0])
+    return Self.bytes(identity + (sequenceNumber % 2 == 0 ? lastRecord + nothing : nothing + lastRecord))
   }
+
+  private var lastRecord: [UInt64] { Self.checked([sequenceNumber, UInt64(rowCount)]) }
 
   /// What has to be written, and where, to say that so many rows are done.
   mutating func record(rowCount: Int) -> (bytes: [UInt8], offset: Int) {
     self.rowCount = rowCount
     sequenceNumber += 1
     let place = identity.count + Int(sequenceNumber % 2) * Self.recordLength
-    return (
-      Self.bytes(Self.checked([sequenceNumber, UInt64(rowCount)])), offset + place * Self.wordSize
-    )
+    return (Self.bytes(lastRecord), offset + place * Self.wordSize)
   }
 
   enum Content {

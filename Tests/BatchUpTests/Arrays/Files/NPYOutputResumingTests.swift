@@ -124,20 +124,119 @@ import Testing
     }
   }
 
-  /// Once it has begun to be finished, nothing is recorded behind the rows any more.
-  @Test func whatCouldNotBeFinishedIsMadeAgain() throws {
+  /// Leaves a partial file and a record of a run whose last step failed, since a folder has the file's name; the bytes of
+  /// both.
+  private func failToRename(_ fingerprint: [UInt64] = [3, 4]) throws -> (partial: [UInt8], record: [UInt8]) {
+    do {
+      let output = try NPYOutput<Int16>(
+        path: path, shape: array.shape, resuming: fingerprint, checkpointInterval: .seconds(1_000))
+      mkdir(path, 0o700)
+      try output.write(array, at: 0)
+      #expect(throws: NPYOutputError.self) { try output.finish() }
+    }
+    rmdir(path)
+    #expect(folder.names == ["p.npy.partial", "p.npy.partial.complete"])
+    return (try folder.bytes("p.npy.partial"), try folder.bytes("p.npy.partial.complete"))
+  }
+
+  private func set(_ partial: [UInt8]?, _ record: [UInt8]?) throws {
+    for name in folder.names { unlink(folder.path(name)) }
+    if let partial { try folder.write(partial, name: "p.npy.partial") }
+    if let record { try folder.write(record, name: "p.npy.partial.complete") }
+  }
+
+  @Test func whatCouldNotBeFinishedIsFinishedTheNextTime() throws {
+    _ = try failToRename()
+    let output = try open()
+    #expect(output.completedRowCount == 20)
+    try finish(output)
+  }
+
+  @Test func whatCouldNotBeFinishedIsFinishedByTheSameOutput() throws {
+    let output = try open()
+    try output.write(array, at: 0)
+    mkdir(path, 0o700)
+    #expect(throws: NPYOutputError.self) { try output.finish() }
+    #expect(throws: NPYOutputError.self) { try output.finish() }
+    rmdir(path)
+    try output.finish()
+    #expect(try NDArray<Int16>(npyFile: path) == array)
+    #expect(folder.names == ["p.npy"])
+  }
+
+  @Test func withoutARecordTheRowsAreStillRecorded() throws {
     do {
       let output = try NPYOutput<Int16>(
         path: path, shape: array.shape, resuming: [3, 4], checkpointInterval: .seconds(1_000))
       try output.write(array, at: 0)
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      mkdir(partialPath + ".complete", 0o700)
       #expect(throws: NPYOutputError.self) { try output.finish() }
     }
-    #expect(folder.names == ["p.npy", "p.npy.partial"])
-    try FileManager.default.removeItem(atPath: path)
+    // A record is not what anything else of its name is.
+    rmdir(partialPath + ".complete")
     let output = try open()
-    #expect(output.completedRowCount == 0)
+    #expect(output.completedRowCount == 20)
     try finish(output)
+  }
+
+  /// As a process leaves it that is killed between any two steps of `finish()`.
+  @Test func killedWhileItIsFinished() throws {
+    let (complete, record) = try failToRename()
+    try set(nil, nil)
+    let withTrailer = try interrupt(after: 20)
+    for (partial, record) in [(withTrailer, nil), (withTrailer, record), (complete, record)] as [([UInt8], [UInt8]?)] {
+      try set(partial, record)
+      let output = try open()
+      #expect(output.completedRowCount == 20)
+      try finish(output)
+    }
+    // Behind the last step but one: the file has its name, and the record says nothing about the next one.
+    for fingerprint in [[3, 4], [5]] as [[UInt64]] {
+      try set(nil, record)
+      let output = try open(fingerprint)
+      #expect(output.completedRowCount == 0)
+      #expect(folder.names == ["p.npy.partial"])
+      try finish(output)
+    }
+    // And where the next one is as it was without a record, as an earlier version left it.
+    try set(complete, nil)
+    #expect(try open().completedRowCount == 0)
+  }
+
+  @Test func theRecordOfAnotherComputationIsRefused() throws {
+    let (complete, record) = try failToRename()
+    let found = NPYOutputError.Identity(elementType: .int16, shape: [20, 5], fingerprint: [3, 4])
+    let expected = NPYOutputError.Identity(elementType: .int16, shape: [20, 5], fingerprint: [3, 5])
+    #expect(throws: NPYOutputError.otherPartialFile(path: partialPath, expected: expected, found: found)) {
+      try open([3, 5])
+    }
+    #expect(try folder.bytes("p.npy.partial") == complete)
+    #expect(try folder.bytes("p.npy.partial.complete") == record)
+    try finish(open())
+  }
+
+  @Test func damagedRecords() throws {
+    let (complete, record) = try failToRename()
+    var acceptedCount = 0
+    for position in record.indices {
+      var bytes = record
+      bytes[position] ^= 0x10
+      try set(complete, bytes)
+      // Of the two places for the number of rows, the other one does not count.
+      if let output = try? open() {
+        #expect(output.completedRowCount == 20)
+        acceptedCount += 1
+      }
+    }
+    #expect(acceptedCount == 24)
+    for count in record.indices {
+      try set(complete, Array(record[..<count]))
+      #expect(throws: NPYOutputError.self) { try open() }
+    }
+    #expect(try folder.bytes("p.npy.partial") == complete)
+    try set(complete, nil)
+    mkfifo(partialPath + ".complete", 0o600)
+    #expect(throws: NPYOutputError.self) { try open() }
   }
 
   @Test func damagedTrailers() throws {

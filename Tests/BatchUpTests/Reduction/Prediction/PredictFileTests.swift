@@ -66,6 +66,30 @@ import Testing
     }
   }
 
+  @Test func whatCouldNotGetItsNameIsNotPredictedAgain() throws {
+    let source = try source(9)
+    try source.predict(batchSize: 2, into: .npy(path), model)
+    let expected = try folder.bytes("p.npy")
+    unlink(path)
+    #expect(throws: NPYOutputError.self) {
+      try source.predict(batchSize: 2, into: .npy(path, resuming: [5])) { x in
+        // Behind the first batch, with which the file is opened.
+        if x[0] == 2 { mkdir(path, 0o700) }
+        return model(x)
+      }
+    }
+    rmdir(path)
+    var calls = 0
+    try source.predict(batchSize: 2, into: .npy(path, resuming: [5])) { x in
+      calls += 1
+      return model(x)
+    }
+    // The first batch tells the shape of a row.
+    #expect(calls == 1)
+    #expect(try folder.bytes("p.npy") == expected)
+    #expect(folder.names == ["p.npy"])
+  }
+
   @Test func interruptedAnywhereItGoesOnToTheSameBytes() throws {
     for count in 1...9 {
       for batchSize in 1...4 {
