@@ -45,6 +45,19 @@ import Testing
     #expect(throws: CheckpointError.tooManyEpochs(path: path, limit: 0, found: 1)) { try file.read(epochLimit: 0) }
   }
 
+  /// Training would begin anew, and replace it.
+  @Test func aFileThatCannotBeLookedAtIsNotAbsent() throws {
+    _ = try writeOne()
+    try #require(rename(path, path + ".kept") == 0)
+    try #require(symlink("checkpoint", path) == 0)
+    let reason = String(cString: strerror(ELOOP))
+    #expect(throws: CheckpointError.file(.cannotOpen(path: path, reason: reason))) { try file.read(epochLimit: 1) }
+    try FileManager.default.removeItem(atPath: path)
+    #expect(try file.read(epochLimit: 1) == nil)
+    try #require(symlink("checkpoint.kept", path) == 0)
+    #expect(try file.read(epochLimit: 1) != nil)
+  }
+
   /// A changed bit in any byte, and the end at any byte, are found.
   @Test func damage() throws {
     _ = try writeOne()

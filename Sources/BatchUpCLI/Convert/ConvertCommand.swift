@@ -74,10 +74,20 @@ struct ConvertCommand: ParsableCommand {
 
   func run() throws {
     guard let format = OutputFormat(path: output) else { return }
-    if !force, fileExists(output) { throw ConvertError.exists(path: output) }
+    if !force { try requireAbsent(output) }
     let members = try inputMembers()
     let arrays = try read(members)
     try format.write(arrays, to: output, compress: compress)
+  }
+
+  /// A link counts as a file, whatever it leads to.
+  private func requireAbsent(_ path: String) throws {
+    do {
+      if try statusIfPresent(at: path, followingLinks: false) == nil { return }
+    } catch {
+      throw NPYError.cannotWrite(path: path, reason: error.text)
+    }
+    throw ConvertError.exists(path: path)
   }
 
   /// The members that can be arrays, or the one that is asked for.

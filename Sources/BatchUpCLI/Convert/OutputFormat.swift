@@ -1,14 +1,6 @@
 import BatchUp
 import BatchUpFiles
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A format that `batchup convert` writes. A new one is a case, and what it does in `write`.
 enum OutputFormat: String, CaseIterable {
   case npy
@@ -81,12 +73,6 @@ extension FileMember {
       elementType: "\(elementType)", shape: shape, byteOrder: byteOrder, storage: .plain, byteCount: byteCount,
       read: elementType.fileScalar.map { type in { try read(type) } })
   }
-}
-
-/// Whether anything has that name.
-func fileExists(_ path: String) -> Bool {
-  var status = stat()
-  return lstat(path, &status) == 0
 }
 
 /// Why a file cannot be converted.

@@ -54,9 +54,14 @@ struct CheckpointFile {
     do { try writer.write(to: path) } catch { throw .file(error) }
   }
 
-  /// Nil where there is no such file.
+  /// Nil where there is no such file. One that the system cannot look at now is an error, since training would begin anew
+  /// and replace it.
   func read(epochLimit: Int) throws(CheckpointError) -> TrainingCheckpoint? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    do {
+      if try statusIfPresent(at: path) == nil { return nil }
+    } catch {
+      throw .file(.cannotOpen(path: path, reason: error.text))
+    }
     let file: SafetensorsFile
     do { file = try SafetensorsFile(path: path) } catch { throw .file(error) }
     let (contents, text) = try contents(of: file)
