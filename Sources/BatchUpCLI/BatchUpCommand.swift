@@ -47,11 +47,16 @@ struct BatchUpCommand: ParsableCommand {
     // Instead, writing fails where nobody reads, which leaves no incomplete files behind.
     signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
       end(with: error)
     }
+  }
+
+  /// Without the name of the program. `CommandLine.arguments` has other characters for what is not UTF-8.
+  private static var arguments: [String] {
+    (1..<max(Int(CommandLine.argc), 1)).compactMap { CommandLine.unsafeArgv[$0].map { String(systemPath: $0) } }
   }
 
   private static func end(with failure: any Error) -> Never {

@@ -12,7 +12,8 @@ import BatchUp
 ///
 /// Each folder in the uppermost one is a class, whose label is its place in the order of the names' bytes; all images
 /// below it, at any depth, belong to it. Names that start with a dot are left out, and so are files that do not end in
-/// .jpg, .jpeg or .png. Whether a file is JPEG or PNG is told by its content. Links are followed.
+/// .jpg, .jpeg or .png. Whether a file is JPEG or PNG is told by its content. Links are followed. Names that are not UTF-8
+/// are those of `String(pathBytes:)`.
 ///
 /// The orientation in Exif data is applied. Alpha channels and transparent colours are dropped, colour profiles and
 /// gamma are ignored, 16-bit channels are rounded to 8 bits, and inks (CMYK) become the light that they let through.

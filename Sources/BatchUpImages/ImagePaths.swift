@@ -19,8 +19,9 @@ struct ImagePaths {
   private(set) var classNames: [String] = []
 
   init(below folder: String) throws(ImageError) {
-    var status = stat()
-    guard stat(folder, &status) == 0 else { throw .cannotOpen(path: folder, reason: SystemError.last.text) }
+    guard let status = try Self.status(of: folder) else {
+      throw .cannotOpen(path: folder, reason: SystemError(code: ENOENT).text)
+    }
     try add(folder, label: nil, ancestors: [FileIdentity(status)])
     if paths.isEmpty { throw .noImages(folder: folder) }
   }
@@ -28,11 +29,10 @@ struct ImagePaths {
   /// - Parameter label: nil for the uppermost folder, whose subfolders are the classes.
   private mutating func add(_ folder: String, label: Int32?, ancestors: [FileIdentity]) throws(ImageError) {
     for name in try Self.names(in: folder) {
-      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-      var status = stat()
-      let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-      let identity = FileIdentity(status)
-      if isFolder {
+      let path = folder.utf8.last == UInt8(ascii: "/") ? folder + name : folder + "/" + name
+      let status = try Self.status(of: path)
+      if let status, status.isFolder {
+        let identity = FileIdentity(status)
         // A link to a folder that it is in.
         if ancestors.contains(identity) { continue }
         if label == nil { classNames.append(name) }
@@ -44,6 +44,11 @@ struct ImagePaths {
     }
   }
 
+  /// Nil for a link that leads nowhere. What the system cannot look at may be a folder of many images.
+  private static func status(of path: String) throws(ImageError) -> stat? {
+    do { return try statusIfPresent(at: path) } catch { throw .cannotOpen(path: path, reason: error.text) }
+  }
+
   private static func hasImageEnding(_ name: String) -> Bool {
     let name = name.lowercased()
     return endings.contains { name.hasSuffix($0) }
@@ -51,19 +56,16 @@ struct ImagePaths {
 
   /// What is in a folder, but for hidden files, in the order of the names' bytes.
   private static func names(in folder: String) throws(ImageError) -> [String] {
-    guard let stream = opendir(folder) else { throw .cannotOpen(path: folder, reason: SystemError.last.text) }
-    defer { closedir(stream) }
-    var names: [String] = []
-    errno = 0
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+    var names: [[UInt8]] = []
+    do {
+      try forEachName(in: folder) { name in
+        let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
+        if bytes.first != UInt8(ascii: ".") { names.append(Array(bytes)) }
       }
-      if !name.hasPrefix(".") { names.append(name) }
-      errno = 0
+    } catch {
+      throw .cannotOpen(path: folder, reason: error.text)
     }
-    guard errno == 0 else { throw .cannotRead(path: folder, reason: SystemError.last.text) }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }.map { String(pathBytes: $0) }
   }
 }
 

@@ -25,7 +25,7 @@
         Place(path: output?.temporaryPath ?? "", headerByteCount: output?.headerByteCount ?? 0))
       headerByteCount = place.headerByteCount
       var file: MPI_File?
-      try world.agree { try requireSuccess(cbu_mpi_open_for_writing(place.path, &file)) }
+      try world.agree { try requireSuccess(place.path.withSystemPath { cbu_mpi_open_for_writing($0, &file) }) }
       self.file = file
     }
 

@@ -62,6 +62,36 @@ import Testing
     #expect(images.classNames == ["a", "linked"])
   }
 
+  #if os(Linux)
+    /// Names are bytes, and sorted by them: 0xE9 is before the UTF-8 of U+FFFD, and behind that of é.
+    @Test func namesThatAreNotUTF8() throws {
+      try folder.write(picture(1), "e\u{301}/1.png")
+      try folder.write(picture(2), "\u{FFFD}/1.png")
+      let names: [[UInt8]] = [[0xE9], Array("é".utf8)]
+      for (value, name) in names.enumerated() {
+        let file = try folder.write(picture(3 + value), "new.png")
+        let path = folder.path("") + "/" + String(pathBytes: name)
+        try #require(path.withSystemPath { mkdir($0, 0o700) } == 0)
+        try #require((path + "/\(String(pathBytes: [0xFF])).png").withSystemPath { rename(file, $0) } == 0)
+      }
+      let images = try ImageFolder(folder.path(""), width: 2, height: 3)
+      #expect(images.classNames.map(\.pathBytes) == [Array("e\u{301}".utf8), Array("é".utf8), [0xE9], Array("\u{FFFD}".utf8)])
+      #expect(try images.batch(at: BatchIndices(0..<4)).batch(at: [0, 1, 2, 3])[rows: 0..<4].scalars.enumerated().compactMap {
+        $0.offset % 18 == 0 ? $0.element : nil
+      } == [1, 4, 3, 2])
+    }
+  #endif
+
+  /// It may be a folder of many images.
+  @Test func whatCannotBeLookedAtIsAnError() throws {
+    try folder.write(picture(1), "a/1.png")
+    let loop = folder.path("a/loop")
+    try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: "loop")
+    #expect(throws: ImageError.cannotOpen(path: loop, reason: String(cString: strerror(ELOOP)))) {
+      try ImageFolder(folder.path(""), width: 2, height: 3)
+    }
+  }
+
   @Test func foldersWithoutImages() throws {
     #expect(throws: ImageError.noImages(folder: folder.path("none"))) {
       try FileManager.default.createDirectory(

@@ -2,12 +2,6 @@ import BatchUp
 import BatchUpImages
 import CBatchUpImages
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// One JPEG or PNG file.
 struct ImageFileFormat: FileFormat {
   var name: String { "JPEG or PNG" }
@@ -19,7 +13,7 @@ struct ImageFileFormat: FileFormat {
   /// Decodes the whole file, to its mean colour.
   func members(ofFile path: String) throws -> [FileMember] {
     let pixel = try ImageFolder(paths: [path], width: 1, height: 1).batch(at: BatchIndices([0]))
-    let bytes = try Data(contentsOf: URL(filePath: path))
+    let bytes = try Self.bytes(ofFile: path)
     return [
       FileMember(
         elementType: "UInt8", shape: Self.size(of: bytes), storage: .image, byteCount: bytes.count,
@@ -27,8 +21,20 @@ struct ImageFileFormat: FileFormat {
     ]
   }
 
+  /// The bytes of a file that has been decoded, and so fits into memory.
+  private static func bytes(ofFile path: String) throws(ImageError) -> [UInt8] {
+    let (file, byteCount) = try ImageError.openedWithSize(path)
+    do throws(SystemError) {
+      return try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count throws(SystemError) in
+        count = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+      }
+    } catch {
+      throw .cannotRead(path: path, reason: error.text)
+    }
+  }
+
   /// The numbers of rows and columns, before the orientation is applied.
-  private static func size(of data: Data) -> [Int]? {
+  private static func size(of bytes: [UInt8]) -> [Int]? {
     guard let decoder = cbi_decoder_create() else { return nil }
     defer { cbi_decoder_destroy(decoder) }
     var request = cbi_request(
@@ -36,7 +42,7 @@ struct ImageFileFormat: FileFormat {
       pixel_limit: UInt64(ImageFormat.standardPixelLimit))
     var report = cbi_report()
     var pixel: UInt8 = 0
-    let status = [UInt8](data).withUnsafeBufferPointer {
+    let status = bytes.withUnsafeBufferPointer {
       cbi_decode(decoder, $0.baseAddress, $0.count, &request, &report, &pixel)
     }
     return status == CBI_OK ? [Int(report.height), Int(report.width)] : nil

@@ -1,3 +1,5 @@
+import BatchUp
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -8,9 +10,12 @@
 
 /// Numbers that are others when a file is written anew: its size, and when it was changed last.
 func fileFingerprint(_ path: String) throws(PredictingError) -> [UInt64] {
-  var status = stat()
-  guard stat(path, &status) == 0 else {
-    throw .unknownFile(path: path, reason: String(cString: strerror(errno)))
+  let status: stat
+  do throws(SystemError) {
+    guard let found = try statusIfPresent(at: path) else { throw SystemError(code: ENOENT) }
+    status = found
+  } catch {
+    throw .unknownFile(path: path, reason: error.text)
   }
   #if canImport(Darwin)
     let changed = status.st_mtimespec

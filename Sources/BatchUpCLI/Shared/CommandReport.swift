@@ -1,3 +1,5 @@
+import BatchUp
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -15,5 +17,5 @@ extension CommandReport {
     return try encoder.encode(self)
   }
 
-  func json() throws -> String { String(decoding: try jsonData(), as: UTF8.self) }
+  func json() throws -> String { String(decoding: try jsonData(), as: UTF8.self).escapingPathBytesForJSON }
 }

@@ -21,8 +21,7 @@ struct SheetSamples {
   /// - Parameter side: the size to which a folder's images are decoded.
   /// - Throws: what names the file, in one line.
   init(path: String, side: Int) throws {
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+    if try Self.isFolder(path) {
       self.init(try ImageFolder(path, width: side, height: side, layout: .channelsLast, fitting: .letterbox))
     } else if path.hasSuffix(".npy") {
       let file = try NPYFile(path: path)
@@ -40,6 +39,12 @@ struct SheetSamples {
       case .float32: self.init(try file.array(of: Float.self), axes, Self.byte)
       case let found: throw ViewError.wrongElementType(file: path, found: "\(found)")
       }
+    }
+  }
+
+  private static func isFolder(_ path: String) throws(ImageError) -> Bool {
+    do { return try statusIfPresent(at: path)?.isFolder ?? false } catch {
+      throw .cannotOpen(path: path, reason: error.text)
     }
   }
 

@@ -41,7 +41,7 @@ public struct HDF5File: Sendable {
   private static func opened(_ path: String, insteadOf file: ReadableFile) throws(HDF5Failure) -> HDF5ID {
     let access = try HDF5ID(H5Pcreate(cbu_h5p_file_access()))
     cbu_h5p_set_locking(access.id, 1)
-    let id = try HDF5ID(H5Fopen(path, cbu_h5f_read_only(), access.id))
+    let id = try HDF5ID(path.withSystemPath { H5Fopen($0, cbu_h5f_read_only(), access.id) })
     var handle: UnsafeMutableRawPointer?
     try checked(H5Fget_vfd_handle(id.id, hid_t(H5P_DEFAULT), &handle))
     guard let descriptor = handle?.load(as: Int32.self) else { throw HDF5Failure(reason: "it has no descriptor") }

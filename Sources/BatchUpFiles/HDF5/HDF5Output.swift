@@ -19,7 +19,7 @@ struct HDF5Output: ~Copyable {
     try checked(H5Pset_small_data_block_size(access.id, 0))
     // It would make the file anew where the end of the process has just removed it.
     let file = try Leftovers.withLock { _ throws(HDF5Failure) in
-      try HDF5ID(H5Fcreate(path, cbu_h5f_truncate(), hid_t(H5P_DEFAULT), access.id))
+      try HDF5ID(path.withSystemPath { H5Fcreate($0, cbu_h5f_truncate(), hid_t(H5P_DEFAULT), access.id) })
     }
     let root = try HDF5ID(H5Gopen2(file.id, "/", hid_t(H5P_DEFAULT)))
     try Self.setGroupAttributes(of: root.id)

@@ -16,17 +16,18 @@ final class MATExcerpt {
   let path: String
 
   init(of variable: MATVariable, from file: ReadableFile) throws(SystemError) {
-    var name = Array("\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/batchup-XXXXXX".utf8CString)
+    let folder = getenv("TMPDIR").map { String(systemPath: $0) } ?? "/tmp"
+    var name = (folder + "/batchup-XXXXXX").pathBytes.map { CChar(bitPattern: $0) } + [0]
     let descriptor = mkstemp(&name)
     guard descriptor >= 0 else { throw SystemError(code: errno) }
     defer { close(descriptor) }
-    path = name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    path = String(systemPath: name)
     let header = 0..<MATListing.headerSize
     let element = variable.byteRange.lowerBound - MATListing.tagSize..<variable.byteRange.upperBound
     try Self.copy([header, element], of: file, to: descriptor)
   }
 
-  deinit { unlink(path) }
+  deinit { removeFile(path) }
 
   private static func copy(_ ranges: [Range<Int>], of file: ReadableFile, to descriptor: Int32) throws(SystemError) {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)

@@ -9,7 +9,8 @@ enum MATLibrary {
     _ variable: MATVariable, at place: Int, path: String, count: Int, into bytes: UnsafeMutableRawBufferPointer
   ) throws(MATError) {
     let failure = MATError.libraryFailed(path: path, variable: variable.name)
-    guard let file = Mat_Open(path, Int32(MAT_ACC_RDONLY.rawValue)) else { throw failure }
+    let opened = path.withSystemPath { Mat_Open($0, Int32(MAT_ACC_RDONLY.rawValue)) }
+    guard let file = opened else { throw failure }
     defer { Mat_Close(file) }
     for _ in 0..<place {
       guard let earlier = Mat_VarReadNextInfo(file) else { throw failure }
