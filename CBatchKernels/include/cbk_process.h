@@ -29,6 +29,14 @@ bool cbk_reap(pid_t child, int *status, int *signal);
 /// Has the system kill this process as soon as the thread that started it ends, where the system can do that.
 void cbk_die_with_parent(void);
 
+/// Starts a process that kills the process group that this process leads as soon as this process ends, however it ends,
+/// so that programs which it has started end, too. Does nothing where this process leads no group, or the system
+/// offers no such thing. Called by a thread that lives as long as the process.
+void cbk_guard_process_group(void);
+
+/// Ends this process at once, and with it the process group, where this process leads it.
+void cbk_kill_own_group(void) __attribute__((noreturn));
+
 /// Writes the path of this executable, with its null byte. False where it is longer than `capacity`, or unknown.
 bool cbk_executable_path(char *path, size_t capacity);
 

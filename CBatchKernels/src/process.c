@@ -9,6 +9,7 @@
 #endif
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -108,6 +109,45 @@ void cbk_die_with_parent(void) {
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
+}
+
+static bool leads_group(void) { return getpgrp() == getpid(); }
+
+#ifdef __linux__
+// What the guard does, alone in a copy of the memory of a process with threads: only calls of the system.
+static void guard_group_of(pid_t leader) {
+  // The parent of the leader must see the end of their connection when the leader ends.
+  for (int descriptor = 0; descriptor < 1024; descriptor++) close(descriptor);
+  prctl(PR_SET_NAME, "batchup guard");
+  // The one signal that arrives also where the whole group was stopped. All are blocked, and wait here.
+  prctl(PR_SET_PDEATHSIG, SIGCONT);
+  sigset_t end;
+  sigemptyset(&end);
+  sigaddset(&end, SIGCONT);
+  while (getppid() == leader) sigwaitinfo(&end, NULL);
+  kill(0, SIGKILL);
+}
+#endif
+
+void cbk_guard_process_group(void) {
+#ifdef __linux__
+  if (!leads_group()) return;
+  pid_t leader = getpid();
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  // Not fork, which calls the handlers of libraries, and whose child a loader would find when it waits for its own.
+  if (syscall(SYS_clone, 0L, 0L, 0L, 0L, 0L) == 0) {
+    guard_group_of(leader);
+    _exit(0);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+#endif
+}
+
+void cbk_kill_own_group(void) {
+  if (leads_group()) kill(0, SIGKILL);
+  _exit(1);
 }
 
 bool cbk_executable_path(char *path, size_t capacity) {

@@ -5,7 +5,7 @@ import Foundation
 /// times are counted, the file gets a byte each time.
 struct IllLoader: SampleLoader {
   enum Illness: String {
-    case none, counted, kill, segv, abort, exit3, hang, stop, fail, garbage, unasked, deaf, closed, helper
+    case none, counted, kill, segv, abort, exit3, hang, stop, fail, garbage, unasked, deaf, closed, helper, stoppedHelper
   }
 
   let sampleCount = 40
@@ -43,7 +43,12 @@ struct IllLoader: SampleLoader {
     case .unasked: _ = [8, 99].withUnsafeBytes { write(3, $0.baseAddress, 16) }
     case .deaf: askWithoutListening()
     case .closed: close(3)
-    case .helper: startHelper()
+    case .helper:
+      startHelper()
+      while true { pause() }
+    case .stoppedHelper:
+      startHelper()
+      kill(getpid(), SIGSTOP)
     }
   }
 
@@ -71,9 +76,6 @@ struct IllLoader: SampleLoader {
     while true { pause() }
   }
 
-  /// A process of its own, which does not end by itself; and then a hang.
-  private func startHelper() {
-    _ = popen("exec sleep 1000", "r")
-    while true { pause() }
-  }
+  /// Starts a program that does not end by itself.
+  private func startHelper() { _ = popen("exec sleep 1000", "r") }
 }

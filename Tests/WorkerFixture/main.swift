@@ -21,6 +21,7 @@ WorkerProcess.serve([
   "nested": WorkerLoader {
     try WorkerProcessPool(workerCount: 1).loader("floats", arguments: $0, as: NDArray<Float>.self)
   },
+  "childless": WorkerLoader { ChildCounter(sampleCount: shape($0)[0]) },
   "shrinking": WorkerLoader { ShrinkingLoader(marker: $0[0]) },
 ])
 

@@ -65,6 +65,13 @@ func reap(_ child: Int32) -> ProcessEnd {
 /// Has the system kill this process when the thread that started it ends, where the system can do that.
 func dieWithParent() { cbk_die_with_parent() }
 
+/// Has the system kill the process group that this process leads when this process ends, where the system can do that.
+/// Called by a thread that lives as long as the process.
+func guardProcessGroup() { cbk_guard_process_group() }
+
+/// Ends this process at once, and with it the process group, where this process leads it.
+func killOwnGroup() -> Never { cbk_kill_own_group() }
+
 /// Two connected sockets, which are not inherited.
 func socketPair() throws(SystemError) -> (Int32, Int32) {
   var sockets: (Int32, Int32) = (-1, -1)

@@ -62,21 +62,26 @@ extension WorkerProcessTests {
         }
       }
 
-      @Test(arguments: ["none", "hang", "stop"])
-      func noProcessOutlivesAParentThatIsKilled(illness: String) throws {
-        // Foundation's `Process` leaks, which the leak sanitizer finds.
-        let output = try #require(popen("exec '\(workerFixturePath)' parent \(illness)", "r"))
-        defer { pclose(output) }
-        var line = [CChar](repeating: 0, count: 100)
-        try #require(fgets(&line, Int32(line.count), output) != nil)
-        let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
-        let processes = text.split(whereSeparator: \.isWhitespace).compactMap { pid_t($0) }
-        let parent = try #require(processes.first)
-        let workers = processes.dropFirst()
-        #expect(workers.count == 2)
-        for worker in workers { #expect(livingMembers(ofGroup: worker).contains(worker)) }
-        kill(parent, SIGKILL)
-        for worker in workers { #expect(eventually { !livingMembers(ofGroup: worker).contains(worker) }) }
+      @Test(arguments: ["none", "hang", "stop", "helper", "stoppedHelper"])
+      func nothingOutlivesAParentThatIsKilled(illness: String) async throws {
+        let parent = try await WorkerParent(illness: illness)
+        if illness.hasSuffix("elper") { #expect(eventually { parent.hasHelper }) }
+        parent.process.kill()
+        for worker in parent.workers { #expect(eventually { livingMembers(ofGroup: worker).isEmpty }) }
+      }
+
+      @Test func programsOfALoaderEndWithTheirWorkerEvenIfTheParentDoesNotNotice() async throws {
+        let parent = try await WorkerParent(illness: "helper")
+        #expect(eventually { parent.hasHelper })
+        kill(parent.processID, SIGSTOP)
+        for worker in parent.workers { kill(worker, SIGKILL) }
+        for worker in parent.workers { #expect(eventually { livingMembers(ofGroup: worker).isEmpty }) }
+      }
+
+      /// A loader that waits for all of its programs must not wait for any other process.
+      @Test func aLoaderHasNoChildrenButItsOwn() throws {
+        let loader = try makePool(1).loader("childless", arguments: ["40", "3"], as: NDArray<Int32>.self)
+        #expect(try loader.batch(at: [0]).scalars == [ECHILD])
       }
 
       @Test func theDeadlineEndsWhatTheLoaderHasStarted() throws {
@@ -113,3 +118,26 @@ private func resultOnThread(
     Thread.detachNewThread { continuation.resume(returning: Result(catching: body)) }
   }
 }
+
+#if os(Linux)
+  /// A process with two workers, one of which has fallen ill.
+  private struct WorkerParent {
+    let process: FixtureProcess
+    let processID: Int32
+    let workers: [Int32]
+
+    init(illness: String) async throws {
+      process = try FixtureProcess(executable: workerFixturePath, ["parent", illness])
+      let numbers = await process.readLine().split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
+      processID = try #require(numbers.first)
+      workers = Array(numbers.dropFirst())
+      #expect(workers.count == 2)
+      for worker in workers { #expect(livingMembers(ofGroup: worker).contains(worker)) }
+    }
+
+    /// Whether the program that the loader starts is running.
+    var hasHelper: Bool {
+      workers.flatMap { livingMembers(ofGroup: $0) }.contains { systemText("/proc/\($0)/comm") == "sleep\n" }
+    }
+  }
+#endif

@@ -1,5 +1,6 @@
 import BatchUp
 import Foundation
+import TestSupport
 import Testing
 
 extension WorkerProcessTests {
@@ -217,15 +218,61 @@ extension WorkerProcessTests {
         return reason
       }
       #expect(cause("/no/such/file") == "/no/such/file: No such file or directory")
-      #expect(cause("/bin/true") == "exited with status 0 before WorkerProcess.serve was called")
-      #expect(cause("/bin/false") == "exited with status 1 before WorkerProcess.serve was called")
-      let quiet = unusedPath()
-      defer { try? FileManager.default.removeItem(atPath: quiet) }
-      try Data("#!/bin/sh\nexec sleep 1000\n".utf8).write(to: URL(filePath: quiet))
-      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: quiet)
-      #expect(
-        cause(quiet, .milliseconds(300))
-          == "no answer within 0.3 seconds, killed before WorkerProcess.serve was called")
+      let end = "before WorkerProcess.serve was called, in the last of 3 tries"
+      #expect(cause("/bin/true") == "exited with status 0 \(end)")
+      #expect(cause("/bin/false") == "exited with status 1 \(end)")
+      try withScript("exec sleep 1000") { quiet in
+        #expect(cause(quiet, .milliseconds(300)) == "no answer within 0.3 seconds, killed \(end)")
+      }
+    }
+
+    /// An executable that falls ill while it starts, a few times, and is a worker from then on.
+    @Test(arguments: 0...3, [0, 1, 3])
+    func retriesCoverProcessesThatEndWhileTheyStart(deathCount: Int, retries: Int) throws {
+      let log = unusedPath()
+      defer { try? FileManager.default.removeItem(atPath: log) }
+      try Data().write(to: URL(filePath: log))
+      let script = """
+        if [ "$(wc -c <'\(log)')" -lt \(deathCount) ]; then
+          printf x >>'\(log)'
+          kill -KILL $$
+        fi
+        exec '\(workerFixturePath)' "$@"
+        """
+      try withScript(script) { executable in
+        // The pool starts a process at once, and another one for each try that has failed.
+        let pool = try WorkerProcessPool(workerCount: 1, retries: retries, executable: executable)
+        if deathCount > 0 { waitForEnd(of: pool.processIDs) }
+        let load = {
+          try pool.loader("floats", arguments: ["40", "3"], as: NDArray<Float>.self).batch(at: [1, 2]).scalars
+        }
+        // The first one ends before it is needed, which costs no try.
+        if deathCount <= retries + 1 {
+          #expect(try load() == [3, 4, 5, 6, 7, 8])
+        } else {
+          let error = #expect(throws: WorkerProcessError.self) { try load() }
+          let tries = retries == 0 ? "" : ", in the last of \(retries + 1) tries"
+          #expect(
+            error?.cause
+              == .couldNotStart(
+                reason: "ended by signal 9 (SIGKILL) before WorkerProcess.serve was called\(tries)"))
+        }
+      }
+    }
+
+    /// Killed at any moment, also while they start: with as many retries as there are signals, every batch arrives.
+    @Test func killedAtAnyMoment() throws {
+      let killCount = 60
+      let pool = try makePool(2, retries: killCount)
+      let killer = Thread { kill(killCount, processesOf: pool) }
+      killer.start()
+      defer { killer.cancel() }
+      let loader = try pool.loader("floats", arguments: ["40", "3"], as: NDArray<Float>.self)
+      var i = 0
+      while !killer.isFinished {
+        #expect(try loader.batch(at: [i]).scalars == [Float(3 * i), Float(3 * i + 1), Float(3 * i + 2)])
+        i = (i + 1) % 40
+      }
     }
 
     @Test func aProcessThatEndsBetweenTwoBatchesCostsNone() throws {
@@ -234,10 +281,8 @@ extension WorkerProcessTests {
       for i in 0..<10 {
         for process in pool.processIDs {
           kill(process, SIGKILL)
-          // Until all of its threads have ended, and its connection is closed; the pool still finds its status.
-          var end = siginfo_t()
-          #expect(waitid(P_PID, id_t(process), &end, WEXITED | WNOWAIT) == 0)
         }
+        waitForEnd(of: pool.processIDs)
         #expect(try loader.batch(at: [i]).scalars == [Float(3 * i), Float(3 * i + 1), Float(3 * i + 2)])
       }
     }
@@ -247,5 +292,39 @@ extension WorkerProcessTests {
 extension BatchFailure {
   fileprivate var processError: WorkerProcessError? {
     if case .thrown(let error) = cause { error as? WorkerProcessError } else { nil }
+  }
+}
+
+/// Waits until all threads of the processes have ended, and their connections are closed; the pool still finds their
+/// status.
+private func waitForEnd(of processes: [Int32]) {
+  for process in processes {
+    var end = siginfo_t()
+    #expect(waitid(P_PID, id_t(process), &end, WEXITED | WNOWAIT) == 0)
+  }
+}
+
+/// Calls `body` with the path of an executable that runs these lines.
+private func withScript(_ lines: String, _ body: (String) throws -> Void) throws {
+  let path = unusedPath()
+  defer { try? FileManager.default.removeItem(atPath: path) }
+  try Data("#!/bin/sh\n\(lines)\n".utf8).write(to: URL(filePath: path))
+  try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+  try body(path)
+}
+
+/// Kills so many processes of a pool, each once: half of them when they have just been started, the others later.
+private func kill(_ count: Int, processesOf pool: WorkerProcessPool) {
+  var generator = SeededGenerator(seed: 11)
+  var seen: Set<Int32> = []
+  var killedCount = 0
+  while killedCount < count, !Thread.current.isCancelled {
+    for process in pool.processIDs where seen.insert(process).inserted {
+      if Bool.random(using: &generator) { for _ in 0..<Int.random(in: 0..<50, using: &generator) { letOthersRun() } }
+      // The number is still that of the process: the pool replaces none that has not been killed.
+      kill(process, SIGKILL)
+      killedCount += 1
+    }
+    letOthersRun()
   }
 }

@@ -45,13 +45,16 @@ final class ChildProcess: Sendable {
   // MARK: Requests
 
   /// Waits until it is ready for requests.
+  ///
+  /// - Throws: What has ended the process, which may be no more than bad luck; `couldNotStart` where no other process of
+  ///   this executable will start either.
   func waitUntilReady(by deadline: Deadline) throws(WorkerProcessError) {
     if isReady { return }
     let reply: WorkerReply
     do throws(ChannelFailure) {
       reply = try receive(by: deadline)
     } catch {
-      throw failed(.couldNotStart(reason: "\(cause(of: error, by: deadline)) before WorkerProcess.serve was called"))
+      throw failed(cause(of: error, by: deadline))
     }
     guard case .ready(WorkerReply.version) = reply else {
       throw failed(.couldNotStart(reason: "it is built with another version of BatchUp"))

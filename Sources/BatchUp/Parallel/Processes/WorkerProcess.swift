@@ -20,11 +20,17 @@ public enum WorkerProcess {
   /// A worker ends when its pool is closed or let go of, and with the process of the pool, however that ends. It loads
   /// one batch at a time, on the thread that this is called on. Its standard input is empty, its standard output that
   /// of the parent.
+  ///
+  /// Each worker leads a process group, so the keys of a terminal, such as Ctrl-C, reach the parent alone. Programs that
+  /// a loader starts are in the worker's group and end with the worker, however it ends; on Linux, a small process in
+  /// the group ("batchup guard") kills them. Two kinds are not reached: programs that leave the group (`setsid`,
+  /// `setpgid`), and, on systems other than Linux, those of a worker that is killed or stopped when its parent is killed.
   public static func serve(_ loaders: [String: WorkerLoader]) {
     guard let invitation = WorkerInvitation.received else { return }
     endWithParent(invitation.parent)
     // Programs that a loader starts must not keep the connection.
     guard fcntl(childSocket, F_SETFD, FD_CLOEXEC) == 0 else { exit(EXIT_FAILURE) }
+    guardProcessGroup()
     let channel = MessageChannel(owning: childSocket)
     watchParent(over: channel)
     nameThread("batchup worker")
@@ -40,12 +46,13 @@ public enum WorkerProcess {
     if getppid() != parent { exit(EXIT_FAILURE) }
   }
 
-  /// Ends the process when the parent is gone, also where the loader hangs. One that does not may end in its own time.
+  /// Ends the process and its group when the parent is gone, also where the loader hangs. One that does not hang gets a
+  /// second to end by itself.
   private static func watchParent(over channel: MessageChannel) {
     _ = WorkerThread(name: "batchup watch") {
       channel.waitUntilClosedByPeer()
       sleep(1)
-      _exit(EXIT_FAILURE)
+      killOwnGroup()
     }
   }
 }

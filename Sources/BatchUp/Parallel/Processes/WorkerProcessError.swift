@@ -10,7 +10,7 @@ public struct WorkerProcessError: Error, Hashable, Sendable {
     case signalled(signal: Int32, name: String)
     /// There was no answer within that time, and the process was killed.
     case deadlineExceeded(Duration)
-    /// The process could not be started, or did not get to `WorkerProcess.serve`.
+    /// The process could not be started, or did not get to `WorkerProcess.serve`, in none of the tries.
     case couldNotStart(reason: String)
     /// What the process has sent is not what a worker sends; it was killed.
     case protocolViolation(reason: String)
@@ -35,6 +35,15 @@ public struct WorkerProcessError: Error, Hashable, Sendable {
     self.cause = cause
     self.processID = processID
     self.sampleIndices = sampleIndices
+  }
+}
+
+extension WorkerProcessError {
+  /// The same, of a process that has ended before it was ready, in the last of so many tries.
+  func whileStarting(tryCount: Int) -> WorkerProcessError {
+    let tries = tryCount > 1 ? ", in the last of \(tryCount) tries" : ""
+    return WorkerProcessError(
+      .couldNotStart(reason: "\(cause) before WorkerProcess.serve was called\(tries)"), processID: processID)
   }
 }
 

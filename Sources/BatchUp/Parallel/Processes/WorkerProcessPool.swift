@@ -21,7 +21,8 @@ import Synchronization
 /// retry, and each that hangs the deadline.
 ///
 /// The pool ends its processes when it is closed, or with the last of its loaders. They end with this process, however
-/// that ends, and leave nothing behind. Batches outlive them.
+/// that ends, together with the programs that their loaders have started (for the limits see `WorkerProcess.serve`), and
+/// leave nothing behind. Batches outlive them.
 public final class WorkerProcessPool: Sendable {
   /// How many processes there are at most.
   public let workerCount: Int
@@ -29,7 +30,7 @@ public final class WorkerProcessPool: Sendable {
   public let deadline: Duration?
   /// How long it may take to get ready, and to make a loader.
   public let startDeadline: Duration?
-  /// How often a batch is tried again after its process has ended.
+  /// How often a batch is tried again after its process has ended, be it while it started.
   public let retries: Int
   private let roster: ProcessRoster
   private let loaderCount = Atomic(0)
@@ -40,7 +41,8 @@ public final class WorkerProcessPool: Sendable {
   ///   - workerCount: How many processes there are at most; nil for one for each processor.
   ///   - deadline: How long a process may take for a batch before it is killed; nil for as long as it likes.
   ///   - startDeadline: The same for its start, and for making a loader.
-  ///   - retries: How often a batch is tried again where its process has ended, each time by another one.
+  ///   - retries: How often a batch is tried again where its process has ended, each time by another one. A process that
+  ///     ends while it starts counts as well, for a batch and for making a loader.
   ///   - executable: The file that the processes run; that of this process unless another is named.
   /// - Throws: `couldNotStart`, also in a process that is itself a worker, and for more than 1,024 processes where
   ///   there are no more processors.
@@ -138,17 +140,20 @@ public final class WorkerProcessPool: Sendable {
   private func retrying<Result>(
     _ body: (ChildProcess) throws(WorkerProcessError) -> Result
   ) throws(WorkerProcessError) -> Result {
-    var retriesLeft = retries
+    var tryCount = 0
     while true {
+      tryCount += 1
+      var isReady = false
       do throws(WorkerProcessError) {
         return try roster.withProcess { child throws(WorkerProcessError) in
           try child.waitUntilReady(by: Deadline(in: startDeadline))
+          isReady = true
           return try body(child)
         }
       } catch {
         if roster.isClosed, !error.cause.isAboutLoader { throw WorkerProcessError(.poolClosed) }
-        if retriesLeft == 0 || !error.cause.isWorthRetrying { throw error }
-        retriesLeft -= 1
+        if !error.cause.isWorthRetrying { throw error }
+        if tryCount > retries { throw isReady ? error : error.whileStarting(tryCount: tryCount) }
       }
     }
   }
