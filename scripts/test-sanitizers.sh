@@ -13,6 +13,9 @@ exhaustive='SourceConformance|SourceChecker|DrawTimes'
 # What is resident, of which the sanitizers' own memory, freed memory that they keep included, is most.
 resident='theMemoryOf'
 
+# Limits on memory of which the sanitizers alone take more.
+limited='MemoryLimitTests'
+
 # C code that is not optimized at all takes minutes more to go through all lengths of all kernels.
 optimized=(-Xcc -O1)
 
@@ -23,7 +26,8 @@ address=(--sanitize=address --scratch-path .build-address "${optimized[@]}"
 scripts/run-tests.sh "${address[@]}" --skip "BatchUpCLITests|GoldenTests|$exhaustive|$resident"
 # Foundation leaks where it reads empty files, lists bundles and decodes JSON, which only the tests of the command-line
 # tool and those of the traces do.
-ASAN_OPTIONS=detect_leaks=0 scripts/run-tests.sh --skip-build "${address[@]}" --filter 'BatchUpCLITests|GoldenTests'
+ASAN_OPTIONS=detect_leaks=0 scripts/run-tests.sh --skip-build "${address[@]}" --filter 'BatchUpCLITests|GoldenTests' \
+  --skip "$limited"
 
 echo "-- thread"
 # A process that ends would wait for other threads' reports for a second, longer than the tests of processes allow. The
@@ -32,6 +36,6 @@ echo "-- thread"
 # tests of files that cannot be finished set.
 TSAN_OPTIONS="atexit_sleep_ms=0 suppressions=$PWD/scripts/thread-sanitizer.supp" \
   scripts/run-tests.sh --sanitize=thread --scratch-path .build-thread "${optimized[@]}" \
-  --skip "$exhaustive|$resident|GoldenTests|CBatchKernelsTests|BatchUpFilesTests|CannotBeFinishedIsNotThere" \
+  --skip "$exhaustive|$resident|$limited|GoldenTests|CBatchKernelsTests|BatchUpFilesTests|CannotBeFinishedIsNotThere" \
   --skip 'ConversionTests|SourceContentsTests|SourceDamageTests|DatasetsTests.CacheTests|ExampleTests|HelpTests' \
   --skip 'CompletionTests|BatchUpTests.StatisticsTests|NumPyWeightsTests|WeightedSamplerNumPyTests|ConstantMemoryTests'

@@ -6,6 +6,7 @@
 #ifndef CBATCHKERNELS_H
 #define CBATCHKERNELS_H
 
+#include "cbk_blas_memory.h"
 #include "cbk_constant_order.h"
 #include "cbk_dispatch.h"
 #include "cbk_gather.h"

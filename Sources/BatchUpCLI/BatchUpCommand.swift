@@ -46,6 +46,7 @@ struct BatchUpCommand: ParsableCommand {
     StopSignals.catchThem()
     // Instead, writing fails where nobody reads, which leaves no incomplete files behind.
     signal(SIGPIPE, SIG_IGN)
+    requireOpenBLASThreads()
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
@@ -57,6 +58,17 @@ struct BatchUpCommand: ParsableCommand {
   /// Without the name of the program. `CommandLine.arguments` has other characters for what is not UTF-8.
   private static var arguments: [String] {
     (1..<max(Int(CommandLine.argc), 1)).compactMap { CommandLine.unsafeArgv[$0].map { String(systemPath: $0) } }
+  }
+
+  /// Ends the process where it could not end later: threads of OpenBLAS, which starts them before `main`, wait for memory
+  /// that they do not get, and `exit` waits for them.
+  private static func requireOpenBLASThreads() {
+    do throws(OpenBLASMemory.Lack) {
+      try OpenBLASMemory.requireThreadBuffers()
+    } catch {
+      report("\(error)")
+      _exit(EXIT_FAILURE)
+    }
   }
 
   private static func end(with failure: any Error) -> Never {

@@ -63,7 +63,11 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  func run() throws { try Ranks.run(overMPI: mpi) { ranks in try predict(over: ranks) } }
+  func run() throws {
+    // Before the data take what is left; with room for small ones. The workers and this thread apply the model.
+    try OpenBLASMemory.require(forThreads: workers + 1, besides: 64 << 20)
+    try Ranks.run(overMPI: mpi) { ranks in try predict(over: ranks) }
+  }
 
   private func predict(over ranks: Ranks) throws {
     let start = ContinuousClock.now

@@ -138,7 +138,11 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  func run() throws { try Ranks.run(overMPI: mpi) { ranks in try train(over: ranks) } }
+  func run() throws {
+    // Before the data take what is left; with room for small ones.
+    try OpenBLASMemory.require(forThreads: 1, besides: 64 << 20)
+    try Ranks.run(overMPI: mpi) { ranks in try train(over: ranks) }
+  }
 
   private func train(over ranks: Ranks) throws {
     if ranks.isFirst { for path in [save, checkpoint] { try path.map(SafetensorsWriter.requireWritable) } }

@@ -30,7 +30,10 @@ public struct Covariance<Scalar: RealScalar>: Sendable, Equatable {
 
   /// Adds a batch, whose rows are the elements of samples.
   ///
-  /// - Throws: `StatisticsError`; nothing is added then.
+  /// - Throws: `StatisticsError`; nothing is added then. It is `noMemory` where OpenBLAS would find none for its buffer of
+  ///   128 MiB, which it takes for each addition at the same time and keeps, and would hang. Where memory was limited
+  ///   before the program started, so that not even OpenBLAS's threads have theirs, the program cannot exit but by
+  ///   `_exit`; `OPENBLAS_NUM_THREADS=1` does without threads.
   /// - Complexity: O(rows x columns^2), and memory for 2 columns^2 numbers besides 256 rows.
   public mutating func add(_ batch: NDArray<Scalar>) throws(StatisticsError) {
     guard batch.rank > 0 else { throw .noSuchAxis(axis: 0, shape: []) }
@@ -38,11 +41,17 @@ public struct Covariance<Scalar: RealScalar>: Sendable, Equatable {
       throw .tooManyColumns(limit: Self.columnLimit, found: batch.rowLength)
     }
     if batch.sampleCount == 0 { return }
-    let shifts = shifts ?? start(with: batch)
-    guard shifts.count == batch.rowLength else {
+    if let shifts, shifts.count != batch.rowLength {
       throw .wrongChannelCount(expected: shifts.count, found: batch.rowLength)
     }
-    batch.withUnsafeBufferPointer { addProducts(of: $0, shifts: shifts) }
+    do throws(OpenBLASMemory.Lack) {
+      try OpenBLASMemory.multiply {
+        let shifts = shifts ?? start(with: batch)
+        batch.withUnsafeBufferPointer { addProducts(of: $0, shifts: shifts) }
+      }
+    } catch {
+      throw .noMemory(expected: error.expected, found: error.found)
+    }
     sampleCount += batch.sampleCount
   }
 

@@ -12,6 +12,8 @@ public enum StatisticsError: Error, Hashable, Sendable {
   case noElements
   /// Samples are not normalized by statistics of their own.
   case channelsAreSamples
+  /// There is too little memory for the matrix products of OpenBLAS.
+  case noMemory(expected: Int, found: Int)
 }
 
 extension StatisticsError: CustomStringConvertible {
@@ -23,6 +25,7 @@ extension StatisticsError: CustomStringConvertible {
     case .tooManyColumns(let limit, let found): "the covariance of \(found) columns; at most \(limit) are possible"
     case .noElements: "there are no statistics of no elements"
     case .channelsAreSamples: "the first axis counts samples, not channels: each sample would be its own measure"
+    case .noMemory(let expected, let found): "\(OpenBLASMemory.Lack(expected: expected, found: found))"
     }
   }
 }

@@ -107,4 +107,44 @@ import Testing
     try covariance.add(NDArray([.nan, 1], shape: [1, 2]))
     #expect(covariance.matrix[0, 0].isNaN && covariance.matrix[0, 1].isNaN && covariance.matrix[1, 1].isFinite)
   }
+
+  #if os(Linux)
+    /// In a process of its own, whose memory is limited. OpenBLAS would try for ever to get its buffer.
+    @Test func withoutMemoryForOpenBLASNothingIsAdded() async {
+      await #expect(processExitsWith: .success) {
+        let rows = NDArray<Float>([1, 2, 3, 4, 7, 9], shape: [3, 2])
+        var covariance = Covariance<Float>()
+        try withMemoryLimit {
+          let error = #expect(throws: StatisticsError.self) { try covariance.add(rows) }
+          guard case .noMemory(let expected, let found) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+          }
+          #expect(expected == 128 << 20 && found < expected)
+          #expect("\(StatisticsError.noMemory(expected: expected, found: found))".contains("expected 134217728 bytes"))
+        }
+        #expect(covariance == Covariance())
+        try covariance.add(rows)
+        // Its buffer is there from now on.
+        try withMemoryLimit { try covariance.add(rows) }
+        #expect(covariance.sampleCount == 6)
+      }
+    }
+  #endif
 }
+
+#if os(Linux)
+  /// Calls `body` while this process can map no more than 64 MiB.
+  private func withMemoryLimit(_ body: () throws -> Void) throws {
+    let resource = __rlimit_resource_t(RLIMIT_AS.rawValue)
+    let sizes = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+    let pageCount = try #require(sizes.first.flatMap { Int($0) })
+    var old = rlimit()
+    getrlimit(resource, &old)
+    var new = old
+    new.rlim_cur = rlim_t(pageCount * sysconf(Int32(_SC_PAGESIZE)) + 64 << 20)
+    #expect(setrlimit(resource, &new) == 0)
+    defer { setrlimit(resource, &old) }
+    try body()
+  }
+#endif

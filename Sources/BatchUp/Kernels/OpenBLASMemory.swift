@@ -1,0 +1,62 @@
+internal import CBatchKernels
+
+/// The memory that OpenBLAS takes for matrix products. Where it finds none, it tries again for ever.
+package enum OpenBLASMemory {
+  /// There is not enough memory for its buffers and what is needed besides.
+  package struct Lack: Error, Hashable, Sendable, CustomStringConvertible {
+    package let expected: Int
+    package let found: Int
+
+    package init(expected: Int, found: Int) {
+      self.expected = expected
+      self.found = found
+    }
+
+    package var description: String {
+      "OpenBLAS: too little memory for its buffers and the work, expected \(expected) bytes, found \(found); "
+        + "raise the limit (ulimit -v) or set OPENBLAS_NUM_THREADS=1"
+    }
+  }
+
+  private struct Products {
+    var runningCount = 0
+    /// How many have run at the same time: OpenBLAS keeps their buffers.
+    var bufferCount = 0
+  }
+
+  private static let products = Guarded(Products())
+
+  /// Throws where a thread of OpenBLAS is without its buffer: the process then keeps a processor busy and cannot `exit`,
+  /// but only `_exit`. Meant for the start of a program, before it has large arrays.
+  ///
+  /// Where there is not even memory for the threads themselves, OpenBLAS ends the process before `main`, by SIGINT.
+  package static func requireThreadBuffers() throws(Lack) {
+    if !cbk_blas_threads_have_memory() { throw lack() }
+  }
+
+  /// Throws where there is no memory for matrix products on so many threads at the same time, and for `byteCount` bytes
+  /// more. OpenBLAS takes one of the buffers at once.
+  package static func require(forThreads count: Int, besides byteCount: Int) throws(Lack) {
+    if !cbk_blas_has_memory(Int32(clamping: count), byteCount) { throw lack(count: count, besides: byteCount) }
+    try multiply { cbk_blas_take_buffer() }
+  }
+
+  /// Calls `body`, which makes matrix products one after the other, where there is memory for them. Those that are made
+  /// at the same time without this function are not known.
+  package static func multiply(_ body: () -> Void) throws(Lack) {
+    let hasBuffer = products.withLock { products in
+      guard products.runningCount < products.bufferCount || cbk_blas_has_memory(1, 0) else { return false }
+      products.runningCount += 1
+      products.bufferCount = max(products.bufferCount, products.runningCount)
+      return true
+    }
+    if !hasBuffer { throw lack() }
+    defer { products.withLock { $0.runningCount -= 1 } }
+    body()
+  }
+
+  private static func lack(count: Int = 1, besides byteCount: Int = 0) -> Lack {
+    let expected = count * Int(CBK_BLAS_BUFFER_SIZE) + byteCount
+    return Lack(expected: expected, found: cbk_available_size(expected))
+  }
+}
