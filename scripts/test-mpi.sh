@@ -31,6 +31,7 @@ for count in 1 2 3 4; do
   mkdir "$folder/$count"
   ranks "$count" "$binaries/MPIFixture" checks "$folder/$count"
 done
+for count in 2 3; do ranks "$count" "$binaries/MPIFixture" differences "$folder/$count"; done
 
 # The tool: predictions with the bytes of one process, and losses that are the same again.
 batchup="$binaries/batchup"
@@ -96,6 +97,10 @@ done
   >/dev/null 2>"$folder/other.txt" || fail "ranks went on from different checkpoints"
 grep -q "rank 1 has another file of this name" "$folder/other.txt" || fail "$(cat "$folder/other.txt")"
 
+! ranks 2 "$batchup" train --mpi "${options[@]}" --epochs 1 : -np 1 "$batchup" train --mpi "${options[@]}" --epochs 1 \
+  --validation-count 7 >/dev/null 2>"$folder/other.txt" || fail "ranks trained on different numbers of samples"
+grep -q "ranks: different calls, .* and validation on 7, .* on rank 2" "$folder/other.txt" || fail "$(cat "$folder/other.txt")"
+
 # Ends with an error, on all ranks and within 20 seconds, and leaves no process behind.
 must_fail() {
   local start=$SECONDS status=0
@@ -108,9 +113,12 @@ must_fail() {
   done
   echo "4 ranks, $1: all ended after $((SECONDS - start)) s with status $status"
 }
-mkdir "$folder/throwing" "$folder/throwing-together" "$folder/killed"
+mkdir "$folder/throwing" "$folder/throwing-together" "$folder/killed" "$folder/ending-early"
 must_fail throwing
 grep -q '^rank 3 of 4: failed: deliberately$' "$folder/throwing.txt" || fail "$(cat "$folder/throwing.txt")"
+must_fail ending-early
+grep -q 'expected wait as on rank 0, found end of MPIWorld.run on rank 3$' "$folder/ending-early.txt" ||
+  fail "$(cat "$folder/ending-early.txt")"
 must_fail killed
 [ ! -e "$folder/killed/killed.npy" ] || fail "killed: a part of the file has appeared"
 ranks 4 "$binaries/MPIFixture" throwing-together "$folder/throwing-together"

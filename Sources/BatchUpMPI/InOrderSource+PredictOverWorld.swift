@@ -24,9 +24,10 @@
       progress: (any ProgressObserver)? = nil, _ model: (Batch) throws -> NDArray<Scalar>
     ) throws {
       precondition(file.fingerprint == nil, "\(file.path) cannot be resumed over several ranks")
-      let run = try world.agree {
+      let run = try world.agree(on: "predict \(Scalar.self)") {
         try WorldPrediction(of: self, batchSize: batchSize, into: file.path, rank: world.rank, rankCount: world.size)
       }
+      try world.meet(for: "predict \(run.rowCount) samples in \(run.batchCount) batches of \(batchSize)")
       let batches = dealt(over: world).batches(of: batchSize)
       var next: () throws -> Batch?
       if let workers {
@@ -74,11 +75,13 @@
       self.rankCount = rankCount
     }
 
+    var rowCount: Int { starts[starts.count - 1] }
+    var batchCount: Int { resultCounts.count }
+
     /// Together.
     func write<Scalar: NPYScalar>(
       over world: MPIWorld, progress observer: (any ProgressObserver)?, _ next: () throws -> NDArray<Scalar>?
     ) throws {
-      let rowCount = starts[starts.count - 1]
       var progress = observer.map { ProgressCounter(totalCount: rowCount, observer: $0) }
       var file: SharedNPYFile<Scalar>?
       var rowShape: [Int]?

@@ -11,6 +11,8 @@
     case noThreads
     /// What another rank has failed with, in something that all of them do together.
     case rankFailed(rank: Int, reason: String)
+    /// What the ranks call together, or call it with, differs. For each rank, in order, what it has; all ranks throw this.
+    case differentCalls([String])
     /// A rank has sent what this one cannot read.
     case unreadableMessage(rank: Int, reason: String)
   }
@@ -23,9 +25,26 @@
       case .startedBefore: "MPI has been started before in this process; start it once, by MPIWorld.run"
       case .noThreads: "this MPI library does not allow for other threads in a process"
       case .rankFailed(let rank, let reason): "rank \(rank) has failed: \(reason)"
+      case .differentCalls(let calls): "ranks: different calls, \(differences(among: calls))"
       case .unreadableMessage(let rank, let reason): "the message of rank \(rank) cannot be read: \(reason)"
       }
     }
+  }
+
+  /// What rank 0 has, and what the ranks have that differ from it.
+  private func differences(among calls: [String]) -> String {
+    guard let expected = calls.first else { return "" }
+    let ranks = Dictionary(grouping: calls.indices) { calls[$0] }
+    let found = ranks.filter { $0.key != expected }.sorted { $0.value[0] < $1.value[0] }.map { call, ranks in
+      "\(call) on \(ranks.count > 1 ? "ranks" : "rank") \(ranks.map(String.init).joined(separator: ", "))"
+    }
+    return "expected \(expected) as on rank 0, found \(found.joined(separator: "; "))"
+  }
+
+  /// Throws where the ranks do not all have the same; nil for those that have nothing. Called with the same on all ranks.
+  func requireEqual(_ descriptions: [String?]) throws(MPIError) {
+    guard Set(descriptions.compactMap { $0 }).count > 1 else { return }
+    throw .differentCalls(descriptions.map { $0 ?? "no batches" })
   }
 
   /// Throws what a function of the library says.

@@ -24,7 +24,9 @@
       _ value: @autoclosure () throws -> Value, from root: Int = 0
     ) throws -> Value {
       precondition((0..<size).contains(root), "rank \(root) is outside 0..<\(size)")
-      var bytes = try agree { rank == root ? try encoded(value()) : [] }
+      var bytes = try agree(on: "broadcast of \(Value.self) from rank \(root)") {
+        rank == root ? try encoded(value()) : []
+      }
       bytes = try broadcast(bytes: bytes, from: root)
       return try decoded(bytes, from: root)
     }
@@ -33,7 +35,7 @@
     ///
     /// - Throws: What coding the value throws; on the other ranks, `MPIError.rankFailed`.
     public func gather<Value: Codable>(_ value: Value) throws -> [Value] {
-      let messages = try exchange(agree { try encoded(value) })
+      let messages = try exchange(agree(on: "gather of \(Value.self)") { try encoded(value) })
       return try messages.enumerated().map { try decoded($0.element, from: $0.offset) }
     }
 

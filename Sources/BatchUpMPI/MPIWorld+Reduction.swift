@@ -14,12 +14,13 @@
     /// - Parameters:
     ///   - batches: This rank's.
     ///   - sum: Must do nothing together with other ranks, which may have fewer batches.
-    /// - Throws: On all ranks, where one of them throws; `ReductionError`, or what loading or `sum` throws.
+    /// - Throws: On all ranks, where one of them throws; `ReductionError`, `MPIError`, or what loading or `sum` throws.
     /// - Complexity: The sums of all batches are sent to all ranks.
     public func mean<Batch, Sum: BatchSummable>(
       of batches: some BatchSequence<Batch>, _ sum: (Batch) throws -> Sum
     ) throws -> Sum.Mean where Sum.Mean: RankSummable {
       let sums = BatchSums<Sum.Mean>()
+      try meet(for: "mean of \(Sum.self)", of: batches)
       try forEachBatch(of: batches) { batch, count in sums.add(try sum(batch).added(to: nil), sampleCount: count) }
       let (total, count) = try sums.total(over: self)
       return Sum.mean(of: total, over: count)
@@ -30,6 +31,7 @@
       of batches: some BatchSequence<Batch>, _ sums: (Batch) throws -> (repeat each Sum)
     ) throws -> (repeat (each Sum).Mean) where repeat (each Sum).Mean: RankSummable {
       let all = (repeat makeSums(of: (each Sum).self))
+      try meet(for: "mean of \((repeat each Sum).self)", of: batches)
       try forEachBatch(of: batches) { batch, count in
         let results = try sums(batch)
         repeat (each all).add((each results).added(to: nil), sampleCount: count)
@@ -60,10 +62,14 @@
       of results: (Batch) throws -> (NDArray<Scalar>, NDArray<Int32>)
     ) throws -> (repeat (each M).Value) {
       let boxes = (repeat MetricBox(each metrics))
+      try meet(for: "evaluate \((repeat each M).self) of \(Scalar.self)", of: batches)
+      var shape: [Int]?
       try forEachBatch(of: batches) { batch, _ in
         let (scores, labels) = try results(batch)
+        shape = scores.rowShape
         for box in repeat each boxes { try box.metric.add(scores, labels) }
       }
+      try requireEqual(gather(shape).map { $0.map { "scores of shape \($0) for each sample" } })
       return try (repeat merged((each boxes).metric).value)
     }
 
@@ -73,11 +79,19 @@
       of results: (Batch) throws -> (NDArray<Scalar>, NDArray<Scalar>)
     ) throws -> (repeat (each M).Value) {
       let boxes = (repeat MetricBox(each metrics))
+      try meet(for: "evaluate \((repeat each M).self) of \(Scalar.self)", of: batches)
+      var shape: [Int]?
       try forEachBatch(of: batches) { batch, _ in
         let (predictions, targets) = try results(batch)
+        shape = predictions.rowShape
         for box in repeat each boxes { try box.metric.add(predictions, targets) }
       }
+      try requireEqual(gather(shape).map { $0.map { "predictions of shape \($0) for each sample" } })
       return try (repeat merged((each boxes).metric).value)
+    }
+
+    private func meet(for call: String, of batches: some BatchSequence) throws(MPIError) {
+      try meet(for: batches.whole.map { "\(call) over \($0)" } ?? call)
     }
 
     private func forEachBatch<Batch>(

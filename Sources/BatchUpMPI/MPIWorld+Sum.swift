@@ -7,10 +7,11 @@
     /// `MPI_Allreduce` may add in any order, and does so in another one for other lengths. Here each rank adds up a part
     /// of the elements, which all then get: the same number of bytes as in a ring.
     ///
-    /// - Precondition: the arrays of all ranks have the same length.
+    /// - Throws: `MPIError.differentCalls` where the arrays of the ranks differ in length or type; they are unchanged then.
     @_specialize(where Scalar == Float)
     @_specialize(where Scalar == Double)
     public func sum<Scalar: BinaryFloatingPoint & BitwiseCopyable>(_ values: inout [Scalar]) throws(MPIError) {
+      try meet(for: "sum of \(values.count) elements of \(Scalar.self)")
       let limit = size * (Self.partByteCount / MemoryLayout<Scalar>.stride)
       var start = 0
       while start < values.count {

@@ -41,6 +41,8 @@
     func total(over world: MPIWorld) throws -> (sum: Sum, sampleCount: Int) {
       var readers: [BatchSumReader<Sum>] = []
       for bytes in try world.exchange(words.withUnsafeBytes { Array($0) }) { readers.append(BatchSumReader(bytes)) }
+      // All ranks have all sums. Those of one rank have the same shape, as without other ranks.
+      try requireEqual(readers.map { $0.firstShape.map { "sums of shape \($0)" } })
       var total: Sum?
       var sampleCount = 0
       var isAtEnd = false
@@ -67,6 +69,12 @@
       words = bytes.withUnsafeBytes { bytes in
         (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self) }
       }
+    }
+
+    /// The shape of the first sum; nil where there is none.
+    var firstShape: [Int]? {
+      var copy = self
+      return copy.next()?.sum.sumShape
     }
 
     mutating func next() -> (sum: Sum, sampleCount: Int)? {

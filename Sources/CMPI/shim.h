@@ -28,8 +28,6 @@ static inline void cbu_mpi_error_text(int status, char *text) {
   text[length] = 0;
 }
 
-static inline int cbu_mpi_barrier(void) { return MPI_Barrier(MPI_COMM_WORLD); }
-
 static inline int cbu_mpi_broadcast(void *bytes, int count, int root) {
   return MPI_Bcast(bytes, count, MPI_BYTE, root, MPI_COMM_WORLD);
 }

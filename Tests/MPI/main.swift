@@ -9,6 +9,8 @@
     let folder = arguments.count > 1 ? arguments[1] : "."
     switch arguments.first {
     case "checks": try check(world, folder: folder)
+    case "differences": try checkDifferences(world, folder: folder)
+    case "ending-early": try endEarly(world)
     case "throwing": try failAmongOthers(world)
     case "throwing-together": try failTogether(world, folder: folder)
     case "images": try writeImages(world, folder: folder)

@@ -6,13 +6,34 @@ public protocol BatchSequence<Batch> {
   /// How many samples one iteration delivers; at most that many where it depends on the batch size.
   var sampleCount: SampleCount { get }
 
+  /// What all ranks go through together, where these are the batches of one of them; nil otherwise.
+  var whole: WholeBatches? { get }
+
   /// Calls `body` with each batch, in order, and its number of samples.
   ///
   /// - Throws: what loading or `body` throws.
   func forEachBatch(_ body: (Batch, _ sampleCount: Int) throws -> Void) throws
 }
 
+/// What several ranks go through together, which must be the same on all of them.
+public struct WholeBatches: Sendable, Hashable, CustomStringConvertible {
+  /// The number of samples of all ranks.
+  public let sampleCount: SampleCount
+  /// The number of samples in a batch, before it is split.
+  public let batchSize: Int
+
+  public var description: String {
+    switch sampleCount {
+    case .finite(let count): "\(count) samples in batches of \(batchSize)"
+    case .infinite: "endless samples in batches of \(batchSize)"
+    case .unknown: "batches of \(batchSize)"
+    }
+  }
+}
+
 extension BatchSequence {
+  public var whole: WholeBatches? { nil }
+
   /// As `forEachBatch(_:)`, with the samples counted for an observer; an error where the batches never end.
   @inlinable
   func forEachBatch(

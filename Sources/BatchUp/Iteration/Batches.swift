@@ -38,6 +38,11 @@ public struct Batches<Source: BatchSource> {
     }
   }
 
+  /// What all ranks go through together, where these are the batches of one of them; nil otherwise.
+  public var whole: WholeBatches? {
+    source.wholeSampleCount.map { WholeBatches(sampleCount: $0, batchSize: batchSize) }
+  }
+
   /// Without the limit.
   private var remainingSampleCount: SampleCount {
     guard let resumption else { return source.sampleCount(batchSize: batchSize, remainder: remainder) }

@@ -11,6 +11,8 @@ public struct PrefetchedBatches<Batch, Failure: Error> {
   /// How many samples one iteration delivers where none are skipped; at most that many where it depends on the batch
   /// size.
   public let sampleCount: SampleCount
+  /// What all ranks go through together, where these are the batches of one of them; nil otherwise.
+  public let whole: WholeBatches?
   let start: () -> any Delivery<Batch, Failure>
 
   /// Starts an iteration.
@@ -133,7 +135,7 @@ extension Batches where Source: RandomAccessSource {
       BatchPositions<Source>, PreparedBatch<Source.Batch>, Failure
     >.Make
   ) -> PrefetchedBatches<Source.Batch, Failure> {
-    PrefetchedBatches(sampleCount: sampleCount) {
+    PrefetchedBatches(sampleCount: sampleCount, whole: whole) {
       let meter = StageMeter()
       let buffering = buffering ?? pool.usualBuffering
       let team = GatherTeam(on: pool.queue, meter: meter)
@@ -165,7 +167,7 @@ extension Batches where Source: Sendable {
   public func prefetched(
     by pool: WorkerPool, buffering: Int? = nil
   ) -> PrefetchedBatches<Source.Batch, Source.Failure> {
-    PrefetchedBatches(sampleCount: sampleCount) {
+    PrefetchedBatches(sampleCount: sampleCount, whole: whole) {
       let meter = StageMeter()
       let origin = IterationOrigin(of: self)
       origin.begin()

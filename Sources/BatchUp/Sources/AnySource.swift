@@ -32,6 +32,8 @@ public struct AnySource<Batch, Failure: Error>: RandomAccessSource {
 
   public var fingerprint: Fingerprint { base.fingerprint }
 
+  public var wholeSampleCount: SampleCount? { base.wholeSampleCount }
+
   public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> AnyIterator<AnyPosition>? {
     Self.positions(of: base, over: ranges, order: order)
   }

@@ -16,6 +16,9 @@ public protocol BatchSource<Batch, Failure>: MayFail {
   /// How many of those come from a place of the iteration on, for sources that can be entered at any.
   func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount
 
+  /// The number of samples of all ranks, where this is the part of one of them; nil otherwise.
+  var wholeSampleCount: SampleCount? { get }
+
   /// A digest of what the order depends on besides the seed, and of what the data are like, so that states of other
   /// iterations are found out.
   var fingerprint: Fingerprint { get }
@@ -47,6 +50,8 @@ extension BatchSource {
   public func makeBatchIterator(over ranges: BatchRanges, order: SampleOrder) -> BatchIterator? { nil }
 
   public var fingerprint: Fingerprint { Fingerprint(sampleCount) }
+
+  public var wholeSampleCount: SampleCount? { nil }
 }
 
 /// A source that delivers the samples of another one in other batches.
@@ -70,6 +75,8 @@ extension DerivedSource {
   }
 
   public var fingerprint: Fingerprint { base.fingerprint }
+
+  public var wholeSampleCount: SampleCount? { base.wholeSampleCount }
 }
 
 /// Something whose batches may fail to be made; `Failure` is `Never` where they cannot.

@@ -50,6 +50,8 @@ where First.Failure == Second.Failure {
     return fingerprint
   }
 
+  public var wholeSampleCount: SampleCount? { first.wholeSampleCount ?? second.wholeSampleCount }
+
   /// Pairs the batches of the two sources.
   public struct BatchIterator: BatchIteratorProtocol {
     public typealias Failure = First.Failure

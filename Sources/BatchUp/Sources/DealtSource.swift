@@ -27,6 +27,8 @@ public struct DealtSource<Base: RandomAccessSource>: RandomAccessSource, Derived
     sampleCount(batchSize: batchSize, remainder: remainder).without(place)
   }
 
+  public var wholeSampleCount: SampleCount? { base.sampleCount }
+
   /// That of the base and the rank: a state is one of this rank alone.
   public var fingerprint: Fingerprint {
     var fingerprint = base.fingerprint

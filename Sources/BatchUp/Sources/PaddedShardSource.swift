@@ -23,6 +23,8 @@ public struct PaddedShardSource<Base: RandomAccessSource>: RandomAccessSource {
 
   public var fingerprint: Fingerprint { parts.fingerprint }
 
+  public var wholeSampleCount: SampleCount? { parts.wholeSampleCount }
+
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
     Positions(
       base: parts.makePositionIterator(batchSize: batchSize, order: order),

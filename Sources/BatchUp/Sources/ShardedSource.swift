@@ -14,6 +14,8 @@ public struct ShardedSource<Base: RandomAccessSource>: RandomAccessSource, Deriv
   /// The samples of this rank; as many as the batches of all can have at most, where it depends on the batch size.
   public var sampleCount: SampleCount { base.sampleCount }
 
+  public var wholeSampleCount: SampleCount? { base.sampleCount }
+
   public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
     shard.count(of: base.sampleCount(batchSize: batchSize, remainder: .keep), batchSize: batchSize)
   }

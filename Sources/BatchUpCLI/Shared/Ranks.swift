@@ -84,6 +84,13 @@ struct Ranks {
     #endif
   }
 
+  /// Throws where not all ranks have the same.
+  func requireSame(_ description: String) throws {
+    #if MPI
+      try world?.requireSame(description)
+    #endif
+  }
+
   /// Throws where not all ranks have read the same from a file, or some have none; nil stands for none.
   func requireSame(_ digest: UInt64?, of path: String) throws {
     #if MPI

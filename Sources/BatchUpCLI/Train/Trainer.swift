@@ -37,6 +37,10 @@ struct Trainer {
     self.options = options
     self.validationCount = validationCount
     trainingCount = sampleCount - validationCount
+    try ranks.requireSame(
+      "training on \(trainingCount) samples of shape \(data.imageShape) in \(data.classCount) classes and validation on "
+        + "\(validationCount), in batches of \(options.batchSize) for \(options.epochs) epochs with \(options.hidden) hidden "
+        + "units, learning rate \(options.learningRate) and seed \(options.seed)")
     training = try data.samples(0..<trainingCount)
     validation = try data.samples(trainingCount..<sampleCount)
     try options.requireMemory(

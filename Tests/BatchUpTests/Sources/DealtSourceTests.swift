@@ -30,6 +30,22 @@ import Testing
     return scalars(source.batches(of: batchSize, shuffle: shuffle, remainder: remainder))
   }
 
+  /// What ranks compare before they reduce their batches together.
+  @Test func partsKnowTheWhole() throws {
+    let source = try numbers(0..<9)
+    func whole(_ batches: some BatchSequence) -> String? { batches.whole?.description }
+    #expect(whole(source.batches(of: 2)) == nil)
+    let expected = "9 samples in batches of 2"
+    let dealt = source.dealt(rank: 1, of: 3)
+    #expect(whole(dealt.batches(of: 2)) == expected)
+    #expect(whole(dealt.batches(of: 2, shuffle: .seed(1)).prefetched(by: WorkerPool(workerCount: 1))) == expected)
+    #expect(whole(dealt.map { $0.scalars.count }.batches(of: 2)) == expected)
+    #expect(whole(dealt.erased().batches(of: 2)) == expected)
+    #expect(whole(zip(dealt, dealt).batches(of: 2)) == expected)
+    #expect(whole(source.sharded(rank: 1, of: 3, end: .drop).batches(of: 2)) == expected)
+    #expect(whole(source.sharded(rank: 1, of: 3, end: .pad).batches(of: 2)) == expected)
+  }
+
   @Test func sampleCounts() throws {
     for count in 0...13 {
       for rankCount in 1...4 {
