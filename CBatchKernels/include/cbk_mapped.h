@@ -25,8 +25,8 @@ extern "C" {
 /// What a gather returns where some of the rows could not be read; the destination may be filled in part.
 #define CBK_MAPPED_FAULT SIZE_MAX
 
-/// Sets whether the copies are guarded, which they are at first. Without it, no handler is installed; one that was installed
-/// before stays, and passes everything on.
+/// Sets whether the copies are guarded, which they are at first. Where they are not, no handler is installed; one that
+/// was installed before stays, and passes everything on.
 void cbk_mapped_set_guarded(bool is_guarded);
 bool cbk_mapped_is_guarded(void);
 

@@ -75,10 +75,10 @@ import Testing
         try #require((path + "/\(String(pathBytes: [0xFF])).png").withSystemPath { rename(file, $0) } == 0)
       }
       let images = try ImageFolder(folder.path(""), width: 2, height: 3)
-      #expect(images.classNames.map(\.pathBytes) == [Array("e\u{301}".utf8), Array("é".utf8), [0xE9], Array("\u{FFFD}".utf8)])
-      #expect(try images.batch(at: BatchIndices(0..<4)).batch(at: [0, 1, 2, 3])[rows: 0..<4].scalars.enumerated().compactMap {
-        $0.offset % 18 == 0 ? $0.element : nil
-      } == [1, 4, 3, 2])
+      let expected = [Array("e\u{301}".utf8), Array("é".utf8), [0xE9], Array("\u{FFFD}".utf8)]
+      #expect(images.classNames.map(\.pathBytes) == expected)
+      let values = try (0..<4).map { try images.batch(at: BatchIndices([$0])).scalars[0] }
+      #expect(values == [1, 4, 3, 2])
     }
   #endif
 

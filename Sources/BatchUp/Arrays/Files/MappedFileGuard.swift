@@ -5,8 +5,8 @@
 /// system.
 ///
 /// A program that handles SIGBUS itself installs its handler before the first batch of a mapped file. A handler that it
-/// installs later replaces the guard: it has to call the one that `sigaction` gave it for what is not its own, or a file that is
-/// made shorter ends in it.
+/// installs later replaces the guard: it has to call the one that `sigaction` returned for what is not its own. Otherwise
+/// a file that is made shorter ends in the program's handler.
 public enum MappedFileGuard {
   /// Whether batches of mapped files are guarded; true at first.
   ///

@@ -43,7 +43,9 @@ extension String {
   /// single bytes.
   public var pathBytes: [UInt8] {
     if !mayHavePathBytes { return Array(utf8) }
-    return unicodeScalars.flatMap { $0.isPathByte ? [UInt8(truncatingIfNeeded: $0.value)] : Array(UTF8.encode($0) ?? .init()) }
+    return unicodeScalars.flatMap { scalar in
+      scalar.isPathByte ? [UInt8(truncatingIfNeeded: scalar.value)] : Array(String(scalar).utf8)
+    }
   }
 
   /// Creates the path of a C string, as the system gives it.

@@ -17,7 +17,8 @@ import Testing
   @Test func aLinkIsFollowedWhereItLeadsToNoFile() throws {
     mkdir(folder.path("a"), 0o700)
     for (destination, file) in [
-      ("new.npy", "new.npy"), ("a/new.npy", "a/new.npy"), (folder.path("a/other.npy"), "a/other.npy"), ("next", "a/last.npy"),
+      ("new.npy", "new.npy"), ("a/new.npy", "a/new.npy"), (folder.path("a/other.npy"), "a/other.npy"),
+      ("next", "a/last.npy"),
     ] {
       unlink(folder.path("next"))
       symlink("a/last.npy", folder.path("next"))
@@ -59,8 +60,8 @@ import Testing
   @Test func whatKilledProcessesLeftIsRemoved() throws {
     let left = [".batchup-0123456789", ".batchup-3w5e11264sgsf"]
     let others = [
-      ".batchup-", ".batchup-lock", ".batchup-converted", ".batchup-123456789", ".batchup-3w5e11264sgsf0", ".batchup-0123456789A",
-      "batchup-0123456789", "x.batchup-0123456789",
+      ".batchup-", ".batchup-lock", ".batchup-converted", ".batchup-123456789", ".batchup-3w5e11264sgsf0",
+      ".batchup-0123456789A", "batchup-0123456789", "x.batchup-0123456789",
     ]
     for name in left + others { try folder.write([1], name: name) }
     mkdir(folder.path(".batchup-0123456780"), 0o700)
