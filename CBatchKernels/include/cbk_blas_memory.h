@@ -9,8 +9,8 @@
 extern "C" {
 #endif
 
-/// The size of the buffers that OpenBLAS takes: one for each of its threads, as soon as the library is loaded, and one for
-/// each matrix product that runs at the same time, which it keeps for later ones.
+/// The size of the buffers that OpenBLAS takes: one for each of its threads, as soon as the library is loaded, and one
+/// for each matrix product that runs at the same time, which it keeps for later ones.
 enum { CBK_BLAS_BUFFER_SIZE = 32 << 22 };
 
 /// Whether each thread of OpenBLAS has its buffer, or is sure to get it. Where not, it keeps a processor busy, and this

@@ -26,8 +26,8 @@ package enum OpenBLASMemory {
 
   private static let products = Guarded(Products())
 
-  /// Throws where a thread of OpenBLAS is without its buffer: the process then keeps a processor busy and cannot `exit`,
-  /// but only `_exit`. Meant for the start of a program, before it has large arrays.
+  /// Throws where a thread of OpenBLAS has no buffer: the process then keeps a processor busy and cannot `exit`, but only
+  /// `_exit`. Meant for the start of a program, before it has large arrays.
   ///
   /// Where there is not even memory for the threads themselves, OpenBLAS ends the process before `main`, by SIGINT.
   package static func requireThreadBuffers() throws(Lack) {

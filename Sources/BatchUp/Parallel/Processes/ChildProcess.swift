@@ -46,8 +46,8 @@ final class ChildProcess: Sendable {
 
   /// Waits until it is ready for requests.
   ///
-  /// - Throws: What has ended the process, which may be no more than bad luck; `couldNotStart` where no other process of
-  ///   this executable will start either.
+  /// - Throws: What has ended the process, which another one may be spared; `couldNotStart` where no process of this
+  ///   executable will start.
   func waitUntilReady(by deadline: Deadline) throws(WorkerProcessError) {
     if isReady { return }
     let reply: WorkerReply

@@ -21,10 +21,11 @@ public enum WorkerProcess {
   /// one batch at a time, on the thread that this is called on. Its standard input is empty, its standard output that
   /// of the parent.
   ///
-  /// Each worker leads a process group, so the keys of a terminal, such as Ctrl-C, reach the parent alone. Programs that
-  /// a loader starts are in the worker's group and end with the worker, however it ends; on Linux, a small process in
-  /// the group ("batchup guard") kills them. Two kinds are not reached: programs that leave the group (`setsid`,
-  /// `setpgid`), and, on systems other than Linux, those of a worker that is killed or stopped when its parent is killed.
+  /// Each worker leads a process group, so the keys of a terminal, such as Ctrl-C, reach the parent alone. Programs
+  /// that a loader starts are in the worker's group and end with the worker, however it ends; on Linux, a small process
+  /// in the group ("batchup guard") kills them. Two kinds are not reached: programs that leave the group (`setsid`,
+  /// `setpgid`), and, on systems other than Linux, those of a worker that is killed or stopped when its parent is
+  /// killed.
   public static func serve(_ loaders: [String: WorkerLoader]) {
     guard let invitation = WorkerInvitation.received else { return }
     endWithParent(invitation.parent)

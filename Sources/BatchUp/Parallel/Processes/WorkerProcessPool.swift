@@ -21,7 +21,7 @@ import Synchronization
 /// retry, and each that hangs the deadline.
 ///
 /// The pool ends its processes when it is closed, or with the last of its loaders. They end with this process, however
-/// that ends, together with the programs that their loaders have started (for the limits see `WorkerProcess.serve`), and
+/// that ends, together with the programs that their loaders have started (`WorkerProcess.serve` tells the limits), and
 /// leave nothing behind. Batches outlive them.
 public final class WorkerProcessPool: Sendable {
   /// How many processes there are at most.
@@ -41,8 +41,8 @@ public final class WorkerProcessPool: Sendable {
   ///   - workerCount: How many processes there are at most; nil for one for each processor.
   ///   - deadline: How long a process may take for a batch before it is killed; nil for as long as it likes.
   ///   - startDeadline: The same for its start, and for making a loader.
-  ///   - retries: How often a batch is tried again where its process has ended, each time by another one. A process that
-  ///     ends while it starts counts as well, for a batch and for making a loader.
+  ///   - retries: How often a batch is tried again where its process has ended, each time by another one; a process
+  ///     that ends while it starts counts as well. The same holds for making a loader.
   ///   - executable: The file that the processes run; that of this process unless another is named.
   /// - Throws: `couldNotStart`, also in a process that is itself a worker, and for more than 1,024 processes where
   ///   there are no more processors.

@@ -30,10 +30,10 @@ public struct Covariance<Scalar: RealScalar>: Sendable, Equatable {
 
   /// Adds a batch, whose rows are the elements of samples.
   ///
-  /// - Throws: `StatisticsError`; nothing is added then. It is `noMemory` where OpenBLAS would find none for its buffer of
-  ///   128 MiB, which it takes for each addition at the same time and keeps, and would hang. Where memory was limited
-  ///   before the program started, so that not even OpenBLAS's threads have theirs, the program cannot exit but by
-  ///   `_exit`; `OPENBLAS_NUM_THREADS=1` does without threads.
+  /// - Throws: `StatisticsError`; nothing is added then. It is `noMemory` where OpenBLAS finds none for its buffer of
+  ///   128 MiB, one for each addition at the same time, and would wait for ever. If memory was limited before the
+  ///   program started, so that even OpenBLAS's threads lack theirs, the program can end only by `_exit`;
+  ///   `OPENBLAS_NUM_THREADS=1` does without threads.
   /// - Complexity: O(rows x columns^2), and memory for 2 columns^2 numbers besides 256 rows.
   public mutating func add(_ batch: NDArray<Scalar>) throws(StatisticsError) {
     guard batch.rank > 0 else { throw .noSuchAxis(axis: 0, shape: []) }
