@@ -13,7 +13,8 @@ extension Dataset {
   /// copied, verified, and converted.
   ///
   /// Where another process, or another task, is just doing that, it is waited for. What has been downloaded before an
-  /// error, a cancellation or the end of the process serves the next time.
+  /// error, a cancellation or the end of the process serves the next time. A symbolic link that has the name of the
+  /// file is followed where it is this user's, and refused where it is another's.
   ///
   /// - Throws: `DatasetError`, or `CancellationError` where the task is cancelled.
   @discardableResult
@@ -24,7 +25,7 @@ extension Dataset {
 
   /// Whether the data folder (nil: the standard one) has the data set's file, whole or not.
   public func isCached(in folder: DataFolder? = nil) throws(DatasetError) -> Bool {
-    isRegularFile(try folder.orStandard().path(of: file))
+    try isRegularFile(folder.orStandard().path(of: file))
   }
 
   /// Makes sure that the data set's file is there and whole, as far as its check can tell.
@@ -39,17 +40,18 @@ extension Dataset {
     }
   }
 
-  /// Deletes the data set's file, and what is left of downloads for it. Waits for whoever is just fetching it.
+  /// Deletes the data set's file, or a link of its name, and what is left of this user's downloads for it. Waits for
+  /// a process that is just fetching it.
   ///
   /// - Throws: `DatasetError`, or `CancellationError` where the task is cancelled.
   public func remove(from folder: DataFolder? = nil) async throws {
     let folder = try folder.orStandard()
-    guard exists(folder.path) else { return }
+    guard try exists(folder.path) else { return }
     let workspace = try await Workspace.locked(for: self, in: folder)
     defer { workspace.release() }
-    workspace.clear(keeping: [])
+    try workspace.clear(keeping: [])
     let path = folder.path(of: file)
-    if unlink(path) != 0, errno != ENOENT { throw DatasetError.cannotWrite(path: path, reason: SystemError.last.text) }
+    if unlink(path) != 0, errno != ENOENT { throw DatasetError.refusal(of: path, .last) }
   }
 
   enum Condition {
@@ -58,8 +60,8 @@ extension Dataset {
   }
 
   func condition(at path: String) async throws -> Condition {
-    guard exists(path) else { return .missing }
-    guard isRegularFile(path) else { return .damaged(reason: "it is not a regular file") }
+    guard try exists(path) else { return .missing }
+    guard try isRegularFile(path) else { return .damaged(reason: "it is not a regular file") }
     return try await onThread("check") { _ in
       do { try check(path) } catch { return .damaged(reason: oneLine("\(error)")) }
       return .whole

@@ -1,6 +1,14 @@
 import BatchUp
 import BatchUpFiles
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Why a data set cannot be had.
 public enum DatasetError: Error, Hashable, Sendable {
   /// The file cannot be opened; `reason` is what the system says.
@@ -31,6 +39,11 @@ public enum DatasetError: Error, Hashable, Sendable {
   case damaged(dataset: String, path: String, reason: String)
   /// The setting or the environment variable that names the data folder has no path in it.
   case invalidDataFolder(setting: String)
+  /// A folder or a file that is needed to fetch or to remove a data set belongs to the user `owner`, and is not used, or
+  /// cannot be changed.
+  case belongsToAnotherUser(path: String, owner: String)
+  /// There is a symbolic link where fetching makes a file or folder of its own; it is not followed.
+  case symbolicLink(path: String)
 }
 
 extension DatasetError: FileReadingError, FileWritingError {}
@@ -60,7 +73,38 @@ extension DatasetError: CustomStringConvertible {
     case .damaged(let dataset, let path, let reason):
       "\(path): is not \(dataset), or is damaged: \(reason); fetch it again"
     case .invalidDataFolder(let setting): "\(setting) names no folder; give it the path of one, or remove it"
+    case .belongsToAnotherUser(let path, let owner):
+      "\(path): belongs to another user, expected \(userName(geteuid())), found \(owner); have that user remove it or let "
+        + "you write to it, or use another data folder (BATCHUP_HOME)"
+    case .symbolicLink(let path):
+      "\(path): is a symbolic link, which is not followed, expected nothing or what an earlier fetch left; remove the link"
     }
+  }
+}
+
+extension DatasetError {
+  /// Why the system refuses to make, open or delete something: that another user may, where it is that.
+  static func refusal(of path: String, _ error: SystemError) -> DatasetError {
+    guard error.code == EACCES || error.code == EPERM else { return .cannotWrite(path: path, reason: error.text) }
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    var status = stat()
+    for place in [path, folder] where lstat(place, &status) == 0 && status.st_uid != geteuid() {
+      return .belongsToAnotherUser(path: place, owner: userName(status.st_uid))
+    }
+    return .cannotWrite(path: path, reason: error.text)
+  }
+}
+
+/// What a user is called, with the number.
+func userName(_ id: uid_t) -> String {
+  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1 << 14) { buffer in
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    guard let start = buffer.baseAddress, getpwuid_r(id, &entry, start, buffer.count, &found) == 0, found != nil,
+      let name = entry.pw_name
+    else { return "user \(id)" }
+    return "\(String(cString: name)) (user \(id))"
   }
 }
 

@@ -44,6 +44,19 @@ import Testing
     }
   }
 
+  @Test func filesThatCannotBeOpenedCountAsEmptyWithAWarning() throws {
+    let file = folder.path("home/.batchup.cfg")
+    func expectWarning(_ code: Int32) throws {
+      let reason = "it cannot be opened: \(String(cString: strerror(code)))"
+      #expect(try standard("/x") == ("/x/data", ["WARNING: \(file) is not used: \(reason)"]))
+    }
+    try folder.write([], "home/.batchup.cfg/x")
+    try expectWarning(EISDIR)
+    try FileManager.default.removeItem(atPath: file)
+    try folder.link("home/.batchup.cfg", to: file)
+    try expectWarning(ELOOP)
+  }
+
   @Test func settingsWithoutAPathAreErrors() throws {
     #expect(throws: DatasetError.invalidDataFolder(setting: "the variable BATCHUP_HOME")) { try standard("") }
     try folder.write(Array("[paths]\ndata_dir =\n".utf8), "home/.batchup.cfg")

@@ -223,7 +223,7 @@ import Testing
       .cannotDownload(dataset: "d", file: "f", failures: failures), .offline(dataset: "d", file: "f", damage: nil),
       .offline(dataset: "d", file: "f", damage: "x"), .conversionFailed(dataset: "d", reason: "r"),
       .notCached(dataset: "d", path: "p"), .damaged(dataset: "d", path: "p", reason: "r"),
-      .invalidDataFolder(setting: "s"),
+      .invalidDataFolder(setting: "s"), .belongsToAnotherUser(path: "p", owner: "u"), .symbolicLink(path: "p"),
     ]
     let texts = errors.map(\.description)
     for text in texts { #expect(!text.contains("\n") && text.count > 10) }

@@ -124,7 +124,7 @@ import Testing
         executable: "/usr/bin/env", "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out",
         certificate, "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
       _ = await openssl.wait()
-      guard exists(certificate) else { return }
+      guard FileManager.default.fileExists(atPath: certificate) else { return }
       let server = try FixtureProcess(executable: "/usr/bin/env", "python3", script)
       guard let port = Int(await server.readLine().dropLast()) else { return }
       let address = "https://127.0.0.1:\(port)/numbers.dat"
@@ -152,8 +152,8 @@ import Testing
       switch i % 4 {
       case 0: break
       case 1: #expect(await eventually { server.requests.count > i / 4 || !folder.names.isEmpty })
-      case 2: #expect(await eventually { exists(folder.path("data/temp/numbers.bin.fetching/numbers.dat")) || process.hasEnded })
-      default: #expect(await eventually { exists(folder.path("data/temp/numbers.bin.fetching/.batchup-converted")) || process.hasEnded })
+      case 2: #expect(await eventually { folder.has("data/temp/numbers.bin.fetching/numbers.dat") || process.hasEnded })
+      default: #expect(await eventually { folder.has("data/temp/numbers.bin.fetching/.batchup-converted") || process.hasEnded })
       }
       process.kill()
       if let bytes = folder.bytes("data/numbers.bin") { #expect(bytes == converted) }

@@ -3,11 +3,17 @@ import BatchUpDatasets
 import Foundation
 
 // A process that fetches a data set, and may be killed while it does, or end as by a signal:
-// FetchFixture <data folder> <address> <SHA-256> [hang | end-converting | end-downloading]
+// FetchFixture <data folder> <address> <SHA-256> [hang | end-converting | end-downloading | tell] [<user> <mask>]
+//
+// With the number of a user, whom only root can become, and an octal mask for the files that it makes.
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 4 else { exit(64) }
 let mode = arguments.dropFirst(4).first
+if arguments.count == 7, let user = uid_t(arguments[5]), let mask = mode_t(arguments[6], radix: 8) {
+  umask(mask)
+  guard setgroups(0, nil) == 0, setgid(user) == 0, setuid(user) == 0 else { exit(64) }
+}
 
 struct NotWhole: Error {}
 
@@ -54,6 +60,12 @@ options.limits.backOff = .milliseconds(1)
 options.limits.lockInterval = .milliseconds(5)
 if mode == "end-downloading" {
   options.progress = { _ in ProgressHandler { state in if state.completedCount > 0 { end() } } }
+}
+if mode == "tell" {
+  options.progress = { step in
+    say("\(step)")
+    return ProgressHandler { _ in }
+  }
 }
 do {
   let path = try await dataset.fetch(options)

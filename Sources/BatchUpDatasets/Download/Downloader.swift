@@ -1,12 +1,20 @@
 import BatchUp
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Downloads one file of a data set: from one address after the other, each of them tried several times.
 struct Downloader {
   let source: SourceFile
-  let workspace: Workspace
+  let folder: OwnFolder
   let options: FetchOptions
 
-  /// Leaves the verified file in the workspace, under its name.
+  /// Leaves the verified file in the folder, under its name.
   ///
   /// - Returns: why each of the addresses has failed; nil where one has not.
   /// - Throws: `DatasetError` where no other address would do better, or `CancellationError`.
@@ -32,10 +40,9 @@ struct Downloader {
   }
 
   private func copy(fromAddressOf path: String) async throws {
-    guard isRegularFile(path) else {
-      throw DownloadFailure.Reason.unreadable(exists(path) ? "it is not a regular file" : "there is no such file")
-    }
     do {
+      guard let kind = try kind(at: path) else { throw DownloadFailure.Reason.unreadable("there is no such file") }
+      if kind != S_IFREG { throw DownloadFailure.Reason.unreadable("it is not a regular file") }
       try await copy(from: path)
     } catch let mismatch as SourceMismatch {
       throw mismatch.failure
@@ -46,13 +53,13 @@ struct Downloader {
     }
   }
 
-  /// Copies a file of this machine into the workspace.
+  /// Copies a file of this machine into the folder.
   ///
   /// - Throws: `SourceMismatch`, `DatasetError` or `CancellationError`.
   func copy(from path: String) async throws {
     try await onThread("copy") { isCancelled in
       let (file, size) = try DatasetError.openedWithSize(path)
-      let partial = try PartialDownload(of: source.name, in: workspace)
+      let partial = try PartialDownload(of: source.name, in: folder)
       var counter = options.counter(of: .copy(file: source.name), totalCount: size)
       try partial.withoutResumption {
         do {
@@ -84,7 +91,7 @@ struct Downloader {
 
   /// Goes on with what is there; where that leads nowhere, starts anew.
   private func fetch(_ address: String) async throws {
-    let offset = resumptionOffset(try PartialDownload(of: source.name, in: workspace), address)
+    let offset = resumptionOffset(try PartialDownload(of: source.name, in: folder), address)
     guard offset > 0 else { return try await fetch(address, from: 0) }
     do { try await fetch(address, from: offset) } catch let reason as DownloadFailure.Reason {
       guard reason.mayComeOfResuming else { throw reason }
@@ -98,7 +105,7 @@ struct Downloader {
   }
 
   private func transfer(_ address: String, from offset: Int, isCancelled: @escaping () -> Bool) throws {
-    let partial = try PartialDownload(of: source.name, in: workspace)
+    let partial = try PartialDownload(of: source.name, in: folder)
     if offset > 0, partial.byteCount == partial.origin?.byteCount { return }
     let validator = partial.origin?.address == address ? partial.origin?.validator : nil
     let body = DownloadBody(of: source, from: address, to: partial, offset: offset, options: options)
@@ -107,7 +114,7 @@ struct Downloader {
     do {
       try transfer.run(allowsPlainRedirects: source.sha256 != nil, stall: options.limits.stall)
     } catch let reason as DownloadFailure.Reason {
-      // There is too much of it, and no use for it.
+      // The body is too long; discard it.
       if case .wrongByteCount = reason, body.isAccepted { partial.remove() }
       throw reason
     }
@@ -133,11 +140,11 @@ struct Downloader {
 
   /// Verifies what has been downloaded, and gives it its name, or deletes it.
   private func complete() async throws {
-    let partialPath = workspace.path(of: PartialDownload.names(for: source.name)[0])
+    let partialPath = folder.path(of: PartialDownload.names(for: source.name)[0])
     do { try await source.verify(partialPath, options: options) } catch let mismatch as SourceMismatch {
-      try PartialDownload(of: source.name, in: workspace).remove()
+      try PartialDownload(of: source.name, in: folder).remove()
       throw mismatch
     }
-    try PartialDownload(of: source.name, in: workspace).complete(as: workspace.path(of: source.name))
+    try PartialDownload(of: source.name, in: folder).complete(as: source.name)
   }
 }

@@ -1,5 +1,4 @@
 import BatchUp
-import BatchUpFiles
 
 #if canImport(Glibc)
   import Glibc
@@ -21,26 +20,24 @@ final class PartialDownload {
     var byteCount: Int?
   }
 
-  let path: String
+  private let folder: OwnFolder
+  private let name: String
   private(set) var byteCount = 0
-  /// Nil where there are no bytes yet, or nobody knows of what.
+  /// Nil where there are no bytes yet, or their origin is not known.
   private(set) var origin: Origin?
   /// Negative where there is no file yet.
-  private var descriptor: Int32
+  private var descriptor: Int32 = -1
 
-  static func names(for name: String) -> [String] { [name + ".unverified", name + ".unverified.origin"] }
+  static func names(for name: String) -> [String] { [name + ".unverified", originName(name + ".unverified")] }
 
-  /// Goes on with what is there.
-  init(of name: String, in workspace: Workspace) throws(DatasetError) {
-    let path = workspace.path(of: Self.names(for: name)[0])
-    self.path = path
-    descriptor = Self.opened(path, O_RDWR)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return }
-      throw .cannotWrite(path: path, reason: SystemError.last.text)
-    }
+  /// Continues with what is there.
+  init(of name: String, in folder: OwnFolder) throws(DatasetError) {
+    self.folder = folder
+    self.name = Self.names(for: name)[0]
+    guard let descriptor = try folder.openedFile(self.name, O_RDWR) else { return }
+    self.descriptor = descriptor
     byteCount = max(Int(lseek(descriptor, 0, SEEK_END)), 0)
-    if byteCount > 0 { origin = readOrigin() }
+    if byteCount > 0 { origin = try readOrigin() }
   }
 
   deinit {
@@ -49,69 +46,65 @@ final class PartialDownload {
 
   /// Forgets what is there, and begins with the first byte of a file from that origin.
   func start(from origin: Origin) throws(DatasetError) {
-    if descriptor < 0 { descriptor = Leftovers.withLock { _ in Self.opened(path, O_RDWR | O_CREAT) } }
+    if descriptor < 0 {
+      let flags = O_RDWR | O_CREAT
+      descriptor = try Leftovers.withLock { _ throws(DatasetError) in try folder.openedFile(name, flags) } ?? -1
+    }
     // In this order: at no moment are there bytes with the origin of others.
-    if descriptor < 0 || ftruncate(descriptor, 0) != 0 { throw .cannotWrite(path: path, reason: SystemError.last.text) }
+    try folder.remove(Self.originName(name))
+    if ftruncate(descriptor, 0) != 0 { throw .cannotWrite(path: path, reason: SystemError.last.text) }
     byteCount = 0
-    var file = try AtomicFile<DatasetError>(path: originPath)
-    let bytes = Array(origin.text.utf8)
-    try bytes.withUnsafeBytes { bytes in Result { () throws(DatasetError) in try file.write(bytes) } }.get()
-    try file.commit()
+    try folder.write(Array(origin.text.utf8), toNew: Self.originName(name))
     self.origin = origin
   }
 
   func append(_ bytes: UnsafeRawBufferPointer) throws(DatasetError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = retryingInterrupted {
-        pwrite(descriptor, rest.baseAddress, min(rest.count, Int(Int32.max)), off_t(byteCount))
-      }
-      if count <= 0 { throw .cannotWrite(path: path, reason: SystemError(code: count < 0 ? errno : ENOSPC).text) }
-      byteCount += count
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    do { try writeFully(bytes, to: descriptor, at: byteCount) } catch {
+      throw .cannotWrite(path: path, reason: error.text)
     }
+    byteCount += bytes.count
   }
 
   /// This object is not to be used afterwards.
-  func remove() { Self.remove(path) }
+  func remove() { Self.remove(name, in: folder) }
 
   /// Calls `body`, which no other time can go on with: a signal that ends the process meanwhile removes the file.
   func withoutResumption(_ body: () throws -> Void) rethrows {
-    Leftovers.withLock { [path] leftovers in leftovers[path] = { Self.remove(path) } }
+    Leftovers.withLock { [path, name, folder] leftovers in leftovers[path] = { Self.remove(name, in: folder) } }
     defer { Leftovers.withLock { $0[path] = nil } }
     try body()
   }
 
-  private static func remove(_ path: String) {
-    unlink(path)
-    unlink(originPath(of: path))
+  private static func remove(_ name: String, in folder: OwnFolder) {
+    try? folder.remove(name)
+    try? folder.remove(originName(name))
   }
 
   /// Deletes a download of which there is nothing.
-  static func removeEmpty(of name: String, in workspace: Workspace) {
-    let paths = names(for: name).map(workspace.path(of:))
-    var status = stat()
-    if stat(paths[0], &status) != 0 || status.st_size == 0 { for path in paths { unlink(path) } }
+  static func removeEmpty(of name: String, in folder: OwnFolder) throws(DatasetError) {
+    let name = names(for: name)[0]
+    if try folder.status(of: name).map({ $0.st_size == 0 }) ?? true { remove(name, in: folder) }
   }
 
   /// Gives the file its name, now that it is known to be the right one.
   func complete(as target: String) throws(DatasetError) {
-    if rename(path, target) != 0 { throw .cannotWrite(path: target, reason: SystemError.last.text) }
-    unlink(originPath)
+    try folder.move(name, to: folder.descriptor, target, path: folder.path(of: target))
+    try folder.remove(Self.originName(name))
   }
 
-  private static func opened(_ path: String, _ flags: Int32) -> Int32 {
-    retryingInterrupted { open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666) }
-  }
+  private var path: String { folder.path(of: name) }
 
-  private var originPath: String { Self.originPath(of: path) }
+  private static func originName(_ name: String) -> String { name + ".origin" }
 
-  private static func originPath(of path: String) -> String { path + ".origin" }
-
-  private func readOrigin() -> Origin? {
-    guard let file = try? ReadableFile(path: originPath) else { return nil }
+  private func readOrigin() throws(DatasetError) -> Origin? {
+    let name = Self.originName(name)
+    guard let file = try folder.openedFile(name, O_RDONLY) else { return nil }
+    defer { close(file) }
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    guard let count = try? bytes.withUnsafeMutableBytes({ try file.read(into: $0, at: 0) }) else { return nil }
+    let count = bytes.withUnsafeMutableBytes { buffer in
+      retryingInterrupted { pread(file, buffer.baseAddress, buffer.count, 0) }
+    }
+    if count < 0 { throw .cannotRead(path: folder.path(of: name), reason: SystemError.last.text) }
     return Origin(text: String(decoding: bytes[..<count], as: UTF8.self))
   }
 }

@@ -23,13 +23,14 @@ struct DatasetFetch {
     // Another process may have made it in the meantime.
     let condition = try await dataset.condition(at: path)
     if case .whole = condition { return path }
-    workspace.clear()
+    try workspace.clear()
     var sources: [String] = []
     for source in dataset.sources {
       sources.append(try await acquire(source, in: workspace, condition))
     }
     try await convert(sources, in: workspace)
-    workspace.clear(keeping: [])
+    // What stays is found by the next fetch.
+    try? workspace.clear(keeping: [])
     return path
   }
 
@@ -59,29 +60,30 @@ struct DatasetFetch {
       if try await !isThere(source, in: workspace) {
         try await download(source, from: mirrored(source) + addresses, to: workspace, condition)
       }
-      return workspace.path(of: source.name)
+      return workspace.folder.path(of: source.name)
     }
   }
 
   private func copy(_ source: SourceFile, from path: String, to workspace: Workspace) async throws -> String {
     try requireFile(path)
     do {
-      try await Downloader(source: source, workspace: workspace, options: options).copy(from: path)
+      try await Downloader(source: source, folder: workspace.folder, options: options).copy(from: path)
     } catch let mismatch as SourceMismatch { throw mismatch.error(path) }
-    return workspace.path(of: source.name)
+    return workspace.folder.path(of: source.name)
   }
 
   private func requireFile(_ path: String) throws(DatasetError) {
-    if !exists(path) { throw .missingFile(dataset: dataset.name, path: path) }
+    if try !exists(path) { throw .missingFile(dataset: dataset.name, path: path) }
   }
 
   /// Whether the file has been downloaded before: by this library, or by Python's, which may leave it in the folder above.
   private func isThere(_ source: SourceFile, in workspace: Workspace) async throws -> Bool {
     guard source.sha256 != nil else { return false }
-    let path = workspace.path(of: source.name)
-    for candidate in [path, folder.path(of: "temp/" + source.name)] where isRegularFile(candidate) {
-      do { try await source.verify(candidate, options: options) } catch is SourceMismatch { continue }
-      if candidate == path || rename(candidate, path) == 0 { return true }
+    let (name, folder) = (source.name, workspace.folder)
+    for place in [folder, workspace.parent] where try place.hasFile(name) {
+      do { try await source.verify(place.path(of: name), options: options) } catch is SourceMismatch { continue }
+      if place !== folder { try place.move(name, to: folder.descriptor, name, path: folder.path(of: name)) }
+      return true
     }
     return false
   }
@@ -94,7 +96,7 @@ struct DatasetFetch {
     _ source: SourceFile, from addresses: [String], to workspace: Workspace, _ condition: Dataset.Condition
   ) async throws {
     let allowed = addresses.filter { !options.isOffline || $0.lowercased().hasPrefix("file:") }
-    let downloader = Downloader(source: source, workspace: workspace, options: options)
+    let downloader = Downloader(source: source, folder: workspace.folder, options: options)
     guard let failures = try await downloader.download(from: allowed) else { return }
     if options.isOffline, allowed.count < addresses.count {
       throw DatasetError.offline(dataset: dataset.name, file: source.name, damage: condition.damage)
@@ -105,29 +107,44 @@ struct DatasetFetch {
   /// Makes the data set's file where nobody looks for it, and gives it its name once it is whole and on the disk.
   private func convert(_ sources: [String], in workspace: Workspace) async throws {
     try Task.checkCancellation()
-    try makeFolder(workspace.conversionFolder)
-    let made = workspace.conversionFolder + "/" + dataset.file
+    let place = try workspace.newConversionFolder()
+    let made = place.path(of: dataset.file)
     try await onThread("convert") { _ in
       var counter = options.counter(of: .conversion(dataset: dataset.name), totalCount: nil)
+      try place.requireInPlace()
       do {
         try dataset.convert(sources, made)
-        if !isRegularFile(made) { throw NothingMade() }
+        if try !isRegularFile(made) { throw NothingMade() }
         try dataset.check(made)
       } catch let error as CancellationError { throw error } catch {
         throw DatasetError.conversionFailed(dataset: dataset.name, reason: oneLine("\(error)"))
       }
-      try publish(made)
+      try place.requireInPlace()
+      try publish(from: place)
       counter.finish()
     }
   }
 
-  private func publish(_ made: String) throws(DatasetError) {
-    let descriptor = retryingInterrupted { open(made, O_RDONLY | O_CLOEXEC) }
-    if descriptor < 0 { throw .cannotOpen(path: made, reason: SystemError.last.text) }
+  private func publish(from place: OwnFolder) throws {
+    let made = place.path(of: dataset.file)
+    if try isLink() { return try DatasetError.opened(made).copy(to: path) }
+    let descriptor = retryingInterrupted { openat(place.descriptor, dataset.file, O_RDONLY | O_CLOEXEC) }
+    if descriptor < 0 { throw DatasetError.cannotOpen(path: made, reason: SystemError.last.text) }
     defer { close(descriptor) }
-    if retryingInterrupted({ fsync(descriptor) }) != 0 { throw .cannotWrite(path: made, reason: SystemError.last.text) }
-    if rename(made, path) != 0 { throw .cannotWrite(path: path, reason: SystemError.last.text) }
-    do { try syncFolder(of: path) } catch { throw .cannotWrite(path: path, reason: error.text) }
+    if retryingInterrupted({ fsync(descriptor) }) != 0 {
+      throw DatasetError.cannotWrite(path: made, reason: SystemError.last.text)
+    }
+    try place.move(dataset.file, to: AT_FDCWD, path, path: path)
+    do { try syncFolder(of: path) } catch { throw DatasetError.cannotWrite(path: path, reason: error.text) }
+  }
+
+  /// Returns whether the data set's file is a link, which is followed as with every file that is written. A link of
+  /// another user could lead to a file that only this user may write.
+  private func isLink() throws(DatasetError) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return false }
+    if Leftovers.withLock({ _ in folder.makesFiles(of: status.st_uid) }) { return true }
+    throw .belongsToAnotherUser(path: path, owner: userName(status.st_uid))
   }
 
   private struct NothingMade: Error, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpFiles
 
 /// In what a file differs from the one that was wanted.
 enum SourceMismatch: Error {
@@ -54,6 +55,13 @@ extension SourceMismatch {
 }
 
 extension ReadableFile {
+  /// Copies the file; the copy appears whole, or not at all.
+  func copy(to path: String) throws {
+    var copy = try AtomicFile<DatasetError>(path: path)
+    try forEachBlock(isCancelled: { false }) { block in try copy.write(block) }
+    try copy.commit()
+  }
+
   /// The bytes of the file from the first to the last, in blocks that take little memory.
   func forEachBlock(
     isCancelled: () -> Bool, _ body: (UnsafeRawBufferPointer) throws -> Void

@@ -1,13 +1,24 @@
 import BatchUp
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The settings of a file in the syntax that Python's `configparser.RawConfigParser` reads: sections of options.
 struct ConfigurationFile {
   private(set) var sections: [String: [String: String]] = [:]
 
-  /// No settings where there is no such file, or none that may be read; the same with a warning where it is not in the
-  /// syntax.
+  /// No settings where there is no such file; the same with a warning where it cannot be read, or is not in the syntax.
   init(path: String, warn: (String) -> Void) {
-    guard let file = try? ReadableFile(path: path) else { return }
+    let file: ReadableFile
+    do { file = try ReadableFile(path: path) } catch {
+      if let reason = error.reason { warn("WARNING: \(path) is not used: \(reason)") }
+      return
+    }
     do {
       self = try ConfigurationFile(text: Self.text(of: file))
     } catch {
@@ -52,6 +63,16 @@ struct ConfigurationFile {
     if bytes.count > limit { throw SyntaxError(reason: "it has more than \(limit) bytes") }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw SyntaxError(reason: "it is not UTF-8") }
     return text
+  }
+}
+
+extension ReadableFile.Failure {
+  /// Why there are no settings; nil where there is no file.
+  fileprivate var reason: String? {
+    switch self {
+    case .notRegular: "it is not a regular file"
+    case .system(let error): error.code == ENOENT || error.code == ENOTDIR ? nil : "it cannot be opened: \(error.text)"
+    }
   }
 }
 

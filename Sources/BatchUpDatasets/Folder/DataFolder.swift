@@ -21,8 +21,8 @@ public struct DataFolder: Hashable, Sendable {
   /// The folder `data` in what `data_dir` in the section `paths` of `~/.batchup.cfg` says, else in the value of the
   /// environment variable `BATCHUP_HOME`, else in `~/.batchup`.
   ///
-  /// As with Python's BatchUp, a file `~/.batchup.cfg` that cannot be parsed counts as empty, with a warning on the
-  /// standard error stream.
+  /// As with Python's BatchUp, a file `~/.batchup.cfg` that cannot be read or parsed counts as empty, with a warning on
+  /// the standard error stream.
   public static func standard() throws(DatasetError) -> DataFolder {
     try standard(homeFolder: homeFolder, environmentValue: variable("BATCHUP_HOME")) { warning in
       // Where the stream takes nothing, nobody can be told.

@@ -8,15 +8,20 @@ import BatchUp
   import Darwin
 #endif
 
-func exists(_ path: String) -> Bool {
+/// The kind of what is at a path, with links followed, as in `S_IFREG`; nil where there is nothing.
+///
+/// - Throws: where the system cannot tell: only "no such file" means absent.
+func kind(at path: String) throws(DatasetError) -> mode_t? {
   var status = stat()
-  return stat(path, &status) == 0
+  if stat(path, &status) == 0 { return status.st_mode & S_IFMT }
+  let error = SystemError.last
+  if error.code == ENOENT || error.code == ENOTDIR { return nil }
+  throw .cannotOpen(path: path, reason: error.text)
 }
 
-func isRegularFile(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-}
+func exists(_ path: String) throws(DatasetError) -> Bool { try kind(at: path) != nil }
+
+func isRegularFile(_ path: String) throws(DatasetError) -> Bool { try kind(at: path) == S_IFREG }
 
 /// Makes a folder, with those that it is in, where they are missing.
 func makeFolder(_ path: String) throws(DatasetError) {
@@ -31,32 +36,9 @@ func makeFolder(_ path: String) throws(DatasetError) {
     }
     if error.code == EEXIST { continue }
     guard error.code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
-      throw .cannotWrite(path: path, reason: error.text)
+      throw .refusal(of: path, error)
     }
     try makeFolder(String(path[..<slash]))
   }
   throw .cannotWrite(path: path, reason: "it is a link to nothing, or others remove it again and again")
-}
-
-/// The names of what is in a folder; none where it cannot be read.
-func names(in folder: String) -> [String] {
-  guard let stream = opendir(folder) else { return [] }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-      name.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
-        String(cString: $0)
-      }
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names
-}
-
-/// Deletes a file, or a folder with all that is in it; follows no links.
-func removeTree(_ path: String) {
-  if unlink(path) == 0 || errno == ENOENT { return }
-  for name in names(in: path) { removeTree(path + "/" + name) }
-  rmdir(path)
 }

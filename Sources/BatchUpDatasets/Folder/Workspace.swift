@@ -10,24 +10,21 @@ import BatchUp
 
 /// The folder `temp/<file>.fetching` in the data folder, where a data set is made, by one at a time.
 ///
-/// A lock keeps others out, which the kernel lets go of when the process ends in whatever way. So whatever is there when
-/// the lock is had was left by a process that has ended.
+/// A lock keeps others out, which the kernel releases when the process ends in whatever way. So what is there once the
+/// lock is taken was left by a process that has ended. Where `temp` belongs to another user, `temp-<user>` is used.
 final class Workspace: Sendable {
-  let path: String
-  /// For the converted file, and for whatever the conversion writes beside it.
-  var conversionFolder: String { path + "/.batchup-converted" }
-  private let parent: String
+  let folder: OwnFolder
+  /// The folder that has `folder`; Python's BatchUp downloads to it.
+  let parent: OwnFolder
   private let descriptor: Int32
   private let dataset: Dataset
 
-  private init(parent: String, descriptor: Int32, dataset: Dataset) {
+  private init(_ folder: OwnFolder, in parent: OwnFolder, lock: Int32, dataset: Dataset) {
+    self.folder = folder
     self.parent = parent
-    path = Self.path(for: dataset, in: parent)
-    self.descriptor = descriptor
+    descriptor = lock
     self.dataset = dataset
   }
-
-  func path(of name: String) -> String { path + "/" + name }
 
   /// Waits for the lock.
   ///
@@ -36,17 +33,12 @@ final class Workspace: Sendable {
     for dataset: Dataset, in folder: DataFolder, interval: Duration = FetchLimits().lockInterval,
     whenBusy: () -> Void = {}
   ) async throws -> Workspace {
-    let parent = folder.path(of: "temp")
-    let path = path(for: dataset, in: parent)
     var isWaiting = false
     while true {
       try Task.checkCancellation()
       let workspace = try Leftovers.withLock { leftovers throws(DatasetError) -> Workspace? in
-        // Whoever had the lock may have removed the folder.
-        try makeFolder(path)
-        guard let descriptor = try lock(path + "/" + lockName) else { return nil }
-        let workspace = Workspace(parent: parent, descriptor: descriptor, dataset: dataset)
-        leftovers[path] = { workspace.removeLeftovers() }
+        guard let workspace = try locked(for: dataset, in: folder) else { return nil }
+        leftovers[workspace.folder.path] = { workspace.removeLeftovers() }
         return workspace
       }
       if let workspace { return workspace }
@@ -56,62 +48,105 @@ final class Workspace: Sendable {
     }
   }
 
-  /// Deletes everything but what may serve the next time.
-  func clear() { clear(keeping: Set(dataset.sources.flatMap(\.keptNames))) }
-
-  func clear(keeping kept: Set<String>) {
-    for name in names(in: path) where name != Self.lockName && !kept.contains(name) { removeTree(self.path(of: name)) }
+  /// Nil where another process has the lock, or just removes what is made here.
+  private static func locked(for dataset: Dataset, in data: DataFolder) throws(DatasetError) -> Workspace? {
+    guard let parent = try parent(for: dataset, in: data), let folder = try parent.madeFolder(name(for: dataset)),
+      let lock = try lock(in: folder)
+    else { return nil }
+    return Workspace(folder, in: parent, lock: lock, dataset: dataset)
   }
 
-  /// Lets go of the lock; the folder stays where something is in it.
+  /// Deletes everything but what may serve the next time.
+  func clear() throws(DatasetError) { try clear(keeping: Set(dataset.sources.flatMap(\.keptNames))) }
+
+  /// Deletes everything but the files of these names.
+  func clear(keeping kept: Set<String>) throws(DatasetError) {
+    for name in try folder.names() {
+      if let text = String(validating: name.dropLast(), as: UTF8.self) {
+        if text == Self.lockName { continue }
+        if kept.contains(text), try folder.hasFile(name) { continue }
+      }
+      try folder.removeTree(name)
+    }
+  }
+
+  /// Makes an empty folder for the converted file, and for whatever the conversion writes beside it.
+  func newConversionFolder() throws(DatasetError) -> OwnFolder { try folder.newFolder(".batchup-converted") }
+
+  /// Releases the lock; the folder stays where something is in it.
   func release() {
     Leftovers.withLock { leftovers in
-      leftovers[path] = nil
+      leftovers[folder.path] = nil
       removeLeftovers()
     }
     unlock(descriptor)
     close(descriptor)
   }
 
+  /// What cannot be deleted is found by the next fetch, which says so.
   private func removeLeftovers() {
-    clear()
-    for source in dataset.sources { PartialDownload.removeEmpty(of: source.name, in: self) }
+    try? clear()
+    for source in dataset.sources { try? PartialDownload.removeEmpty(of: source.name, in: folder) }
     // While the lock is held: others look whether the file that they have locked is still there.
-    unlink(path + "/" + Self.lockName)
-    rmdir(path)
-    rmdir(parent)
+    try? folder.remove(Self.lockName)
+    parent.removeEmptyFolder(Self.name(for: dataset))
+    rmdir(parent.path)
   }
 
   /// Not just the name of the file: Python's BatchUp may leave a source file of that name there.
-  private static func path(for dataset: Dataset, in parent: String) -> String {
-    parent + "/" + dataset.file + ".fetching"
-  }
+  private static func name(for dataset: Dataset) -> String { dataset.file + ".fetching" }
 
   private static let lockName = ".batchup-lock"
 
-  /// Nil where it is not to be had now.
-  private static func lock(_ path: String) throws(DatasetError) -> Int32? {
-    let descriptor = retryingInterrupted {
-      open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+  /// The folder `temp` or, where another user's killed process left it, one for this user.
+  ///
+  /// - Returns: nil where another user's process is fetching the data set, or the data folder has just been removed.
+  private static func parent(for dataset: Dataset, in data: DataFolder) throws(DatasetError) -> OwnFolder? {
+    try makeFolder(data.path)
+    let (common, own) = ("temp", "temp-\(geteuid())")
+    // An earlier fetch is there, or was.
+    if let folder = try OwnFolder.opened(own, in: data) { return folder }
+    do { return try OwnFolder.made(common, in: data) } catch {
+      guard case .belongsToAnotherUser(data.path(of: common), _) = error else { throw error }
     }
-    if descriptor < 0, errno == ENOENT { return nil }
-    guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: SystemError.last.text) }
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
-      let isThere: Bool
-      do { isThere = try isStillAt(path, descriptor) } catch {
+    if isLocked([data.path(of: common), name(for: dataset), lockName]) { return nil }
+    return try OwnFolder.made(own, in: data)
+  }
+
+  /// Returns whether a process of another user has the lock, as far as this user may know. A descriptor for reading is
+  /// enough.
+  ///
+  /// - Parameter names: of folders, each of which is in the one before, and of the file.
+  private static func isLocked(_ names: [String]) -> Bool {
+    var place = AT_FDCWD
+    defer { if place != AT_FDCWD { close(place) } }
+    for name in names {
+      let next = retryingInterrupted { openat(place, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+      guard next >= 0 else { return false }
+      if place != AT_FDCWD { close(place) }
+      place = next
+    }
+    if flock(place, LOCK_SH | LOCK_NB) != 0 { return errno == EWOULDBLOCK }
+    unlock(place)
+    return false
+  }
+
+  /// Nil where another process has it.
+  private static func lock(in folder: OwnFolder) throws(DatasetError) -> Int32? {
+    guard let descriptor = try folder.openedFile(lockName, O_RDWR | O_CREAT) else { return nil }
+    var isTaken = false
+    defer {
+      if !isTaken {
         unlock(descriptor)
         close(descriptor)
-        throw .cannotWrite(path: path, reason: error.text)
       }
-      if isThere { return descriptor }
-      unlock(descriptor)
-    } else if errno != EWOULDBLOCK {
-      let error = SystemError.last
-      close(descriptor)
-      throw .cannotWrite(path: path, reason: error.text)
     }
-    close(descriptor)
-    return nil
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      if errno == EWOULDBLOCK { return nil }
+      throw .cannotWrite(path: folder.path(of: lockName), reason: SystemError.last.text)
+    }
+    isTaken = try folder.has(lockName, descriptor)
+    return isTaken ? descriptor : nil
   }
 }
 

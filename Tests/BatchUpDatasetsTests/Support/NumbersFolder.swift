@@ -37,6 +37,16 @@ final class NumbersFolder: Sendable {
 
   func path(_ name: String) -> String { url.path(percentEncoded: false) + "/" + name }
 
+  func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+  /// Makes a symbolic link.
+  func link(_ name: String, to target: String) throws {
+    let path = path(name)
+    try FileManager.default.createDirectory(
+      at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+    guard symlink(target, path) == 0 else { throw NotWhole() }
+  }
+
   /// All that is in the folder, but for folders that have something in them, and for the data folder itself.
   var names: [String] {
     // Foundation's enumerator leaves out what is on another disk.

@@ -1,0 +1,255 @@
+import BatchUp
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A folder that this library made in the data folder; owns its descriptor.
+///
+/// Names are looked up from the descriptor, and links are never followed: whatever is planted in the folder, or takes
+/// its place, nothing outside is opened, written or deleted.
+final class OwnFolder: Sendable {
+  let path: String
+  let descriptor: Int32
+  /// The user whose files these are.
+  private let owner: uid_t
+
+  private init(path: String, descriptor: Int32, owner: uid_t) {
+    self.path = path
+    self.descriptor = descriptor
+    self.owner = owner
+  }
+
+  deinit { close(descriptor) }
+
+  func path(of name: String) -> String { path + "/" + name }
+
+  /// Opens a folder of the data folder, which itself may be reached through links.
+  ///
+  /// - Returns: nil where there is nothing of that name.
+  /// - Throws: `DatasetError.belongsToAnotherUser` or `.symbolicLink`, among others.
+  static func opened(_ name: String, in data: DataFolder) throws(DatasetError) -> OwnFolder? {
+    let path = data.path(of: name)
+    return try opened(path, in: AT_FDCWD, path: path) { data.makesFiles(of: $0) }
+  }
+
+  /// Opens a folder of the data folder, and makes it first where it is missing.
+  ///
+  /// - Returns: nil where the data folder is missing.
+  static func made(_ name: String, in data: DataFolder) throws(DatasetError) -> OwnFolder? {
+    let path = data.path(of: name)
+    return try made(path, in: AT_FDCWD, path: path) { data.makesFiles(of: $0) }
+  }
+
+  /// Opens a folder of this one, and makes it first where it is missing.
+  ///
+  /// - Returns: nil where this folder has been removed.
+  func madeFolder(_ name: String) throws(DatasetError) -> OwnFolder? {
+    try Self.made(name, in: descriptor, path: path(of: name)) { [owner] in $0 == owner }
+  }
+
+  /// Makes a folder in this one, where nothing has that name.
+  func newFolder(_ name: String) throws(DatasetError) -> OwnFolder {
+    let path = path(of: name)
+    if mkdirat(descriptor, name, Self.mode) != 0 { throw .refusal(of: path, .last) }
+    if let folder = try Self.opened(name, in: descriptor, path: path, isOwn: { [owner] in $0 == owner }) { return folder }
+    throw .cannotWrite(path: path, reason: SystemError(code: ENOENT).text)
+  }
+
+  private static func made(
+    _ name: String, in parent: Int32, path: String, isOwn: (uid_t) -> Bool
+  ) throws(DatasetError) -> OwnFolder? {
+    // Other processes remove empty folders; not that often.
+    for _ in 0..<100 {
+      if let folder = try opened(name, in: parent, path: path, isOwn: isOwn) { return folder }
+      if mkdirat(parent, name, mode) != 0, errno != EEXIST {
+        if errno == ENOENT { return nil }
+        throw .refusal(of: path, .last)
+      }
+    }
+    throw .cannotWrite(path: path, reason: "other processes remove it again and again")
+  }
+
+  private static func opened(
+    _ name: UnsafePointer<CChar>, in parent: Int32, path: String, isOwn: (uid_t) -> Bool
+  ) throws(DatasetError) -> OwnFolder? {
+    let descriptor = retryingInterrupted { openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+    let error = SystemError.last
+    var status = stat()
+    if descriptor < 0 {
+      if error.code == ENOENT { return nil }
+      if fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 {
+        if !isOwn(status.st_uid) { throw .belongsToAnotherUser(path: path, owner: userName(status.st_uid)) }
+        if status.st_mode & S_IFMT == S_IFLNK { throw .symbolicLink(path: path) }
+      }
+      throw .cannotWrite(path: path, reason: error.code == ENOTDIR ? "it is not a folder" : error.text)
+    }
+    let hasStatus = fstat(descriptor, &status) == 0
+    let statusError = SystemError.last
+    if hasStatus, isOwn(status.st_uid) { return OwnFolder(path: path, descriptor: descriptor, owner: status.st_uid) }
+    close(descriptor)
+    if !hasStatus { throw .cannotWrite(path: path, reason: statusError.text) }
+    throw .belongsToAnotherUser(path: path, owner: userName(status.st_uid))
+  }
+
+  /// Not writable for a group, whatever the mask: what is in the folder is used by its path, too.
+  private static let mode: mode_t = 0o755
+}
+
+extension OwnFolder {
+  /// The status of what has that name, which may be a link; nil where nothing has it.
+  func status(of name: UnsafePointer<CChar>) throws(DatasetError) -> stat? {
+    var status = stat()
+    if fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
+    let error = SystemError.last
+    if error.code == ENOENT { return nil }
+    throw .cannotRead(path: path(of: String(cString: name)), reason: error.text)
+  }
+
+  /// Returns whether a regular file of the same user has that name.
+  func hasFile(_ name: UnsafePointer<CChar>) throws(DatasetError) -> Bool {
+    guard let status = try status(of: name) else { return false }
+    return status.st_mode & S_IFMT == S_IFREG && status.st_uid == owner
+  }
+
+  /// Returns whether the open file has that name, which another process may have removed since.
+  func has(_ name: String, _ file: Int32) throws(DatasetError) -> Bool {
+    guard let named = try status(of: name) else { return false }
+    return isSame(named, file)
+  }
+
+  /// Makes sure that the folder's path leads to it, before and after something is made there by its path.
+  func requireInPlace() throws(DatasetError) {
+    var named = stat()
+    if lstat(path, &named) == 0, isSame(named, descriptor) { return }
+    throw .cannotWrite(path: path, reason: "the folder has been moved or replaced")
+  }
+
+  /// Opens a regular file of the same user.
+  ///
+  /// - Returns: nil where nothing has that name.
+  func openedFile(_ name: String, _ flags: Int32) throws(DatasetError) -> Int32? {
+    let path = path(of: name)
+    let file = retryingInterrupted {
+      openat(descriptor, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0o666)
+    }
+    if file < 0 {
+      let error = SystemError.last
+      if error.code == ENOENT { return nil }
+      if error.code == ELOOP { throw .symbolicLink(path: path) }
+      throw .refusal(of: path, error)
+    }
+    var status = stat()
+    let hasStatus = fstat(file, &status) == 0
+    let isRegular = status.st_mode & S_IFMT == S_IFREG
+    if hasStatus, isRegular, status.st_uid == owner { return file }
+    close(file)
+    if hasStatus, isRegular { throw .belongsToAnotherUser(path: path, owner: userName(status.st_uid)) }
+    throw .notRegularFile(path: path)
+  }
+
+  /// Makes a file where nothing has that name, and waits until it is on the disk.
+  func write(_ bytes: [UInt8], toNew name: String) throws(DatasetError) {
+    let path = path(of: name)
+    let file = try Leftovers.withLock { _ throws(DatasetError) in try openedFile(name, O_WRONLY | O_CREAT | O_EXCL) }
+    guard let file else { throw .cannotWrite(path: path, reason: SystemError(code: ENOENT).text) }
+    defer { close(file) }
+    do throws(SystemError) {
+      try bytes.withUnsafeBytes { bytes in
+        Result { () throws(SystemError) in try writeFully(bytes, to: file, at: 0) }
+      }.get()
+      if retryingInterrupted({ fsync(file) }) != 0 { throw .last }
+    } catch {
+      throw .cannotWrite(path: path, reason: error.text)
+    }
+  }
+
+  /// Gives a file of this folder a name in another folder; a link of that name is replaced.
+  func move(_ name: String, to folder: Int32, _ newName: String, path: String) throws(DatasetError) {
+    if renameat(descriptor, name, folder, newName) != 0 { throw .refusal(of: path, .last) }
+  }
+
+  /// Deletes a file, or a link itself, where there is one.
+  func remove(_ name: UnsafePointer<CChar>) throws(DatasetError) {
+    if unlinkat(descriptor, name, 0) != 0, errno != ENOENT {
+      throw .refusal(of: path(of: String(cString: name)), .last)
+    }
+  }
+
+  /// Deletes a folder where it is empty.
+  func removeEmptyFolder(_ name: String) { unlinkat(descriptor, name, AT_REMOVEDIR) }
+
+  /// Deletes a file, a link itself, or a folder with all that is in it.
+  func removeTree(_ name: UnsafePointer<CChar>) throws(DatasetError) {
+    guard let status = try status(of: name) else { return }
+    guard status.st_mode & S_IFMT == S_IFDIR else { return try remove(name) }
+    // Of any user: it is in a folder of this one.
+    let path = path(of: String(cString: name))
+    guard let folder = try Self.opened(name, in: descriptor, path: path, isOwn: { _ in true }) else { return }
+    for name in try folder.names() { try folder.removeTree(name) }
+    if unlinkat(descriptor, name, AT_REMOVEDIR) != 0, errno != ENOENT { throw .refusal(of: folder.path, .last) }
+  }
+
+  private static let dot = [CChar(UInt8(ascii: "."))]
+
+  /// The names of what is in the folder, which need not be UTF-8; each ends with a zero.
+  func names() throws(DatasetError) -> [[CChar]] {
+    // With an offset of its own.
+    let copy = retryingInterrupted { openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard copy >= 0, let stream = fdopendir(copy) else {
+      let error = SystemError.last
+      if copy >= 0 { close(copy) }
+      throw .cannotRead(path: path, reason: error.text)
+    }
+    defer { closedir(stream) }
+    var names: [[CChar]] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else { break }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
+      }
+      if name != Self.dot + [0], name != Self.dot + Self.dot + [0] { names.append(name) }
+    }
+    if errno != 0 { throw .cannotRead(path: path, reason: SystemError.last.text) }
+    return names
+  }
+}
+
+private func isSame(_ named: stat, _ descriptor: Int32) -> Bool {
+  var opened = stat()
+  return fstat(descriptor, &opened) == 0 && (named.st_dev, named.st_ino) == (opened.st_dev, opened.st_ino)
+}
+
+/// Writes all of the bytes.
+func writeFully(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int) throws(SystemError) {
+  var written = 0
+  while written < bytes.count {
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+    // Darwin refuses more than that at once.
+    let count = retryingInterrupted {
+      pwrite(descriptor, rest.baseAddress, min(rest.count, Int(Int32.max)), off_t(offset + written))
+    }
+    if count <= 0 { throw count < 0 ? .last : SystemError(code: ENOSPC) }
+    written += count
+  }
+}
+
+extension DataFolder {
+  /// Returns whether what has that owner may be made by this process: it belongs to its user or, where the file system
+  /// shows other owners than the users who make files, to the owner of a new file. `Leftovers` are locked meanwhile.
+  func makesFiles(of owner: uid_t) -> Bool {
+    if owner == geteuid() { return true }
+    let path = path(of: ".batchup-" + String(UInt64.random(in: 0 ... .max), radix: 36))
+    let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if file < 0 { return false }
+    unlink(path)
+    defer { close(file) }
+    var status = stat()
+    return fstat(file, &status) == 0 && status.st_uid == owner
+  }
+}
