@@ -14,14 +14,20 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 typedef struct transfer {
   const cbd_request *request;
   CURL *easy;
   CURLM *multi;
   struct curl_slist *fields;
-  double last_activity;
+  // How long the server has been waited for, and how many bytes of the body came, since it last had sent enough.
+  double waited_seconds;
+  size_t byte_count;
+  // Whether a connection was made, without TLS.
+  bool has_connected;
   bool is_stopped;
 } transfer;
 
@@ -31,9 +37,17 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
+static void begin_wait(transfer *transfer) {
+  transfer->waited_seconds = 0;
+  transfer->byte_count = 0;
+}
+
 static size_t take_header(char *line, size_t size, size_t count, void *context) {
   transfer *transfer = context;
-  transfer->last_activity = now();
+  long status = 0;
+  // The end of a header. There may be any number of interim answers before the one that counts.
+  if (*line == '\r' || *line == '\n') curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status >= 200) begin_wait(transfer);
   transfer->is_stopped = !transfer->request->take_header(transfer->request->context, line, size * count);
   return transfer->is_stopped ? 0 : size * count;
 }
@@ -41,9 +55,17 @@ static size_t take_header(char *line, size_t size, size_t count, void *context) 
 static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
   transfer *transfer = context;
   transfer->is_stopped = !transfer->request->take_body(transfer->request->context, bytes, size * count);
-  // Afterwards: however long that took, the server was not to blame.
-  transfer->last_activity = now();
+  transfer->byte_count += size * count;
+  if (transfer->byte_count >= transfer->request->least_byte_count) begin_wait(transfer);
   return transfer->is_stopped ? 0 : size * count;
+}
+
+static int close_socket(void *context, curl_socket_t socket) {
+  transfer *transfer = context;
+  struct sockaddr_storage address;
+  socklen_t length = sizeof address;
+  transfer->has_connected = getpeername(socket, (struct sockaddr *)&address, &length) == 0;
+  return close(socket);
 }
 
 static void limit_protocols(CURL *easy, bool allows_plain_redirects) {
@@ -71,6 +93,8 @@ static bool set_up(transfer *transfer, char *message) {
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, message);
   // Signals are the program's.
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  // This includes the TLS handshake. Zero would be a limit of libcurl's own.
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(request->connection_seconds * 1000) + 1);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->fields);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(easy, CURLOPT_MAXREDIRS, request->redirect_limit);
@@ -78,6 +102,8 @@ static bool set_up(transfer *transfer, char *message) {
   curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
   bool is_plain = strncasecmp(request->address, "http:", 5) == 0;
   limit_protocols(easy, is_plain || request->allows_plain_redirects);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, transfer);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -86,9 +112,11 @@ static bool set_up(transfer *transfer, char *message) {
       && curl_multi_add_handle(transfer->multi, easy) == CURLM_OK;
 }
 
-static cbd_status status_of(CURLcode code) {
+static cbd_status status_of(CURLcode code, bool has_connected) {
   switch (code) {
   case CURLE_OK: return CBD_OK;
+  // The only limit that libcurl knows is that of connecting, which ends with the TLS handshake.
+  case CURLE_OPERATION_TIMEDOUT: return has_connected ? CBD_NO_HANDSHAKE : CBD_UNCONNECTED;
   case CURLE_URL_MALFORMAT: return CBD_BAD_ADDRESS;
   case CURLE_TOO_MANY_REDIRECTS:
   // The first address has a protocol that is known.
@@ -104,15 +132,19 @@ static cbd_status run(transfer *transfer, char *message) {
     if (curl_multi_perform(transfer->multi, &running) != CURLM_OK) return CBD_CONNECTION;
     if (transfer->is_stopped || !running) break;
     if (!request->goes_on(request->context)) return CBD_STOPPED;
-    if (now() - transfer->last_activity > request->stall_seconds) return CBD_STALLED;
+    if (transfer->waited_seconds > request->stall_seconds) return CBD_STALLED;
+    double start = now();
     if (curl_multi_poll(transfer->multi, NULL, 0, 100, NULL) != CURLM_OK) return CBD_CONNECTION;
+    // Only this time is the server's: not that in which bytes are hashed and written, or this process is stopped.
+    double seconds = now() - start;
+    transfer->waited_seconds += seconds < 0.2 ? seconds : 0.2;
   }
   if (transfer->is_stopped) return CBD_STOPPED;
   int left = 0;
   const CURLMsg *end = curl_multi_info_read(transfer->multi, &left);
   if (!end || end->msg != CURLMSG_DONE) return CBD_CONNECTION;
   if (!message[0]) snprintf(message, CBD_MESSAGE_LENGTH, "%s", curl_easy_strerror(end->data.result));
-  return status_of(end->data.result);
+  return status_of(end->data.result, transfer->has_connected);
 }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -129,7 +161,7 @@ cbd_status cbd_perform(const cbd_request *request, char message[CBD_MESSAGE_LENG
   // libcurl wants that much for its messages.
   _Static_assert(CBD_MESSAGE_LENGTH >= CURL_ERROR_SIZE, "room for libcurl's messages");
   message[0] = 0;
-  transfer transfer = {.request = request, .last_activity = now()};
+  transfer transfer = {.request = request};
   cbd_status status = set_up(&transfer, message) ? run(&transfer, message) : CBD_CONNECTION;
   if (status >= CBD_BAD_ADDRESS && !message[0]) snprintf(message, CBD_MESSAGE_LENGTH, "libcurl cannot start");
   if (transfer.easy && transfer.multi) curl_multi_remove_handle(transfer.multi, transfer.easy);

@@ -213,6 +213,7 @@ import Testing
   @Test func everyDescriptionIsOneLine() {
     let failures = [
       DownloadFailure.Reason.invalidAddress, .status(404), .connection("c"), .stalled(.seconds(60)),
+      .noConnection(.seconds(60)), .noHandshake(.seconds(60)), .otherVersion,
       .truncated(expected: 2, found: 1), .wrongByteCount(expected: 2, found: 1), .wrongDigest(expected: "a", found: "b"),
       .wrongRange("r"), .redirect("to"), .unreadable("u"),
     ].map { DownloadFailure(address: "http://x/", reason: $0) }

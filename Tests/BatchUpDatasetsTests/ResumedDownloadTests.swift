@@ -90,6 +90,72 @@ import Testing
     #expect(server.requests.map { $0.fields["if-range"] } == [nil, "\"1\""])
   }
 
+  /// A server that knows ranges, but not `If-Range`.
+  @Test(
+    arguments: [numbersDigest, nil],
+    [
+      (["ETag": "\"1\""], ["ETag": "\"2\""]), (["ETag": "\"1\""], ["ETag": "W/\"1\""]),
+      (["Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT"], ["Last-Modified": "Wed, 21 Oct 2015 07:28:01 GMT"]),
+      (
+        ["ETag": "\"1\"", "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT"],
+        ["ETag": "\"2\"", "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT"]
+      ),
+    ])
+  func partsOfTwoVersionsAreNotPutTogether(
+    sha256: String?, versions: ([String: String], [String: String])
+  ) async throws {
+    let server = try HTTPServer { request, connection in
+      if request.number == 0 {
+        connection.send(connection.head(200, versions.0.merging(["Content-Length": "100000"]) { $1 }))
+        connection.send(numbers(seed: 1)[..<40_000])
+        return
+      }
+      let start = request.rangeStart ?? 0
+      let range = start > 0 ? ["Content-Range": "bytes \(start)-99999/100000"] : [:]
+      connection.respond(start > 0 ? 206 : 200, versions.1.merging(range) { $1 }, body: Array(numbers()[start...]))
+    }
+    try await expectFetched(server, sha256: sha256)
+    #expect(server.requests.map(\.rangeStart) == [nil, 40_000, nil])
+  }
+
+  /// Of a file that has changed, or not: without a digest, only a validator can tell.
+  @Test(arguments: [numbersDigest, nil]) func aRestWithoutAValidator(sha256: String?) async throws {
+    let server = try server(etag: "\"1\"") { request, connection in
+      guard let start = request.rangeStart else { return connection.serve(numbers(), request) }
+      connection.respond(206, ["Content-Range": "bytes \(start)-99999/100000"], body: Array(numbers()[start...]))
+    }
+    try await expectFetched(server, sha256: sha256)
+    #expect(server.requests.map(\.rangeStart) == [nil, 40_000] + (sha256 == nil ? [nil] : []))
+  }
+
+  @Test func aFileThatChangesAgainAndAgain() async throws {
+    let server = try HTTPServer { request, connection in
+      let start = request.rangeStart ?? 0
+      var fields = ["ETag": "\"\(request.number)\"", "Content-Length": "\(100_000 - start)"]
+      if start > 0 { fields["Content-Range"] = "bytes \(start)-99999/100000" }
+      connection.send(connection.head(start > 0 ? 206 : 200, fields))
+      connection.send(numbers()[start..<start + 30_000])
+    }
+    let failure = DownloadFailure(
+      address: server.address("/a"), reason: .truncated(expected: 100_000, found: 30_000))
+    await #expect(throws: DatasetError.cannotDownload(dataset: "numbers", file: "numbers.dat", failures: [failure])) {
+      try await numbersSet(.download([server.address("/a")]), sha256: nil).fetch(folder.options())
+    }
+    #expect(server.requests.map(\.rangeStart) == [nil, 30_000, nil, 30_000, nil])
+  }
+
+  /// The file may change a second time in the second in which it has changed.
+  @Test func theDateOfThisVerySecondIsNoValidator() async throws {
+    let date = "Wed, 21 Oct 2015 07:28:00 GMT"
+    let server = try HTTPServer { request, connection in
+      if request.number > 0 { return connection.serve(numbers(), request, lastModified: date) }
+      connection.send(connection.head(200, ["Content-Length": "100000", "Last-Modified": date, "Date": date]))
+      connection.send(numbers(seed: 1)[..<40_000])
+    }
+    try await expectFetched(server, sha256: nil)
+    #expect(server.requests.map(\.rangeStart) == [nil, nil])
+  }
+
   @Test func bytesOfAnotherFileAreFoundByTheDigest() async throws {
     let another = numbers(seed: 1)
     let server = try HTTPServer { request, connection in

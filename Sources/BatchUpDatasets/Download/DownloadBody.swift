@@ -8,17 +8,23 @@ final class DownloadBody {
   private let partial: PartialDownload
   /// The first byte that was asked for.
   private let offset: Int
+  /// What the server was told in `If-Range`.
+  private let validator: String?
   private let options: FetchOptions
   private var counter: ProgressCounter?
   private(set) var isAccepted = false
   /// The size of the whole file, where the server tells it.
   private var expectedCount: Int?
 
-  init(of source: SourceFile, from address: String, to partial: PartialDownload, offset: Int, options: FetchOptions) {
+  init(
+    of source: SourceFile, from address: String, to partial: PartialDownload, offset: Int, validator: String?,
+    options: FetchOptions
+  ) {
     self.source = source
     self.address = address
     self.partial = partial
     self.offset = offset
+    self.validator = validator
     self.options = options
   }
 
@@ -26,7 +32,9 @@ final class DownloadBody {
   func accept(_ response: HTTPResponse) throws {
     switch response.status {
     case 200: expectedCount = response.bodyByteCount
-    case 206: try acceptRange(response["content-range"] ?? "no Content-Range")
+    case 206:
+      try acceptRange(response["content-range"] ?? "no Content-Range")
+      try requireSameFile(response)
     default: throw DownloadFailure.Reason.status(response.status)
     }
     if let expected = source.byteCount, let found = expectedCount, found != expected {
@@ -63,6 +71,14 @@ final class DownloadBody {
       return .truncated(expected: expectedCount, found: partial.byteCount)
     }
     return .connection(message)
+  }
+
+  /// A server may know ranges, but not `If-Range`, and send the rest of a file that has changed meanwhile. Where it does
+  /// not say which file it sends, only a digest shows whether the parts belong together.
+  private func requireSameFile(_ response: HTTPResponse) throws {
+    guard let validator else { return }
+    let isSame = response.has(validator) ?? (source.sha256 != nil)
+    if !isSame { throw DownloadFailure.Reason.otherVersion }
   }
 
   private func acceptRange(_ field: String) throws {

@@ -108,11 +108,12 @@ struct Downloader {
     let partial = try PartialDownload(of: source.name, in: folder)
     if offset > 0, partial.byteCount == partial.origin?.byteCount { return }
     let validator = partial.origin?.address == address ? partial.origin?.validator : nil
-    let body = DownloadBody(of: source, from: address, to: partial, offset: offset, options: options)
+    let body = DownloadBody(
+      of: source, from: address, to: partial, offset: offset, validator: offset > 0 ? validator : nil, options: options)
     let transfer = HTTPTransfer(
       address, fields: fields(from: offset, validator: validator), to: body, isCancelled: isCancelled)
     do {
-      try transfer.run(allowsPlainRedirects: source.sha256 != nil, stall: options.limits.stall)
+      try transfer.run(allowsPlainRedirects: source.sha256 != nil, limits: options.limits)
     } catch let reason as DownloadFailure.Reason {
       // The body is too long; discard it.
       if case .wrongByteCount = reason, body.isAccepted { partial.remove() }

@@ -22,13 +22,23 @@ struct HTTPResponse {
   /// Nil where it is not known.
   var bodyByteCount: Int? { isEncoded ? nil : self["content-length"].flatMap { number($0) } }
 
-  /// What the field `If-Range` may have: no weak ETag, which may be that of other bytes.
+  /// What the field `If-Range` may have: no weak ETag, which may be that of other bytes, and no date that is the answer's
+  /// own, since the file may change again within a second.
   var validator: String? {
     if isEncoded { return nil }
     let tag = self["etag"].flatMap { $0.hasPrefix("\"") ? $0 : nil }
-    return (tag ?? self["last-modified"]).flatMap { text in
+    let date = self["last-modified"] == self["date"] ? nil : self["last-modified"]
+    return (tag ?? date).flatMap { text in
       text.utf8.count <= 1000 && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } ? text : nil
     }
+  }
+}
+
+extension HTTPResponse {
+  /// Returns whether the file has that validator; nil where the server does not say.
+  func has(_ validator: String) -> Bool? {
+    if isEncoded { return nil }
+    return self[validator.hasPrefix("\"") ? "etag" : "last-modified"].map { $0 == validator }
   }
 }
 

@@ -22,9 +22,9 @@ final class HTTPTransfer {
   ///
   /// - Parameter allowsPlainRedirects: whether an `https:` address may send on to an `http:` one.
   /// - Throws: `DownloadFailure.Reason`, `DatasetError` or `CancellationError`.
-  func run(allowsPlainRedirects: Bool, stall: Duration) throws {
+  func run(allowsPlainRedirects: Bool, limits: FetchLimits) throws {
     let (status, message) = withCStrings([address] + fields) { strings in
-      perform(strings, allowsPlainRedirects: allowsPlainRedirects, stall: stall)
+      perform(strings, allowsPlainRedirects: allowsPlainRedirects, limits: limits)
     }
     if let failure { throw failure }
     switch status {
@@ -32,7 +32,9 @@ final class HTTPTransfer {
       // An answer without a body.
       if !body.isAccepted { try body.accept(response) }
       try body.finish()
-    case CBD_STALLED: throw DownloadFailure.Reason.stalled(stall)
+    case CBD_STALLED: throw DownloadFailure.Reason.stalled(limits.stall)
+    case CBD_UNCONNECTED: throw DownloadFailure.Reason.noConnection(limits.connection)
+    case CBD_NO_HANDSHAKE: throw DownloadFailure.Reason.noHandshake(limits.connection)
     case CBD_BAD_ADDRESS: throw DownloadFailure.Reason.invalidAddress
     case CBD_REDIRECT: throw DownloadFailure.Reason.redirect(message)
     default: throw body.failure(message)
@@ -40,7 +42,7 @@ final class HTTPTransfer {
   }
 
   private func perform(
-    _ strings: [UnsafePointer<CChar>?], allowsPlainRedirects: Bool, stall: Duration
+    _ strings: [UnsafePointer<CChar>?], allowsPlainRedirects: Bool, limits: FetchLimits
   ) -> (cbd_status, String) {
     strings.dropFirst().withContiguousStorageIfAvailable { fields in
       var request = cbd_request()
@@ -49,7 +51,9 @@ final class HTTPTransfer {
       request.field_count = fields.count
       request.redirect_limit = 10
       request.allows_plain_redirects = allowsPlainRedirects
-      request.stall_seconds = stall / .seconds(1)
+      request.connection_seconds = limits.connection / .seconds(1)
+      request.stall_seconds = limits.stall / .seconds(1)
+      request.least_byte_count = limits.leastByteCount
       request.context = Unmanaged.passUnretained(self).toOpaque()
       request.take_header = { HTTPTransfer.of($0).takeHeader(UnsafeRawBufferPointer(start: $1, count: $2)) }
       request.take_body = { HTTPTransfer.of($0).takeBody(UnsafeRawBufferPointer(start: $1, count: $2)) }

@@ -61,8 +61,11 @@ package struct FetchLimits: Sendable {
   package var tryCount = 3
   /// The time between the first two tries; then twice as long each time.
   package var backOff = Duration.seconds(1)
-  /// How long a server may send nothing.
+  /// How long connecting to a server may take, with the TLS handshake.
+  package var connection = Duration.seconds(20)
+  /// How long may be waited for the header of an answer, and then for each `leastByteCount` bytes of its body.
   package var stall = Duration.seconds(60)
+  package var leastByteCount = 60_000
   /// How often is looked whether a data set that another process is fetching is free.
   package var lockInterval = Duration.milliseconds(100)
 

@@ -10,8 +10,11 @@ typedef enum cbd_status {
   CBD_OK,
   // One of the functions of the request has said that it is enough.
   CBD_STOPPED,
-  // Nothing came for as long as the request allows.
+  // Nothing, or less than the request asks for, came for as long as the request allows.
   CBD_STALLED,
+  // There was no connection, or no answer to the start of TLS, within the time that the request allows.
+  CBD_UNCONNECTED,
+  CBD_NO_HANDSHAKE,
   CBD_BAD_ADDRESS,
   // To an address that is not taken, or to too many.
   CBD_REDIRECT,
@@ -27,7 +30,11 @@ typedef struct cbd_request {
   long redirect_limit;
   // Whether redirects from https: to http: are followed.
   bool allows_plain_redirects;
+  double connection_seconds;
+  // How long the server is waited for until the header of an answer is complete, and then until each `least_byte_count`
+  // bytes of the body are there.
   double stall_seconds;
+  size_t least_byte_count;
   // What the functions are called with, all of them on the thread that performs the request. A result of false ends it.
   void *context;
   // Once for each line of a header; those of redirects come, too. A line that starts with "HTTP/" begins a new header.
@@ -41,7 +48,7 @@ typedef struct cbd_request {
 enum { CBD_MESSAGE_LENGTH = 256 };
 
 // Blocks until the answer is complete. `message` says what libcurl has to say, in one line, where the result is none of
-// the first three.
+// the first five.
 cbd_status cbd_perform(const cbd_request *request, char message[CBD_MESSAGE_LENGTH]);
 
 #endif

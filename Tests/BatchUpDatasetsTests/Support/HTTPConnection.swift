@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 struct HTTPRequest: Sendable {
   var path: String
@@ -102,6 +103,11 @@ struct HTTPConnection: Sendable {
     fields["ETag"] = etag
     send(head(200, fields))
     send(body[..<count])
+  }
+
+  /// Sends something again and again, with a pause each time, until the client, or the server, has had enough.
+  func drip(_ bytes: some Collection<UInt8>) {
+    while send(bytes) { letOthersRun() }
   }
 
   /// Sends nothing more until the client, or the server, has had enough.

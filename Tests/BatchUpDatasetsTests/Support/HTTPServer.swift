@@ -13,26 +13,9 @@ final class HTTPServer: Sendable {
 
   /// - Parameter port: 0 for any that is free.
   init(port: UInt16 = 0, _ answer: @escaping Answer) throws {
-    let listener = socket(AF_INET, streamSocket, 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    var yes: Int32 = 1
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-    let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, size) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &size) == 0
-      }
-    }
-    guard isListening else {
-      close(listener)
-      throw POSIXError(.EADDRINUSE)
-    }
-    _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
-    self.port = UInt16(bigEndian: address.sin_port)
-    self.listener = listener
+    let listening = try SilentPort(number: port, queueLength: 64).release()
+    (listener, self.port) = listening
+    let listener = listening.socket
     self.answer = answer
     let (state, answerer) = (state, answer)
     Thread.detachNewThread { Self.acceptConnections(listener, state, answerer) }
@@ -98,12 +81,6 @@ final class HTTPServer: Sendable {
     answer(request, connection)
   }
 }
-
-#if os(Linux)
-  private let streamSocket = Int32(SOCK_STREAM.rawValue)
-#else
-  private let streamSocket = SOCK_STREAM
-#endif
 
 /// What the threads of a server share.
 final class ServerState: @unchecked Sendable {

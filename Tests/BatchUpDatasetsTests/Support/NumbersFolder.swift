@@ -81,6 +81,7 @@ final class NumbersFolder: Sendable {
     options.limits.backOff = .milliseconds(1)
     // Servers of a machine with much to do seem silent for a while.
     options.limits.stall = .seconds(600)
+    options.limits.connection = .seconds(600)
     options.limits.lockInterval = .milliseconds(5)
     change(&options)
     return options
