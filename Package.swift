@@ -76,8 +76,13 @@ let package = Package(
         // `NDArray.span` returns a lifetime-dependent value; users of the package need no flag.
         .enableExperimentalFeature("Lifetimes")
       ]),
+    // C, since a file driver of libhdf5 is a table of functions at the head of a structure.
     .target(
-      name: "BatchUpFiles", dependencies: ["BatchUp", "CCSV", "CHDF5", "CMatIO", "CZlib"],
+      name: "CBatchUpHDF5", dependencies: ["CHDF5"],
+      // For machines without pkg-config, as above.
+      linkerSettings: [.linkedLibrary("hdf5")]),
+    .target(
+      name: "BatchUpFiles", dependencies: ["BatchUp", "CBatchUpHDF5", "CCSV", "CHDF5", "CMatIO", "CZlib"],
       linkerSettings: [.linkedLibrary("csv")]),
     // C, since libcurl's options are set by a function with variable arguments.
     .target(

@@ -25,8 +25,11 @@ package struct AtomicFile<Failure: FileWritingError>: ~Copyable {
     self.path = path
   }
 
-  /// What the file is called until it is committed, for a library that writes to files by name.
+  /// The path of the file until it is committed.
   var temporaryPath: String { file.name }
+
+  /// The descriptor of the file, for a library that writes to it; open for as long as this value exists.
+  var descriptor: Int32 { file.descriptor }
 
   /// Appends bytes.
   package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
@@ -40,7 +43,7 @@ package struct AtomicFile<Failure: FileWritingError>: ~Copyable {
     do { try file.write(bytes, at: offset) } catch { throw .cannotWrite(path: path, reason: error.text) }
   }
 
-  /// Writes bytes anywhere, for a file that a library has made by its name.
+  /// Writes bytes anywhere, for a file whose structure a library has written.
   mutating func fill(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(Failure) {
     do { try file.write(bytes, at: offset) } catch { throw .cannotWrite(path: path, reason: error.text) }
   }

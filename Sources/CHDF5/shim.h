@@ -1,7 +1,6 @@
 #if !__has_include(<hdf5.h>)
 #error "HDF5 is missing: apt-get install libhdf5-dev, or brew install hdf5"
 #endif
-#include <fcntl.h>
 #include <hdf5.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,15 +33,9 @@ static inline hid_t cbu_h5t_standard(char kind, int size, int is_big_endian) {
       H5Tclose(type);
       return H5I_INVALID_HID;
     }
-  if (is_big_endian) H5Tset_order(type, H5T_ORDER_BE);
-  return type;
-}
-
-static inline hid_t cbu_h5t_c_string(size_t size) {
-  hid_t type = H5Tcopy(H5T_C_S1);
-  if (type >= 0) {
-    H5Tset_size(type, size);
-    H5Tset_cset(type, H5T_CSET_UTF8);
+  if (is_big_endian && H5Tset_order(type, H5T_ORDER_BE) < 0) {
+    H5Tclose(type);
+    return H5I_INVALID_HID;
   }
   return type;
 }
@@ -50,23 +43,43 @@ static inline hid_t cbu_h5t_c_string(size_t size) {
 // Texts of so many bytes, filled up with zeros. As in PyTables' files, the last byte need not be one.
 static inline hid_t cbu_h5t_bytes(size_t size) {
   hid_t type = H5Tcopy(H5T_C_S1);
-  if (type >= 0) H5Tset_size(type, size);
+  if (type >= 0 && H5Tset_size(type, size) < 0) {
+    H5Tclose(type);
+    return H5I_INVALID_HID;
+  }
   return type;
 }
 
-// Whether a file is locked while it is open; where the file system has no locks, it does without. Libraries that cannot be
-// asked lock it.
-static inline void cbu_h5p_set_locking(hid_t access, int is_locking) {
+static inline hid_t cbu_h5t_c_string(size_t size) {
+  hid_t type = cbu_h5t_bytes(size);
+  if (type >= 0 && H5Tset_cset(type, H5T_CSET_UTF8) < 0) {
+    H5Tclose(type);
+    return H5I_INVALID_HID;
+  }
+  return type;
+}
+
+// Has the library lock a file while it is open, whatever the build's default. Versions that cannot be asked lock it.
+static inline herr_t cbu_h5p_set_locking(hid_t access) {
 #if H5_VERSION_GE(1, 12, 1) || (H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 10 && H5_VERS_RELEASE >= 7)
-  H5Pset_file_locking(access, is_locking != 0, 1);
+  return H5Pset_file_locking(access, 1, 1);
 #else
   (void)access;
-  (void)is_locking;
+  return 0;
 #endif
 }
 
-// Processes that start later do not have the descriptor, and with it the lock.
-static inline void cbu_close_at_exec(int descriptor) { fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+// Keeps all structures of a file in memory until it is closed.
+static inline herr_t cbu_h5p_keep_metadata(hid_t access) {
+  H5AC_cache_config_t config;
+  config.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+  if (H5Pget_mdc_config(access, &config) < 0) return -1;
+  config.evictions_enabled = 0;
+  config.incr_mode = H5C_incr__off;
+  config.flash_incr_mode = H5C_flash_incr__off;
+  config.decr_mode = H5C_decr__off;
+  return H5Pset_mdc_config(access, &config);
+}
 
 // What tells the objects of a file apart: its address, or what later versions have in its place.
 typedef struct {
@@ -124,5 +137,5 @@ static inline void cbu_h5_last_error(char *text, size_t size) {
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, cbu_h5_take_description, &buffer);
 }
 
-// Keeps the library from printing errors, in this thread.
+// Keeps the library from printing errors, in this thread. A failure changes what is printed and nothing else.
 static inline void cbu_h5_be_quiet(void) { H5Eset_auto2(H5E_DEFAULT, NULL, NULL); }

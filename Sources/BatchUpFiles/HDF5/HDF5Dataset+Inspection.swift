@@ -6,19 +6,26 @@ import CHDF5
 extension HDF5Dataset {
   /// What a data set that is open says about itself. Nothing that it says about its size has been checked.
   init(named name: String, id: hid_t) throws(HDF5Failure) {
-    let type = try HDF5ID(H5Dget_type(id))
-    let creation = try HDF5ID(H5Dget_create_plist(id))
-    let storage = try HDF5Storage(of: id, creation: creation.id)
-    // To tell the shape of a virtual data set, the library may open other files.
-    let space =
-      storage == .virtual ? try HDF5ID(H5Pget_virtual_vspace(creation.id, 0)) : try HDF5ID(H5Dget_space(id))
-    let shape = try Self.shape(of: space.id)
-    let recognized = shape == nil ? nil : try HDF5ElementType.recognized(type.id)
-    self.init(
-      name: name, elementType: recognized?.0,
-      typeDescription: recognized?.0.description
-        ?? (shape == nil ? "no elements, not even an empty array" : HDF5ElementType.describe(type.id)),
-      shape: shape ?? [], byteOrder: recognized?.1 ?? .native, storage: storage)
+    self = try HDF5Scope.run { scope throws(HDF5Failure) in
+      let type = try scope.own(H5Dget_type(id))
+      let creation = try scope.own(H5Dget_create_plist(id))
+      let storage = try HDF5Storage(of: id, creation: creation)
+      // To tell the shape of a virtual data set, the library may open other files.
+      let space = try scope.own(storage == .virtual ? H5Pget_virtual_vspace(creation, 0) : H5Dget_space(id))
+      let shape = try Self.shape(of: space)
+      let recognized = shape == nil ? nil : try HDF5ElementType.recognized(type)
+      let description: String =
+        if let recognized {
+          recognized.0.description
+        } else if shape == nil {
+          "no elements, not even an empty array"
+        } else {
+          try HDF5ElementType.describe(type)
+        }
+      return HDF5Dataset(
+        name: name, elementType: recognized?.0, typeDescription: description, shape: shape ?? [],
+        byteOrder: recognized?.1 ?? .native, storage: storage)
+    }
   }
 
   /// For a data set that cannot be opened, which must not hide the others.
@@ -30,7 +37,9 @@ extension HDF5Dataset {
 
   /// Nil where there is no array at all.
   private static func shape(of space: hid_t) throws(HDF5Failure) -> [Int]? {
-    if H5Sget_simple_extent_type(space) == H5S_NULL { return nil }
+    let kind = H5Sget_simple_extent_type(space)
+    try checked(kind.rawValue)
+    if kind == H5S_NULL { return nil }
     let rank = Int(try checked(H5Sget_simple_extent_ndims(space)))
     var lengths = [hsize_t](repeating: 0, count: rank)
     if rank > 0 { try checked(H5Sget_simple_extent_dims(space, &lengths, nil)) }
@@ -58,7 +67,9 @@ extension HDF5Storage {
         // All bits are set where there is no address.
         self = Int(exactly: H5Dget_offset(dataset)).map { .contiguous(offset: $0) } ?? .notAllocated
       }
-    default: throw HDF5Failure(reason: "its layout is unknown")
+    case let layout:
+      try checked(layout.rawValue)
+      throw HDF5Failure(reason: "its layout is unknown")
     }
   }
 }
@@ -69,12 +80,15 @@ struct HDF5Filter {
   let name: String
 
   /// Whether the library has it here, or a plugin for it.
-  var isAvailable: Bool { H5Zfilter_avail(code) > 0 }
+  func isAvailable() throws(HDF5Failure) -> Bool { try checked(H5Zfilter_avail(code)) > 0 }
 
   /// The first one of a data set that the library does not have.
   static func missing(for dataset: hid_t) throws(HDF5Failure) -> HDF5Filter? {
-    let creation = try HDF5ID(H5Dget_create_plist(dataset))
-    return try all(of: creation.id).first { !$0.isAvailable }
+    try HDF5Scope.run { scope throws(HDF5Failure) in
+      let creation = try scope.own(H5Dget_create_plist(dataset))
+      for filter in try all(of: creation) where try !filter.isAvailable() { return filter }
+      return nil
+    }
   }
 
   static func all(of creation: hid_t) throws(HDF5Failure) -> [HDF5Filter] {

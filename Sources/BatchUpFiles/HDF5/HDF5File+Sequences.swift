@@ -26,11 +26,11 @@ extension HDF5File {
 
   /// Nil where the elements are no rows of Int32.
   private func byteOrder(ofSequencesIn dataset: HDF5Dataset) throws(HDF5Error) -> ByteOrder? {
-    try opened(dataset) { id throws(HDF5Failure) in
-      let type = try HDF5ID(H5Dget_type(id))
-      guard H5Tget_class(type.id) == H5T_VLEN else { return nil }
-      let base = try HDF5ID(H5Tget_super(type.id))
-      guard let (elementType, byteOrder) = try HDF5ElementType.recognized(base.id) else { return nil }
+    try opened(dataset) { id, scope throws(HDF5Failure) in
+      let type = try scope.own(H5Dget_type(id))
+      guard try HDF5ElementType.kind(of: type) == H5T_VLEN else { return nil }
+      let base = try scope.own(H5Tget_super(type))
+      guard let (elementType, byteOrder) = try HDF5ElementType.recognized(base) else { return nil }
       return elementType == .int32 ? byteOrder : nil
     }
   }
@@ -43,21 +43,25 @@ extension HDF5File {
         return [HDF5Sequences.Piece(firstRow: 0, offset: offset, rowCount: dataset.shape[0])]
       case .notAllocated where dataset.shape[0] == 0: return []
       case .chunked(let shape, let filters) where filters.isEmpty:
-        return try opened(dataset) { id throws(HDF5Failure) in try Self.chunks(of: id, rowCount: shape[0]) }
+        return try opened(dataset) { id, scope throws(HDF5Failure) in
+          try Self.chunks(of: id, rowCount: shape[0], &scope)
+        }
       default: throw .unsupportedStorage(path: path, dataset: dataset.name, storage: dataset.storage)
       }
     } catch { throw .library(error) }
   }
 
-  private static func chunks(of id: hid_t, rowCount: Int) throws(HDF5Failure) -> [HDF5Sequences.Piece] {
-    let space = try HDF5ID(H5Dget_space(id))
+  private static func chunks(
+    of id: hid_t, rowCount: Int, _ scope: inout HDF5Scope
+  ) throws(HDF5Failure) -> [HDF5Sequences.Piece] {
+    let space = try scope.own(H5Dget_space(id))
     var count: hsize_t = 0
-    try checked(H5Dget_num_chunks(id, space.id, &count))
+    try checked(H5Dget_num_chunks(id, space, &count))
     var pieces: [HDF5Sequences.Piece] = []
     for number in 0..<count {
       var (first, address, size): (hsize_t, haddr_t, hsize_t) = (0, 0, 0)
       var mask: UInt32 = 0
-      try checked(H5Dget_chunk_info(id, space.id, number, &first, &mask, &address, &size))
+      try checked(H5Dget_chunk_info(id, space, number, &first, &mask, &address, &size))
       guard let offset = Int(exactly: address), let firstRow = Int(exactly: first),
         size == rowCount * HDF5Sequences.referenceSize
       else { throw HDF5Failure(reason: "chunk \(number) is not in the file whole") }

@@ -13,7 +13,7 @@ extension HDF5File {
     if [.external, .virtual, .unknown].contains(dataset.storage) {
       throw .unsupportedStorage(path: path, dataset: dataset.name, storage: dataset.storage)
     }
-    if let filter = try opened(dataset, { id throws(HDF5Failure) in try HDF5Filter.missing(for: id) }) {
+    if let filter = try opened(dataset, { id, _ throws(HDF5Failure) in try HDF5Filter.missing(for: id) }) {
       throw .missingFilter(path: path, dataset: dataset.name, filter: filter.name)
     }
     guard let byteCount = elementByteCount(of: dataset.shape, elementSize: size) else {
@@ -37,39 +37,38 @@ extension HDF5File {
 
   /// The size of each text; nil where there are none of a fixed size.
   private func stringSize(of dataset: HDF5Dataset) throws(HDF5Error) -> Int? {
-    try opened(dataset) { id throws(HDF5Failure) in
-      let type = try HDF5ID(H5Dget_type(id))
-      let isFixed = H5Tget_class(type.id) == H5T_STRING && H5Tis_variable_str(type.id) == 0
-      return isFixed ? H5Tget_size(type.id) : nil
+    try opened(dataset) { id, scope throws(HDF5Failure) in
+      let type = try scope.own(H5Dget_type(id))
+      guard try HDF5ElementType.kind(of: type) == H5T_STRING else { return nil }
+      if try checked(H5Tis_variable_str(type)) > 0 { return nil }
+      return try checked(size: H5Tget_size(type))
     }
   }
 
   private func elementBytes(of dataset: HDF5Dataset, count: Int) throws(HDF5Error) -> [UInt8] {
     if count == 0 { return [] }
-    return try opened(dataset) { id throws(HDF5Failure) in
-      let type = try HDF5ID(H5Dget_type(id))
-      guard H5Tget_size(type.id) * dataset.shape[0] == count else {
+    return try opened(dataset) { id, scope throws(HDF5Failure) in
+      let type = try scope.own(H5Dget_type(id))
+      guard try checked(size: H5Tget_size(type)) * dataset.shape[0] == count else {
         throw HDF5Failure(reason: "it is another one than when the file was opened")
       }
       var bytes = [UInt8](repeating: 0, count: count)
-      try checked(H5Dread(id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), &bytes))
+      try checked(H5Dread(id, type, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), &bytes))
       return bytes
     }
   }
 
-  /// Calls `body`, while no other thread is in the library, with the id of a data set.
+  /// Calls `body`, while no other thread is in the library, with the id of a data set and a scope for others.
   func opened<Result>(
-    _ dataset: HDF5Dataset, _ body: (hid_t) throws(HDF5Failure) -> Result
+    _ dataset: HDF5Dataset, _ body: (hid_t, inout HDF5Scope) throws(HDF5Failure) -> Result
   ) throws(HDF5Error) -> Result {
     let name = try libraryPath(of: dataset.name)
-    let file = object
     do throws(HDF5Failure) {
-      return try HDF5Library.locked { () throws(HDF5Failure) in
-        let id = try HDF5ID(H5Dopen2(file.id, name, hid_t(H5P_DEFAULT)))
-        return try body(id.id)
+      return try object.descriptor.run { scope throws(HDF5Failure) in
+        try body(scope.own(H5Dopen2(object.id, name, hid_t(H5P_DEFAULT))), &scope)
       }
     } catch {
-      throw .invalidDataset(path: path, dataset: dataset.name, reason: error.reason)
+      throw error.readingError(path: path) { .invalidDataset(path: path, dataset: dataset.name, reason: $0) }
     }
   }
 }

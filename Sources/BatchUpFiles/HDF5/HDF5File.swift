@@ -24,32 +24,22 @@ public struct HDF5File: Sendable {
   public init(path: String) throws(HDF5Error) {
     file = try HDF5Error.opened(path)
     do throws(HDF5Failure) {
-      let file = file
-      object = HDF5Object(
-        owning: try HDF5Library.locked { () throws(HDF5Failure) in try Self.opened(path, insteadOf: file).released() })
-      let object = object
-      let entries = try HDF5Library.locked { () throws(HDF5Failure) in try HDF5Listing(of: object.id).entries }
+      let descriptor = try HDF5Descriptor(file)
+      object = try descriptor.opened { scope throws(HDF5Failure) in
+        let access = try scope.own(H5Pcreate(cbu_h5p_file_access()))
+        try checked(cbu_h5p_set_locking(access))
+        try descriptor.set(on: access)
+        return try scope.own(H5Fopen(path, cbu_h5f_read_only(), access))
+      }
+      let id = object.id
+      let entries = try descriptor.run { _ throws(HDF5Failure) in try HDF5Listing(of: id).entries }
       datasets = entries.map(\.dataset)
       paths = entries.map(\.path)
     } catch {
-      throw .invalidFile(path: path, reason: error.reason)
+      throw error.readingError(path: path) { .invalidFile(path: path, reason: $0) }
     }
     self.path = path
     places = Dictionary(zip(datasets.map(\.name), datasets.indices)) { first, _ in first }
-  }
-
-  private static func opened(_ path: String, insteadOf file: ReadableFile) throws(HDF5Failure) -> HDF5ID {
-    let access = try HDF5ID(H5Pcreate(cbu_h5p_file_access()))
-    cbu_h5p_set_locking(access.id, 1)
-    let id = try HDF5ID(path.withSystemPath { H5Fopen($0, cbu_h5f_read_only(), access.id) })
-    var handle: UnsafeMutableRawPointer?
-    try checked(H5Fget_vfd_handle(id.id, hid_t(H5P_DEFAULT), &handle))
-    guard let descriptor = handle?.load(as: Int32.self) else { throw HDF5Failure(reason: "it has no descriptor") }
-    cbu_close_at_exec(descriptor)
-    let isSame: Bool
-    do { isSame = try file.isSame(as: descriptor) } catch { throw HDF5Failure(reason: error.text) }
-    guard isSame else { throw HDF5Failure(reason: "it was replaced while it was opened") }
-    return id
   }
 
   /// What the file says about the data set of that name; the first slash may be left out.

@@ -5,7 +5,8 @@ import CHDF5
 enum HDF5Library {
   private static let monitor = Monitor()
 
-  /// Calls `body` while no other thread is in the library. Must not be nested, so no `HDF5Object` may end in it.
+  /// Calls `body` while no other thread is in the library. Must not be nested, so no `HDF5Object` or `HDF5Descriptor` may
+  /// end in it.
   static func locked<Result: ~Copyable, E: Error>(_ body: () throws(E) -> Result) throws(E) -> Result {
     try monitor.withLock { () throws(E) in
       cbu_h5_be_quiet()
@@ -26,36 +27,22 @@ enum HDF5Library {
 /// Why a call of the library has failed.
 struct HDF5Failure: Error {
   let reason: String
-}
+  /// Whether the system could not read, write or lock the file, rather than the library make sense of it.
+  let isSystemError: Bool
 
-/// An id of the library, released at the end of its scope, inside of `HDF5Library.locked`.
-struct HDF5ID: ~Copyable {
-  let id: hid_t
-
-  /// Takes over what a function of the library has returned.
-  init(_ id: hid_t) throws(HDF5Failure) {
-    guard id >= 0 else { throw HDF5Failure(reason: HDF5Library.lastError) }
-    self.id = id
+  init(reason: String) {
+    self.reason = reason
+    isSystemError = false
   }
 
-  deinit { H5Idec_ref(id) }
-
-  /// The id, for a holder that releases it later.
-  consuming func released() -> hid_t {
-    let id = self.id
-    discard self
-    return id
+  init(_ error: SystemError) {
+    reason = error.text
+    isSystemError = true
   }
-}
 
-/// A file or data set that is open for as long as somebody holds this, outside of `HDF5Library.locked`.
-final class HDF5Object: Sendable {
-  let id: hid_t
-
-  init(owning id: hid_t) { self.id = id }
-
-  deinit {
-    HDF5Library.locked { _ = H5Idec_ref(id) }
+  /// The error of reading a file; `damage` makes the one that says what is wrong with its contents.
+  func readingError(path: String, damage: (_ reason: String) -> HDF5Error) -> HDF5Error {
+    isSystemError ? .cannotRead(path: path, reason: reason) : damage(reason)
   }
 }
 
@@ -64,4 +51,10 @@ final class HDF5Object: Sendable {
 func checked<Status: SignedInteger>(_ status: Status) throws(HDF5Failure) -> Status {
   guard status >= 0 else { throw HDF5Failure(reason: HDF5Library.lastError) }
   return status
+}
+
+/// Passes on the size of a type, which is 0 where the function has failed.
+func checked(size: Int) throws(HDF5Failure) -> Int {
+  guard size > 0 else { throw HDF5Failure(reason: HDF5Library.lastError) }
+  return size
 }

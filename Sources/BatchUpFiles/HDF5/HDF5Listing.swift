@@ -35,9 +35,12 @@ struct HDF5Listing {
   }
 
   private mutating func enterGroup(at path: [CChar], of file: hid_t) throws(HDF5Failure) {
-    let group = try HDF5ID(H5Oopen(file, path, hid_t(H5P_DEFAULT)))
-    guard seenGroups.insert(try Identity(of: group.id)).inserted else { return }
-    for name in try Self.hardLinks(of: group.id) {
+    let (identity, names) = try HDF5Scope.run { scope throws(HDF5Failure) in
+      let group = try scope.own(H5Oopen(file, path, hid_t(H5P_DEFAULT)))
+      return (try Identity(of: group), try Self.hardLinks(of: group))
+    }
+    guard seenGroups.insert(identity).inserted else { return }
+    for name in names {
       let separator = path.count == 2 ? [] : [CChar(bitPattern: UInt8(ascii: "/"))]
       try note(path.dropLast() + separator + name, in: file)
     }
@@ -46,12 +49,14 @@ struct HDF5Listing {
   private mutating func note(_ path: [CChar], in file: hid_t) throws(HDF5Failure) {
     let name = String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     do throws(HDF5Failure) {
-      let object = try HDF5ID(H5Oopen(file, path, hid_t(H5P_DEFAULT)))
-      switch H5Iget_type(object.id) {
-      case H5I_GROUP: pendingGroups.append(path)
-      case H5I_DATASET: entries.append(Entry(dataset: try HDF5Dataset(named: name, id: object.id), path: path))
-      default: break
+      let (type, dataset) = try HDF5Scope.run { scope throws(HDF5Failure) in
+        let object = try scope.own(H5Oopen(file, path, hid_t(H5P_DEFAULT)))
+        let type = H5Iget_type(object)
+        try checked(type.rawValue)
+        return (type, type == H5I_DATASET ? try HDF5Dataset(named: name, id: object) : nil)
       }
+      if type == H5I_GROUP { pendingGroups.append(path) }
+      if let dataset { entries.append(Entry(dataset: dataset, path: path)) }
     } catch {
       entries.append(Entry(dataset: HDF5Dataset(unreadable: name, reason: error.reason), path: path))
     }

@@ -4,6 +4,7 @@ import BatchUp
 public struct HDF5RowOutput: ~Copyable {
   private var file: AtomicFile<HDF5Error>
   private var places: [Place]
+  private let contents: HDF5Contents
 
   /// Where the rows of an array belong.
   struct Place {
@@ -23,9 +24,10 @@ public struct HDF5RowOutput: ~Copyable {
     }
   }
 
-  init(_ file: consuming AtomicFile<HDF5Error>, places: [Place]) {
+  init(_ file: consuming AtomicFile<HDF5Error>, places: [Place], contents: HDF5Contents) {
     self.file = file
     self.places = places
+    self.contents = contents
   }
 
   /// Writes rows behind those of that array which have come already.
@@ -57,6 +59,9 @@ public struct HDF5RowOutput: ~Copyable {
     for place in places where place.rowCount < place.shape[0] {
       throw .cannotWrite(
         path: file.path, reason: "/\(place.name) was to have \(place.shape[0]) rows, and there are \(place.rowCount)")
+    }
+    do throws(HDF5Error) { try contents.check(file.temporaryPath) } catch {
+      throw .cannotWrite(path: file.path, reason: "it cannot be read back: \(error)")
     }
     try file.commit()
   }

@@ -20,36 +20,34 @@ struct HDF5Rows: Sendable {
     self.file = file
     conversion = ElementConversion(elementType, dataset.byteOrder)
     elementSize = elementType.byteCount
-    let missing: HDF5Filter?
+    var missing: HDF5Filter?
     do throws(HDF5Failure) {
-      let id = try HDF5Library.locked { () throws(HDF5Failure) in
-        try Self.opened(path, in: object.id, chunkCacheByteCount: chunkCacheByteCount).released()
+      self.object = try object.descriptor.opened { scope throws(HDF5Failure) in
+        let access = try Self.access(chunkCacheByteCount: chunkCacheByteCount, &scope)
+        let id = try scope.own(H5Dopen2(object.id, path, access))
+        guard try HDF5Dataset(named: dataset.name, id: id) == dataset else {
+          throw HDF5Failure(reason: "it is another one than when the file was opened")
+        }
+        missing = try HDF5Filter.missing(for: id)
+        return id
       }
-      let opened = HDF5Object(owning: id)
-      missing = try HDF5Library.locked { () throws(HDF5Failure) in try Self.missingFilter(of: dataset, id: opened.id) }
-      self.object = opened
     } catch {
-      throw .invalidDataset(path: file.path, dataset: dataset.name, reason: error.reason)
+      throw error.readingError(path: file.path) {
+        .invalidDataset(path: file.path, dataset: dataset.name, reason: $0)
+      }
     }
     if let missing { throw .missingFilter(path: file.path, dataset: dataset.name, filter: missing.name) }
   }
 
-  private static func opened(
-    _ path: [CChar], in file: hid_t, chunkCacheByteCount: Int?
-  ) throws(HDF5Failure) -> HDF5ID {
-    let access = try HDF5ID(H5Pcreate(cbu_h5p_dataset_access()))
+  private static func access(
+    chunkCacheByteCount: Int?, _ scope: inout HDF5Scope
+  ) throws(HDF5Failure) -> hid_t {
+    let access = try scope.own(H5Pcreate(cbu_h5p_dataset_access()))
     if let chunkCacheByteCount {
       // A prime number of places, and the chunk that was not used for the longest time goes first.
-      try checked(H5Pset_chunk_cache(access.id, 12421, chunkCacheByteCount, 0))
+      try checked(H5Pset_chunk_cache(access, 12421, chunkCacheByteCount, 0))
     }
-    return try HDF5ID(H5Dopen2(file, path, access.id))
-  }
-
-  private static func missingFilter(of dataset: HDF5Dataset, id: hid_t) throws(HDF5Failure) -> HDF5Filter? {
-    guard try HDF5Dataset(named: dataset.name, id: id) == dataset else {
-      throw HDF5Failure(reason: "it is another one than when the file was opened")
-    }
-    return try HDF5Filter.missing(for: id)
+    return access
   }
 
   private var rowByteCount: Int { dataset.shape.dropFirst().reduce(elementSize, *) }
@@ -64,9 +62,11 @@ struct HDF5Rows: Sendable {
     } else {
       try requireMemoryForChunk()
       do throws(HDF5Failure) {
-        try HDF5Library.locked { () throws(HDF5Failure) in try decode(rows, into: start) }
+        try object.descriptor.run { scope throws(HDF5Failure) in try decode(rows, into: start, &scope) }
       } catch {
-        throw .invalidDataset(path: file.path, dataset: dataset.name, reason: error.reason)
+        throw error.readingError(path: file.path) {
+          .invalidDataset(path: file.path, dataset: dataset.name, reason: $0)
+        }
       }
     }
     conversion.apply(to: bytes, elementSize: elementSize)
@@ -95,20 +95,21 @@ struct HDF5Rows: Sendable {
   }
 
   /// The elements as they are in the file: libhdf5 converts nothing between equal types.
-  private func decode(_ rows: Range<Int>?, into start: UnsafeMutableRawPointer) throws(HDF5Failure) {
-    let type = try HDF5ID(H5Dget_type(object.id))
+  private func decode(
+    _ rows: Range<Int>?, into start: UnsafeMutableRawPointer, _ scope: inout HDF5Scope
+  ) throws(HDF5Failure) {
+    let type = try scope.own(H5Dget_type(object.id))
     guard let rows, !dataset.shape.isEmpty else {
-      try checked(
-        H5Dread(object.id, type.id, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), start))
+      try checked(H5Dread(object.id, type, hid_t(H5S_ALL), hid_t(H5S_ALL), hid_t(H5P_DEFAULT), start))
       return
     }
     var starts = dataset.shape.map { _ in hsize_t(0) }
     var counts = dataset.shape.map { hsize_t($0) }
     starts[0] = hsize_t(rows.lowerBound)
     counts[0] = hsize_t(rows.count)
-    let fileSpace = try HDF5ID(H5Dget_space(object.id))
-    try checked(H5Sselect_hyperslab(fileSpace.id, H5S_SELECT_SET, starts, nil, counts, nil))
-    let memorySpace = try HDF5ID(H5Screate_simple(Int32(counts.count), counts, nil))
-    try checked(H5Dread(object.id, type.id, memorySpace.id, fileSpace.id, hid_t(H5P_DEFAULT), start))
+    let fileSpace = try scope.own(H5Dget_space(object.id))
+    try checked(H5Sselect_hyperslab(fileSpace, H5S_SELECT_SET, starts, nil, counts, nil))
+    let memorySpace = try scope.own(H5Screate_simple(Int32(counts.count), counts, nil))
+    try checked(H5Dread(object.id, type, memorySpace, fileSpace, hid_t(H5P_DEFAULT), start))
   }
 }

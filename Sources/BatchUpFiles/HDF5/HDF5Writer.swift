@@ -7,6 +7,7 @@ import CHDF5
 /// bytes. Truth values have h5py's type.
 public struct HDF5Writer: Sendable {
   private var entries: [Entry] = []
+  private var attributes: [Attribute] = []
 
   /// How a data set is kept in the file.
   public enum Layout: Hashable, Sendable {
@@ -16,6 +17,12 @@ public struct HDF5Writer: Sendable {
     /// `shuffling` puts the first bytes of all elements before the second ones and so on, which makes them compress
     /// better. Arrays without elements and those of rank 0 are kept together all the same.
     case chunked(rowCount: Int, deflateLevel: Int? = nil, shuffling: Bool = false)
+  }
+
+  /// A text of the root group.
+  struct Attribute: Sendable {
+    let name: String
+    let text: String
   }
 
   struct Entry: Sendable {
@@ -60,6 +67,11 @@ public struct HDF5Writer: Sendable {
 
   mutating func add(_ entry: Entry) { entries.append(entry) }
 
+  /// Adds a text as an attribute of the root group, at the beginning of the file.
+  package mutating func addAttribute(_ name: String, _ text: String) {
+    attributes.append(Attribute(name: name, text: text))
+  }
+
   /// Writes the file, over one of the same name; it appears whole or not at all.
   ///
   /// - Precondition: no rows are to come later; see ``write(to:filling:)``.
@@ -72,22 +84,22 @@ public struct HDF5Writer: Sendable {
   func begun(at path: String) throws(HDF5Error) -> HDF5RowOutput {
     let inOrder = try orderedEntries(path: path)
     let file = try AtomicFile<HDF5Error>(path: path)
-    let temporaryPath = file.temporaryPath
-    var places: [HDF5RowOutput.Place] = []
+    let places: [HDF5RowOutput.Place]
     do throws(HDF5Failure) {
-      places = try HDF5Library.locked { () throws(HDF5Failure) in
-        var output = try HDF5Output(path: temporaryPath)
+      let descriptor = try HDF5Descriptor(writing: file.descriptor)
+      places = try descriptor.run { scope throws(HDF5Failure) in
+        var output = try HDF5Output(to: descriptor, path: path, attributes: attributes, &scope)
         var places: [HDF5RowOutput.Place] = []
         for entry in inOrder {
           if let offset = try output.write(entry) { places.append(HDF5RowOutput.Place(of: entry, offset: offset)) }
+          try descriptor.checkSystem()
         }
-        try output.finish()
         return places
       }
     } catch {
       throw .cannotWrite(path: path, reason: error.reason)
     }
-    return HDF5RowOutput(file, places: places)
+    return HDF5RowOutput(file, places: places, contents: HDF5Contents(of: inOrder))
   }
 
   /// By name, checked.

@@ -10,7 +10,7 @@
 ///
 /// Where a process is killed meanwhile, the next file that is created in the folder removes this one.
 package final class PendingFile: Sendable {
-  let descriptor: Int32
+  package let descriptor: Int32
   /// What the file is called until it is complete.
   package let name: String
   private let target: String

@@ -14,7 +14,7 @@ package final class ReadableFile: Sendable {
   }
 
   package let path: String
-  let descriptor: Int32
+  package let descriptor: Int32
 
   package init(path: String) throws(Failure) {
     // Opening a FIFO would wait for its writer without O_NONBLOCK, which means nothing to regular files.
@@ -40,12 +40,6 @@ package final class ReadableFile: Sendable {
     let end = lseek(descriptor, 0, SEEK_END)
     guard end >= 0 else { throw .last }
     return Int(end)
-  }
-
-  /// Whether the other descriptor is open on the same file.
-  package func isSame(as other: Int32) throws(SystemError) -> Bool {
-    let (one, two) = (try status(of: descriptor), try status(of: other))
-    return (one.st_dev, one.st_ino) == (two.st_dev, two.st_ino)
   }
 
   /// Fills the buffer, or less of it where the file ends; returns the number of bytes.
