@@ -54,6 +54,9 @@ scripts/check-hdf5.sh
 scripts/check-datasets.sh
 scripts/check-npz.sh
 
+step "Full disks"
+scripts/test-full-disk.sh
+
 if command -v apt-get >/dev/null; then
   step "Ranks over MPI"
   scripts/test-mpi.sh
