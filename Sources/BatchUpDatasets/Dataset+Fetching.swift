@@ -28,7 +28,8 @@ extension Dataset {
     try isRegularFile(folder.orStandard().path(of: file))
   }
 
-  /// Makes sure that the data set's file is there and whole, as far as its check can tell.
+  /// Makes sure that the data set's file is there and whole, as far as its check can tell. The files of standard data sets
+  /// have a SHA-256 of all their bytes, but for those made by earlier versions or by Python's BatchUp.
   ///
   /// - Throws: `DatasetError`, with the reason that the check gives.
   public func verify(in folder: DataFolder? = nil) async throws {

@@ -45,13 +45,18 @@ public struct Dataset: Sendable {
     self.init(name: name, file: file, layout: nil, sources: sources, check: check, convert: convert)
   }
 
-  /// One of images and labels, whose file is checked by its layout.
+  /// One of images and labels, whose file is checked by its layout and gets a digest, for which `convert` leaves room
+  /// (`CacheDigest.writer()`).
   init(
     name: String, file: String, layout: CacheLayout, sources: [SourceFile],
     convert: @escaping @Sendable (_ sources: [String], _ target: String) throws -> Void
   ) {
     self.init(
-      name: name, file: file, layout: layout, sources: sources, check: { try layout.check($0) }, convert: convert)
+      name: name, file: file, layout: layout, sources: sources, check: { try layout.check($0) },
+      convert: { sources, target in
+        try convert(sources, target)
+        try CacheDigest.seal(target)
+      })
   }
 
   private init(

@@ -14,6 +14,8 @@ public enum DatasetContentsError: Error, Hashable, Sendable {
   case invalidLine(path: String, text: String, line: Int)
   /// An index of a fold, counted from 0, is not in `0..<count`.
   case foldIndexOutOfRange(path: String, fold: Int, index: Int, count: Int)
+  /// The file is not what it was when its SHA-256 was put into it.
+  case wrongDigest(path: String, expected: String, found: String)
   /// There are `found` training samples, from which those for validation are taken.
   case invalidValidationCount(path: String, requested: Int, found: Int)
   /// There are `found` folds of training samples.
@@ -35,6 +37,8 @@ extension DatasetContentsError: CustomStringConvertible {
     case .invalidLine(let path, let text, let line): "\(path): line \(line) of \(quoted(text)) is not as it should be"
     case .foldIndexOutOfRange(let path, let fold, let index, let count):
       "\(path): fold \(fold) has the index \(index), and there are \(count) training images"
+    case .wrongDigest(let path, let expected, let found):
+      "\(path): the contents have changed, expected the SHA-256 \(expected), found \(found)"
     case .invalidValidationCount(let path, let requested, let found):
       "\(path): \(requested) samples for validation cannot be taken from \(found) training samples"
     case .invalidFoldCount(let path, let requested, let found):

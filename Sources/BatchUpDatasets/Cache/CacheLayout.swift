@@ -45,9 +45,11 @@ extension CacheLayout {
       })
   }
 
-  /// Throws where the file is not whole, or not this data set. Images are not looked at, and neither are labels that
-  /// need a plugin that is not here.
+  /// Throws where the file is not whole, or not this data set. Images are only covered by the digest, which files of
+  /// Python's BatchUp do not have; labels that need a plugin that is not here are not looked at.
   func check(_ path: String) throws {
+    // First, since libhdf5 may crash on a damaged structure.
+    try CacheDigest.check(path)
     let cache = try DatasetCache(path: path, layout: self)
     do { try cache.checkLabels() } catch HDF5Error.missingFilter {}
   }

@@ -62,13 +62,13 @@ extension ReadableFile {
     try copy.commit()
   }
 
-  /// The bytes of the file from the first to the last, in blocks that take little memory.
+  /// The bytes of the file from `start` to the last, in blocks that take little memory.
   func forEachBlock(
-    isCancelled: () -> Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
+    from start: Int = 0, isCancelled: () -> Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { block.deallocate() }
-    var offset = 0
+    var offset = start
     while true {
       if isCancelled() { throw CancellationError() }
       let count: Int

@@ -33,7 +33,7 @@ extension CacheLayout {
     files[member] = file
   }
   let inOrder = members.compactMap { files[$0] }
-  var writer = HDF5Writer()
+  var writer = CacheDigest.writer()
   let labels = inOrder.dropLast().flatMap { $0.labels[0].scalars }
   writer.add(NDArray(labels), named: layout.node("train_y"))
   writer.reserve(shape: [labels.count] + layout.imageShape, of: UInt8.self, named: layout.node("train_X_u8"))

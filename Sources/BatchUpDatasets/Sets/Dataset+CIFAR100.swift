@@ -40,7 +40,7 @@ extension CacheLayout {
       texts[member] = try TextLines(archive.bytes(shape: [byteCount]), of: member.name, path: path).names()
     }
   }
-  var writer = HDF5Writer()
+  var writer = CacheDigest.writer()
   for (part, member) in [("train", train), ("test", test)] {
     guard let records = records[member] else { continue }
     for (labels, names) in [(records.labels[0], coarseNames), (records.labels[1], names)] {

@@ -46,7 +46,7 @@ extension CacheLayout {
 
 /// The sources are images and labels of the training set, then those of the test set.
 @Sendable private func convertIDX(_ sources: [String], to target: String) throws {
-  var writer = HDF5Writer()
+  var writer = CacheDigest.writer()
   for (part, images, labels) in [("train", sources[0], sources[1]), ("test", sources[2], sources[3])] {
     let (pixels, classes) = try labelledImages(images, labels)
     writer.add(pixels, named: CacheLayout.mnist.node("\(part)_X_u8"))

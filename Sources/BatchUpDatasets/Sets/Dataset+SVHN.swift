@@ -32,7 +32,7 @@ extension CacheLayout {
 /// One part after the other, so that only one is in memory.
 @Sendable private func convertSVHN(_ parts: [(name: String, path: String)], to target: String) throws {
   let layout = CacheLayout.svhn
-  var writer = HDF5Writer()
+  var writer = CacheDigest.writer()
   for part in parts {
     let labels = try HouseNumbers.labels(of: MATFile(path: part.path))
     writer.add(labels, named: layout.node("\(part.name)_y"))

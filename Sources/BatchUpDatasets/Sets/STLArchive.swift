@@ -59,7 +59,7 @@ struct STLArchive {
 
   func write(to target: String) throws {
     let layout = CacheLayout.stl10
-    var writer = HDF5Writer()
+    var writer = CacheDigest.writer()
     for (part, labels) in labels { writer.add(labels, named: layout.node("\(part)_y")) }
     writer.add(classNames, named: layout.node("class_names"))
     writer.add(folds, named: layout.node("fold_indices"))

@@ -49,8 +49,10 @@ import Testing
       let whole = try directory.read("cache.h5")
       for count in stride(from: 0, to: whole.count, by: max(whole.count / 300, 1)) + [whole.count - 1] {
         let cut = try directory.write(Array(whole[..<count]), name: "cut")
-        #expect(throws: HDF5Error.self, "\(small.dataset.name): \(count) of \(whole.count)") {
+        #expect("\(small.dataset.name): \(count) of \(whole.count)") {
           try small.dataset.check(cut)
+        } throws: { error in
+          if case DatasetContentsError.wrongDigest = error { true } else { error is HDF5Error }
         }
       }
     }
