@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpFiles
 
 #if canImport(Glibc)
   import Glibc
@@ -52,7 +53,7 @@ extension Dataset {
     defer { workspace.release() }
     try workspace.clear(keeping: [])
     let path = folder.path(of: file)
-    if unlink(path) != 0, errno != ENOENT { throw DatasetError.refusal(of: path, .last) }
+    if path.withSystemPath({ unlink($0) }) != 0, errno != ENOENT { throw DatasetError.refusal(of: path, .last) }
   }
 
   enum Condition {
@@ -64,9 +65,23 @@ extension Dataset {
     guard try exists(path) else { return .missing }
     guard try isRegularFile(path) else { return .damaged(reason: "it is not a regular file") }
     return try await onThread("check") { _ in
-      do { try check(path) } catch { return .damaged(reason: oneLine("\(error)")) }
+      do { try check(path) } catch {
+        if let refusal = systemRefusal(error) { throw refusal }
+        return .damaged(reason: oneLine("\(error)"))
+      }
       return .whole
     }
+  }
+}
+
+/// The error of a check that says nothing about the file, since the system does not let it be read now; else nil.
+private func systemRefusal(_ error: any Error) -> DatasetError? {
+  switch error {
+  case HDF5Error.cannotOpen(let path, let reason), DatasetError.cannotOpen(let path, let reason):
+    .cannotOpen(path: path, reason: reason)
+  case HDF5Error.cannotRead(let path, let reason), DatasetError.cannotRead(let path, let reason):
+    .cannotRead(path: path, reason: reason)
+  default: nil
   }
 }
 

@@ -89,7 +89,8 @@ extension DatasetError {
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     var status = stat()
-    for place in [path, folder] where lstat(place, &status) == 0 && status.st_uid != geteuid() {
+    for place in [path, folder]
+    where place.withSystemPath({ lstat($0, &status) }) == 0 && status.st_uid != geteuid() {
       return .belongsToAnotherUser(path: place, owner: userName(status.st_uid))
     }
     return .cannotWrite(path: path, reason: error.text)

@@ -39,12 +39,12 @@ struct CacheDigest {
       throw DatasetError.cannotWrite(path: path, reason: "it has no room for its digest")
     }
     let digits = Array(try digest.computed(at: offset).utf8)
-    let descriptor = retryingInterrupted { open(path, O_WRONLY | O_CLOEXEC) }
+    let descriptor = path.withSystemPath { path in retryingInterrupted { open(path, O_WRONLY | O_CLOEXEC) } }
     if descriptor < 0 { throw DatasetError.cannotWrite(path: path, reason: SystemError.last.text) }
     defer { close(descriptor) }
-    let count = retryingInterrupted { pwrite(descriptor, digits, digits.count, off_t(offset)) }
-    if count < 0 { throw DatasetError.cannotWrite(path: path, reason: SystemError.last.text) }
-    if count < digits.count { throw DatasetError.cannotWrite(path: path, reason: SystemError(code: ENOSPC).text) }
+    do { try digits.withUnsafeBytes { try writeFully($0, to: descriptor, at: offset) } } catch let error as SystemError {
+      throw DatasetError.cannotWrite(path: path, reason: error.text)
+    }
   }
 
   /// Throws where the file is not as it was when it was sealed. A file without a digest, as Python's BatchUp and earlier
@@ -81,7 +81,9 @@ struct CacheDigest {
 
   /// Where the digits are.
   private var offset: Int? {
-    guard let end = head.firstRange(of: Array(Self.prefix.utf8))?.upperBound, end + Self.digitCount <= head.count else { return nil }
+    guard let end = head.firstRange(of: Array(Self.prefix.utf8))?.upperBound, end + Self.digitCount <= head.count else {
+      return nil
+    }
     return end
   }
 

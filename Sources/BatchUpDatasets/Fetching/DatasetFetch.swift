@@ -141,8 +141,11 @@ struct DatasetFetch {
   /// Returns whether the data set's file is a link, which is followed as with every file that is written. A link of
   /// another user could lead to a file that only this user may write.
   private func isLink() throws(DatasetError) -> Bool {
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return false }
+    let found: stat?
+    do { found = try statusIfPresent(at: path, followingLinks: false) } catch {
+      throw .cannotOpen(path: path, reason: error.text)
+    }
+    guard let status = found, status.st_mode & S_IFMT == S_IFLNK else { return false }
     if Leftovers.withLock({ _ in folder.makesFiles(of: status.st_uid) }) { return true }
     throw .belongsToAnotherUser(path: path, owner: userName(status.st_uid))
   }

@@ -53,10 +53,10 @@ public struct DataFolder: Hashable, Sendable {
 /// Without a slash at the end, as Python expands `~`.
 private var homeFolder: String {
   var folder = variable("HOME")
-  if folder == nil, let entry = getpwuid(getuid()) { folder = String(cString: entry.pointee.pw_dir) }
+  if folder == nil, let entry = getpwuid(getuid()) { folder = String(systemPath: entry.pointee.pw_dir) }
   var home = folder ?? ""
   while home.hasSuffix("/") { home.removeLast() }
   return home
 }
 
-private func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+private func variable(_ name: String) -> String? { getenv(name).map { String(systemPath: $0) } }

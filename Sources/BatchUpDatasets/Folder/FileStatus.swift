@@ -12,11 +12,9 @@ import BatchUp
 ///
 /// - Throws: where the system cannot tell: only "no such file" means absent.
 func kind(at path: String) throws(DatasetError) -> mode_t? {
-  var status = stat()
-  if stat(path, &status) == 0 { return status.st_mode & S_IFMT }
-  let error = SystemError.last
-  if error.code == ENOENT || error.code == ENOTDIR { return nil }
-  throw .cannotOpen(path: path, reason: error.text)
+  do { return try statusIfPresent(at: path).map { $0.st_mode & S_IFMT } } catch {
+    throw .cannotOpen(path: path, reason: error.text)
+  }
 }
 
 func exists(_ path: String) throws(DatasetError) -> Bool { try kind(at: path) != nil }
@@ -27,11 +25,10 @@ func isRegularFile(_ path: String) throws(DatasetError) -> Bool { try kind(at: p
 func makeFolder(_ path: String) throws(DatasetError) {
   // Others may remove what has just been made, since they leave no empty folders behind; not that often.
   for _ in 0..<100 {
-    if mkdir(path, 0o777) == 0 { return }
+    if path.withSystemPath({ mkdir($0, 0o777) }) == 0 { return }
     let error = SystemError.last
-    var status = stat()
-    if stat(path, &status) == 0 {
-      if status.st_mode & S_IFMT == S_IFDIR { return }
+    if let kind = try kind(at: path) {
+      if kind == S_IFDIR { return }
       throw .cannotWrite(path: path, reason: "it is not a folder")
     }
     if error.code == EEXIST { continue }

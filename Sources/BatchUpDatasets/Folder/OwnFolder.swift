@@ -55,7 +55,7 @@ final class OwnFolder: Sendable {
   /// Makes a folder in this one, where nothing has that name.
   func newFolder(_ name: String) throws(DatasetError) -> OwnFolder {
     let path = path(of: name)
-    if mkdirat(descriptor, name, Self.mode) != 0 { throw .refusal(of: path, .last) }
+    if name.withSystemPath({ mkdirat(descriptor, $0, Self.mode) }) != 0 { throw .refusal(of: path, .last) }
     if let folder = try Self.opened(name, in: descriptor, path: path, isOwn: { [owner] in $0 == owner }) { return folder }
     throw .cannotWrite(path: path, reason: SystemError(code: ENOENT).text)
   }
@@ -66,7 +66,7 @@ final class OwnFolder: Sendable {
     // Other processes remove empty folders; not that often.
     for _ in 0..<100 {
       if let folder = try opened(name, in: parent, path: path, isOwn: isOwn) { return folder }
-      if mkdirat(parent, name, mode) != 0, errno != EEXIST {
+      if name.withSystemPath({ mkdirat(parent, $0, mode) }) != 0, errno != EEXIST {
         if errno == ENOENT { return nil }
         throw .refusal(of: path, .last)
       }
@@ -75,14 +75,16 @@ final class OwnFolder: Sendable {
   }
 
   private static func opened(
-    _ name: UnsafePointer<CChar>, in parent: Int32, path: String, isOwn: (uid_t) -> Bool
+    _ name: String, in parent: Int32, path: String, isOwn: (uid_t) -> Bool
   ) throws(DatasetError) -> OwnFolder? {
-    let descriptor = retryingInterrupted { openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+    let descriptor = name.withSystemPath { name in
+      retryingInterrupted { openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+    }
     let error = SystemError.last
     var status = stat()
     if descriptor < 0 {
       if error.code == ENOENT { return nil }
-      if fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 {
+      if name.withSystemPath({ fstatat(parent, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 {
         if !isOwn(status.st_uid) { throw .belongsToAnotherUser(path: path, owner: userName(status.st_uid)) }
         if status.st_mode & S_IFMT == S_IFLNK { throw .symbolicLink(path: path) }
       }
@@ -102,16 +104,16 @@ final class OwnFolder: Sendable {
 
 extension OwnFolder {
   /// The status of what has that name, which may be a link; nil where nothing has it.
-  func status(of name: UnsafePointer<CChar>) throws(DatasetError) -> stat? {
+  func status(of name: String) throws(DatasetError) -> stat? {
     var status = stat()
-    if fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
+    if name.withSystemPath({ fstatat(descriptor, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 { return status }
     let error = SystemError.last
     if error.code == ENOENT { return nil }
-    throw .cannotRead(path: path(of: String(cString: name)), reason: error.text)
+    throw .cannotRead(path: path(of: name), reason: error.text)
   }
 
   /// Returns whether a regular file of the same user has that name.
-  func hasFile(_ name: UnsafePointer<CChar>) throws(DatasetError) -> Bool {
+  func hasFile(_ name: String) throws(DatasetError) -> Bool {
     guard let status = try status(of: name) else { return false }
     return status.st_mode & S_IFMT == S_IFREG && status.st_uid == owner
   }
@@ -125,7 +127,7 @@ extension OwnFolder {
   /// Makes sure that the folder's path leads to it, before and after something is made there by its path.
   func requireInPlace() throws(DatasetError) {
     var named = stat()
-    if lstat(path, &named) == 0, isSame(named, descriptor) { return }
+    if path.withSystemPath({ lstat($0, &named) }) == 0, isSame(named, descriptor) { return }
     throw .cannotWrite(path: path, reason: "the folder has been moved or replaced")
   }
 
@@ -134,8 +136,8 @@ extension OwnFolder {
   /// - Returns: nil where nothing has that name.
   func openedFile(_ name: String, _ flags: Int32) throws(DatasetError) -> Int32? {
     let path = path(of: name)
-    let file = retryingInterrupted {
-      openat(descriptor, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0o666)
+    let file = name.withSystemPath { name in
+      retryingInterrupted { openat(descriptor, name, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0o666) }
     }
     if file < 0 {
       let error = SystemError.last
@@ -170,34 +172,35 @@ extension OwnFolder {
 
   /// Gives a file of this folder a name in another folder; a link of that name is replaced.
   func move(_ name: String, to folder: Int32, _ newName: String, path: String) throws(DatasetError) {
-    if renameat(descriptor, name, folder, newName) != 0 { throw .refusal(of: path, .last) }
+    let result = name.withSystemPath { name in newName.withSystemPath { renameat(descriptor, name, folder, $0) } }
+    if result != 0 { throw .refusal(of: path, .last) }
   }
 
   /// Deletes a file, or a link itself, where there is one.
-  func remove(_ name: UnsafePointer<CChar>) throws(DatasetError) {
-    if unlinkat(descriptor, name, 0) != 0, errno != ENOENT {
-      throw .refusal(of: path(of: String(cString: name)), .last)
+  func remove(_ name: String) throws(DatasetError) {
+    if name.withSystemPath({ unlinkat(descriptor, $0, 0) }) != 0, errno != ENOENT {
+      throw .refusal(of: path(of: name), .last)
     }
   }
 
   /// Deletes a folder where it is empty.
-  func removeEmptyFolder(_ name: String) { unlinkat(descriptor, name, AT_REMOVEDIR) }
+  func removeEmptyFolder(_ name: String) { _ = name.withSystemPath { unlinkat(descriptor, $0, AT_REMOVEDIR) } }
 
   /// Deletes a file, a link itself, or a folder with all that is in it.
-  func removeTree(_ name: UnsafePointer<CChar>) throws(DatasetError) {
+  func removeTree(_ name: String) throws(DatasetError) {
     guard let status = try status(of: name) else { return }
     guard status.st_mode & S_IFMT == S_IFDIR else { return try remove(name) }
     // Of any user: it is in a folder of this one.
-    let path = path(of: String(cString: name))
+    let path = path(of: name)
     guard let folder = try Self.opened(name, in: descriptor, path: path, isOwn: { _ in true }) else { return }
     for name in try folder.names() { try folder.removeTree(name) }
-    if unlinkat(descriptor, name, AT_REMOVEDIR) != 0, errno != ENOENT { throw .refusal(of: folder.path, .last) }
+    if name.withSystemPath({ unlinkat(descriptor, $0, AT_REMOVEDIR) }) != 0, errno != ENOENT {
+      throw .refusal(of: path, .last)
+    }
   }
 
-  private static let dot = [CChar(UInt8(ascii: "."))]
-
-  /// The names of what is in the folder, which need not be UTF-8; each ends with a zero.
-  func names() throws(DatasetError) -> [[CChar]] {
+  /// The names of what is in the folder.
+  func names() throws(DatasetError) -> [String] {
     // With an offset of its own.
     let copy = retryingInterrupted { openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard copy >= 0, let stream = fdopendir(copy) else {
@@ -205,17 +208,10 @@ extension OwnFolder {
       if copy >= 0 { close(copy) }
       throw .cannotRead(path: path, reason: error.text)
     }
-    defer { closedir(stream) }
-    var names: [[CChar]] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else { break }
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
-      }
-      if name != Self.dot + [0], name != Self.dot + Self.dot + [0] { names.append(name) }
+    var names: [String] = []
+    do { try forEachName(in: stream) { names.append(String(systemPath: $0)) } } catch {
+      throw .cannotRead(path: path, reason: error.text)
     }
-    if errno != 0 { throw .cannotRead(path: path, reason: SystemError.last.text) }
     return names
   }
 }
@@ -245,9 +241,9 @@ extension DataFolder {
   func makesFiles(of owner: uid_t) -> Bool {
     if owner == geteuid() { return true }
     let path = path(of: ".batchup-" + String(UInt64.random(in: 0 ... .max), radix: 36))
-    let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let file = path.withSystemPath { open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
     if file < 0 { return false }
-    unlink(path)
+    removeFile(path)
     defer { close(file) }
     var status = stat()
     return fstat(file, &status) == 0 && status.st_uid == owner

@@ -62,10 +62,8 @@ final class Workspace: Sendable {
   /// Deletes everything but the files of these names.
   func clear(keeping kept: Set<String>) throws(DatasetError) {
     for name in try folder.names() {
-      if let text = String(validating: name.dropLast(), as: UTF8.self) {
-        if text == Self.lockName { continue }
-        if kept.contains(text), try folder.hasFile(name) { continue }
-      }
+      if name == Self.lockName { continue }
+      if kept.contains(name), try folder.hasFile(name) { continue }
       try folder.removeTree(name)
     }
   }
@@ -90,7 +88,7 @@ final class Workspace: Sendable {
     // While the lock is held: others look whether the file that they have locked is still there.
     try? folder.remove(Self.lockName)
     parent.removeEmptyFolder(Self.name(for: dataset))
-    rmdir(parent.path)
+    _ = parent.path.withSystemPath { rmdir($0) }
   }
 
   /// Not just the name of the file: Python's BatchUp may leave a source file of that name there.
@@ -121,12 +119,14 @@ final class Workspace: Sendable {
     var place = AT_FDCWD
     defer { if place != AT_FDCWD { close(place) } }
     for name in names {
-      let next = retryingInterrupted { openat(place, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+      let next = name.withSystemPath { name in
+        retryingInterrupted { openat(place, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+      }
       guard next >= 0 else { return false }
       if place != AT_FDCWD { close(place) }
       place = next
     }
-    if flock(place, LOCK_SH | LOCK_NB) != 0 { return errno == EWOULDBLOCK }
+    if retryingInterrupted({ flock(place, LOCK_SH | LOCK_NB) }) != 0 { return errno == EWOULDBLOCK }
     unlock(place)
     return false
   }
@@ -141,9 +141,10 @@ final class Workspace: Sendable {
         close(descriptor)
       }
     }
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      if errno == EWOULDBLOCK { return nil }
-      throw .cannotWrite(path: folder.path(of: lockName), reason: SystemError.last.text)
+    if retryingInterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) != 0 {
+      let error = SystemError.last
+      if error.code == EWOULDBLOCK { return nil }
+      throw .cannotWrite(path: folder.path(of: lockName), reason: error.text)
     }
     isTaken = try folder.has(lockName, descriptor)
     return isTaken ? descriptor : nil

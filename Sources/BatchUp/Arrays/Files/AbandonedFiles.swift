@@ -30,7 +30,7 @@ enum AbandonedFiles {
   /// Locks a new temporary file; false where another process has just removed it as abandoned.
   static func lock(_ descriptor: Int32, at path: String) -> Bool {
     if isOnNetwork(descriptor) { return true }
-    if flock(descriptor, LOCK_SH | LOCK_NB) != 0 { return errno != EWOULDBLOCK }
+    if retryingInterrupted({ flock(descriptor, LOCK_SH | LOCK_NB) }) != 0 { return errno != EWOULDBLOCK }
     // Where the system does not say, writing or renaming the file will.
     return (try? isStillAt(path, descriptor)) ?? true
   }

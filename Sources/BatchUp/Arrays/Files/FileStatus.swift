@@ -29,6 +29,17 @@ extension stat {
 /// Calls `body` with each name in a folder but "." and "..", in no order.
 package func forEachName(in folder: String, _ body: (UnsafePointer<CChar>) -> Void) throws(SystemError) {
   guard let stream = folder.withSystemPath({ opendir($0) }) else { throw .last }
+  try forEachName(in: stream, body)
+}
+
+#if canImport(Darwin)
+  package typealias FolderStream = UnsafeMutablePointer<DIR>
+#else
+  package typealias FolderStream = OpaquePointer
+#endif
+
+/// As above, in an open folder, which is closed.
+package func forEachName(in stream: FolderStream, _ body: (UnsafePointer<CChar>) -> Void) throws(SystemError) {
   defer { closedir(stream) }
   while true {
     errno = 0

@@ -73,7 +73,7 @@ struct PartialFile {
       guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: SystemError.last.text) }
       do throws(ReadableFile.Failure) {
         try requireRegular(descriptor)
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { throw .system(.last) }
+        if retryingInterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) != 0 { throw .system(.last) }
         do throws(SystemError) {
           if try isStillAt(path, descriptor) { return descriptor }
         } catch {

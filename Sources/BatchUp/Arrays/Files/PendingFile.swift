@@ -189,5 +189,5 @@ package func syncFolder(of path: String) throws(SystemError) {
   }
   defer { close(descriptor) }
   // Some file systems cannot do that with folders.
-  if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP, errno != EBADF { throw .last }
+  if retryingInterrupted({ fsync(descriptor) }) != 0, errno != EINVAL, errno != ENOTSUP, errno != EBADF { throw .last }
 }
