@@ -69,6 +69,12 @@ static inline herr_t cbu_h5p_set_locking(hid_t access) {
 #endif
 }
 
+// The oldest format of each structure: all versions of the library write the same bytes, without checksums of structures
+// that change later.
+static inline herr_t cbu_h5p_set_oldest_format(hid_t access) {
+  return H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST);
+}
+
 // Keeps all structures of a file in memory until it is closed.
 static inline herr_t cbu_h5p_keep_metadata(hid_t access) {
   H5AC_cache_config_t config;

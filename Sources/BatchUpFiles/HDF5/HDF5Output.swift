@@ -17,6 +17,7 @@ struct HDF5Output {
   ) throws(HDF5Failure) {
     let access = try scope.own(H5Pcreate(cbu_h5p_file_access()))
     try descriptor.set(on: access)
+    try checked(cbu_h5p_set_oldest_format(access))
     // So that elements that are mapped are aligned.
     try checked(H5Pset_alignment(access, 1, 64))
     try checked(H5Pset_small_data_block_size(access, 0))
