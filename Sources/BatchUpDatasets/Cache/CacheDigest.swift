@@ -50,7 +50,7 @@ struct CacheDigest {
   /// Throws where the file is not as it was when it was sealed. A file without a digest, as Python's BatchUp and earlier
   /// versions of this one make them, passes.
   ///
-  /// - Complexity: O(bytes of the file): about a second for 1 to 2 GB with instructions for SHA-256, three times that
+  /// - Complexity: O(bytes of the file): one to two seconds per GB with instructions for SHA-256, about three times that
   ///   without.
   static func check(_ path: String) throws {
     let digest = try CacheDigest(path)
