@@ -1,5 +1,6 @@
 import BatchUp
 import Foundation
+import Synchronization
 import Testing
 import TestSupport
 
@@ -9,7 +10,7 @@ import TestSupport
   private static let roundCount = 20_000
   private static let timeLimit: UInt32 = 900
 
-  /// Batches that come after some turns of a loop, which differ.
+  /// Batches that take some looks at the clock, which differ.
   private struct Uneven: SampleLoader {
     let sampleCount = 1 << 20
     func batch(at indices: BatchIndices) throws(CancellationError) -> [Int] {
@@ -18,22 +19,46 @@ import TestSupport
     }
   }
 
-  private static func cancelRepeatedly(deadline: Duration?, seed: UInt64) async throws {
+  /// Batches that are there when a signal is given.
+  private struct Told: SampleLoader {
+    let sampleCount = 100
+    let signal: Signal
+    func batch(at indices: BatchIndices) throws(CancellationError) -> [Int] {
+      while !signal.isGiven.load(ordering: .acquiring) { sched_yield() }
+      return Array(indices)
+    }
+  }
+
+  private final class Signal: Sendable {
+    let isGiven = Atomic(false)
+  }
+
+  private static func consuming<Loader: SampleLoader & Sendable>(
+    _ loader: Loader, on pool: WorkerPool, deadline: Duration?, round: Int, using generator: inout SeededGenerator
+  ) throws -> Task<Void, Never> {
+    let batches = try ArraySource(loading: loader).batches(of: 1, shuffle: .seed(round)).prefetched(
+      by: pool, buffering: Int.random(in: 1...3, using: &generator), deadline: deadline)
+    return Task {
+      var iterator = batches.async.makeAsyncIterator()
+      var isOver = false
+      while !isOver {
+        do { isOver = try await iterator.next() == nil } catch {}
+      }
+    }
+  }
+
+  /// About when a batch is ready.
+  private static func cancelWhenReady(deadline: Duration?, seed: UInt64) async throws {
     let pool = WorkerPool(workerCount: 2)
-    let source = try ArraySource(loading: Uneven())
     var generator = SeededGenerator(seed: seed)
     for round in 0..<roundCount {
-      let batches = source.batches(of: 1, shuffle: .seed(round)).prefetched(
-        by: pool, buffering: Int.random(in: 1...3, using: &generator), deadline: deadline)
-      let task = Task {
-        var iterator = batches.async.makeAsyncIterator()
-        var isOver = false
-        while !isOver {
-          do { isOver = try await iterator.next() == nil } catch {}
-        }
-      }
+      let signal = Signal()
+      let task = try consuming(
+        Told(signal: signal), on: pool, deadline: deadline, round: round, using: &generator)
       for _ in 0..<Int.random(in: 0...2, using: &generator) { await Task.yield() }
-      spin(Int.random(in: 0...400, using: &generator))
+      spin(Int.random(in: 0...200, using: &generator))
+      signal.isGiven.store(true, ordering: .releasing)
+      spin(Int.random(in: 0...100, using: &generator))
       task.cancel()
       await task.value
     }
@@ -42,14 +67,31 @@ import TestSupport
   @Test func twentyThousandCancellations() async {
     await #expect(processExitsWith: .success) {
       alarm(Self.timeLimit)
-      try await Self.cancelRepeatedly(deadline: nil, seed: 1)
+      try await Self.cancelWhenReady(deadline: nil, seed: 1)
     }
   }
 
-  @Test func twentyThousandCancellationsWithADeadline() async {
+  @Test func twentyThousandCancellationsWithADeadlineThatDoesNotPass() async {
     await #expect(processExitsWith: .success) {
       alarm(Self.timeLimit)
-      try await Self.cancelRepeatedly(deadline: .microseconds(50), seed: 2)
+      try await Self.cancelWhenReady(deadline: .seconds(1_000), seed: 1)
+    }
+  }
+
+  /// Batches are given up all the time.
+  @Test func twentyThousandCancellationsWithADeadlineThatPasses() async {
+    await #expect(processExitsWith: .success) {
+      alarm(Self.timeLimit)
+      let pool = WorkerPool(workerCount: 2)
+      var generator = SeededGenerator(seed: 2)
+      for round in 0..<Self.roundCount {
+        let task = try Self.consuming(
+          Uneven(), on: pool, deadline: .microseconds(50), round: round, using: &generator)
+        for _ in 0..<Int.random(in: 0...2, using: &generator) { await Task.yield() }
+        spin(Int.random(in: 0...400, using: &generator))
+        task.cancel()
+        await task.value
+      }
     }
   }
 
