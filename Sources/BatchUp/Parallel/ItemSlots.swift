@@ -2,7 +2,7 @@
 ///
 /// Their type is the caller's to know: generic code would look it up with every access. Nothing is released here, since
 /// the caller holds a lock.
-struct ItemSlots: ~Copyable {
+final class ItemSlots {
   // Object i is in slot i modulo their number, which is a power of 2.
   private var slots: UnsafeMutableBufferPointer<AnyObject?>
 
@@ -22,7 +22,7 @@ struct ItemSlots: ~Copyable {
   func takeAll() -> [AnyObject] { slots.indices.compactMap { slots[$0].take() } }
 
   /// Makes room for one more number behind those that may be in use.
-  mutating func makeRoom(behind numbers: Range<Int>) {
+  func makeRoom(behind numbers: Range<Int>) {
     guard numbers.count >= slots.count else { return }
     let old = slots
     slots = Self.emptySlots(2 * old.count)

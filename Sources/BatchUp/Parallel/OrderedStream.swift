@@ -44,7 +44,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
 
   // Guarded by `monitor`. An item is in its slot from when it is made until it is delivered.
   private let monitor = Monitor()
-  private var slots = ItemSlots()
+  private let slots = ItemSlots()
   // What the next items can be put in, and what the consumer has taken its last item from.
   private var spares: [AnyObject] = []
   private var taken: Made<Item, Failure>?
