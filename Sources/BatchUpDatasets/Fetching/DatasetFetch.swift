@@ -17,12 +17,18 @@ struct DatasetFetch {
   private var path: String { folder.path(of: dataset.file) }
 
   func run() async throws -> String {
-    if case .whole = try await dataset.condition(at: path) { return path }
+    if case .whole = try await dataset.condition(at: path) {
+      Workspace.removeAbandoned(for: dataset, in: folder)
+      return path
+    }
     let workspace = try await lock()
     defer { workspace.release() }
     // Another process may have made it in the meantime.
     let condition = try await dataset.condition(at: path)
-    if case .whole = condition { return path }
+    if case .whole = condition {
+      try? workspace.clear(keeping: [])
+      return path
+    }
     try workspace.clear()
     var sources: [String] = []
     for source in dataset.sources {

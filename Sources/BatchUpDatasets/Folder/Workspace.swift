@@ -48,6 +48,16 @@ final class Workspace: Sendable {
     }
   }
 
+  /// Deletes what a process left that was killed when it had made the data set's file, unless another one is fetching.
+  static func removeAbandoned(for dataset: Dataset, in data: DataFolder) {
+    let paths = [commonName, ownName].map { data.path(of: $0 + "/" + name(for: dataset)) }
+    guard paths.contains(where: { (try? exists($0)) ?? false }),
+      let workspace = Leftovers.withLock({ _ in try? locked(for: dataset, in: data) })
+    else { return }
+    try? workspace.clear(keeping: [])
+    workspace.release()
+  }
+
   /// Nil where another process has the lock, or just removes what is made here.
   private static func locked(for dataset: Dataset, in data: DataFolder) throws(DatasetError) -> Workspace? {
     guard let parent = try parent(for: dataset, in: data), let folder = try parent.madeFolder(name(for: dataset)),
@@ -96,19 +106,21 @@ final class Workspace: Sendable {
 
   private static let lockName = ".batchup-lock"
 
+  private static let commonName = "temp"
+  private static var ownName: String { "temp-\(geteuid())" }
+
   /// The folder `temp` or, where another user's killed process left it, one for this user.
   ///
   /// - Returns: nil where another user's process is fetching the data set, or the data folder has just been removed.
   private static func parent(for dataset: Dataset, in data: DataFolder) throws(DatasetError) -> OwnFolder? {
     try makeFolder(data.path)
-    let (common, own) = ("temp", "temp-\(geteuid())")
     // An earlier fetch is there, or was.
-    if let folder = try OwnFolder.opened(own, in: data) { return folder }
-    do { return try OwnFolder.made(common, in: data) } catch {
-      guard case .belongsToAnotherUser(data.path(of: common), _) = error else { throw error }
+    if let folder = try OwnFolder.opened(ownName, in: data) { return folder }
+    do { return try OwnFolder.made(commonName, in: data) } catch {
+      guard case .belongsToAnotherUser(data.path(of: commonName), _) = error else { throw error }
     }
-    if isLocked([data.path(of: common), name(for: dataset), lockName]) { return nil }
-    return try OwnFolder.made(own, in: data)
+    if isLocked([data.path(of: commonName), name(for: dataset), lockName]) { return nil }
+    return try OwnFolder.made(ownName, in: data)
   }
 
   /// Returns whether a process of another user has the lock, as far as this user may know. A descriptor for reading is
