@@ -57,6 +57,11 @@ scripts/check-npz.sh
 step "Full disks"
 scripts/test-full-disk.sh
 
+if [ "$(uname)" = Linux ]; then
+  step "Faults from outside"
+  scripts/test-faults.sh
+fi
+
 if command -v apt-get >/dev/null; then
   step "Ranks over MPI"
   scripts/test-mpi.sh

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchUp
+import BatchUpFiles
 import Foundation
 
 @main
@@ -46,6 +47,7 @@ struct BatchUpCommand: ParsableCommand {
     StopSignals.catchThem()
     // Instead, writing fails where nobody reads, which leaves no incomplete files behind.
     signal(SIGPIPE, SIG_IGN)
+    disableHDF5ExitHandler()
     requireOpenBLASThreads()
     do {
       var command = try parseAsRoot(arguments)

@@ -121,4 +121,5 @@ func run(_ arguments: [String]) throws {
   print(String(decoding: try JSONSerialization.data(withJSONObject: line), as: UTF8.self))
 }
 
+disableHDF5ExitHandler()
 try run(Array(CommandLine.arguments.dropFirst()))

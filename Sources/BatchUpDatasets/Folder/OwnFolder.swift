@@ -147,10 +147,12 @@ extension OwnFolder {
     }
     var status = stat()
     let hasStatus = fstat(file, &status) == 0
+    let error = SystemError.last
     let isRegular = status.st_mode & S_IFMT == S_IFREG
     if hasStatus, isRegular, status.st_uid == owner { return file }
     close(file)
-    if hasStatus, isRegular { throw .belongsToAnotherUser(path: path, owner: userName(status.st_uid)) }
+    if !hasStatus { throw .cannotOpen(path: path, reason: error.text) }
+    if isRegular { throw .belongsToAnotherUser(path: path, owner: userName(status.st_uid)) }
     throw .notRegularFile(path: path)
   }
 

@@ -24,6 +24,11 @@ enum HDF5Library {
   }
 }
 
+/// Keeps libhdf5 from closing files when the process ends, for programs that use it through this package only: nothing of
+/// this package is left to close, but after a failed read libhdf5 complains on standard error. Has an effect before the
+/// first use of libhdf5.
+package func disableHDF5ExitHandler() { H5dont_atexit() }
+
 /// Why a call of the library has failed.
 struct HDF5Failure: Error {
   let reason: String
