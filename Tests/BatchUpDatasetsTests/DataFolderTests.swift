@@ -19,6 +19,34 @@ import Testing
     return (found.path, warnings)
   }
 
+  #if os(Linux)
+    /// Elsewhere, file systems refuse such names.
+    @Test func namesThatAreNotUTF8() async throws {
+      let name = Array("caf".utf8) + [0xE9]
+      let data = DataFolder(path: folder.path("") + String(pathBytes: name))
+      let source = try folder.write(numbers(), "mine/numbers.dat")
+      let dataset = Dataset(
+        name: "numbers", file: "numbers.npy", sources: [SourceFile("numbers.dat", from: .copy(path: source))],
+        check: { _ = try NDArray<UInt8>(npyFile: $0) }
+      ) { sources, target in
+        guard try isRegularFile(sources[0]) else { throw NotWhole() }
+        try NDArray<UInt8>([1, 2, 3]).write(npyFile: target)
+      }
+      let path = try await dataset.fetch(folder.options { $0.folder = data })
+      #expect(path == data.path + "/numbers.npy")
+      var names: [[UInt8]] = []
+      try forEachName(in: folder.path("")) { names.append(String(systemPath: $0).pathBytes) }
+      #expect(names.contains(name))
+      #expect(try dataset.isCached(in: data))
+      try await dataset.verify(in: data)
+      try await dataset.remove(from: data)
+      #expect(try !dataset.isCached(in: data))
+      names = []
+      try forEachName(in: data.path) { names.append(String(systemPath: $0).pathBytes) }
+      #expect(names.isEmpty)
+    }
+  #endif
+
   @Test func theOrderOfWhatIsAsked() throws {
     let home = folder.path("home")
     #expect(try standard() == (home + "/.batchup/data", []))

@@ -223,20 +223,6 @@ private func isSame(_ named: stat, _ descriptor: Int32) -> Bool {
   return fstat(descriptor, &opened) == 0 && (named.st_dev, named.st_ino) == (opened.st_dev, opened.st_ino)
 }
 
-/// Writes all of the bytes.
-func writeFully(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int) throws(SystemError) {
-  var written = 0
-  while written < bytes.count {
-    let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-    // Darwin refuses more than that at once.
-    let count = retryingInterrupted {
-      pwrite(descriptor, rest.baseAddress, min(rest.count, Int(Int32.max)), off_t(offset + written))
-    }
-    if count <= 0 { throw count < 0 ? .last : SystemError(code: ENOSPC) }
-    written += count
-  }
-}
-
 extension DataFolder {
   /// Returns whether what has that owner may be made by this process: it belongs to its user or, where the file system
   /// shows other owners than the users who make files, to the owner of a new file. `Leftovers` are locked meanwhile.

@@ -70,17 +70,7 @@ package final class PendingFile: Sendable {
   func remove() { removeFile(name) }
 
   package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
-    var written = 0
-    while written < bytes.count {
-      let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
-      // Darwin refuses more than that at once.
-      let count = retryingInterrupted {
-        pwrite(descriptor, rest.baseAddress, min(rest.count, Int(Int32.max)), off_t(offset + written))
-      }
-      if count < 0 { throw .last }
-      if count == 0 { throw SystemError(code: ENOSPC) }
-      written += count
-    }
+    try writeFully(bytes, to: descriptor, at: offset)
   }
 
   func write(_ bytes: [UInt8], at offset: Int) throws(SystemError) {
@@ -116,6 +106,21 @@ package final class PendingFile: Sendable {
       isCompleted.withLock { $0 = true }
     }
     try syncFolder(of: target)
+  }
+}
+
+/// Writes all of the bytes.
+package func writeFully(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int) throws(SystemError) {
+  var written = 0
+  while written < bytes.count {
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+    // Darwin refuses more than that at once.
+    let count = retryingInterrupted {
+      pwrite(descriptor, rest.baseAddress, min(rest.count, Int(Int32.max)), off_t(offset + written))
+    }
+    if count < 0 { throw .last }
+    if count == 0 { throw SystemError(code: ENOSPC) }
+    written += count
   }
 }
 
