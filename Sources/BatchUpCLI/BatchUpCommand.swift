@@ -47,6 +47,8 @@ struct BatchUpCommand: ParsableCommand {
     StopSignals.catchThem()
     // Instead, writing fails where nobody reads, which leaves no incomplete files behind.
     signal(SIGPIPE, SIG_IGN)
+    // As with a full disk.
+    signal(SIGXFSZ, SIG_IGN)
     disableHDF5ExitHandler()
     requireOpenBLASThreads()
     do {

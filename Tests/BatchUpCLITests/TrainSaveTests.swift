@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func aPathThatCannotBeWrittenIsFoundBeforeAllElse() async throws {
-    for bad in [path("none/model"), files.folder.url.path, files.images + "/model", "/dev/null"] {
+    for bad in [path("none/model"), files.folder.url.path, files.images + "/model", "/dev/null", ""] {
       let run = try await BatchUpProcess.run(
         ["train", "--images", "/nonexistent", "--labels", "/nonexistent", "--save", bad])
       #expect(run.status == 1 && run.output.isEmpty)
@@ -53,7 +53,7 @@ import Testing
   /// A disk that is full when the training is over.
   @Test func aFileThatCannotBeFinishedIsNotThere() async throws {
     let arguments = (options + ["--save", path("model")]).map { "'\($0)'" }.joined(separator: " ")
-    let run = try await BatchUpProcess.runShell("trap '' XFSZ; ulimit -f 16; \"$BATCHUP\" \(arguments)")
+    let run = try await BatchUpProcess.runShell("ulimit -f 16; \"$BATCHUP\" \(arguments)")
     #expect(run.status == 1)
     #expect(run.errors == "batchup: \(path("model")): cannot be written: File too large\n")
     #expect(try names == ["images.idx", "labels.idx"])

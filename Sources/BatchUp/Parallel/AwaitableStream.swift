@@ -1,5 +1,9 @@
 typealias Waiter = CheckedContinuation<Void, Never>
 
+extension [Waiter] {
+  func resumeAll() { for waiter in self { waiter.resume() } }
+}
+
 /// A stream that a task waits for.
 protocol AwaitableStream: AnyObject, Sendable {
   func wakeWhenReady(_ continuation: Waiter, until time: ContinuousClock.Instant?)

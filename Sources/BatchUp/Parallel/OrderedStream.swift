@@ -57,7 +57,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private var end: Int?
   private var isClosed = false
   private var hasNoWorkers = false
-  private var waiter: Waiter?
+  private var waiters: [Waiter] = []
   private var times = StreamTimes()
 
   init(
@@ -89,20 +89,20 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     isClosed = true
     let made = slots.takeAll()
     readyCount = 0
-    let waiter = wakeConsumer()
+    let waiters = wakeConsumer()
     monitor.unlock()
-    waiter?.resume()
+    waiters.resumeAll()
     withExtendedLifetime(made) {}
   }
 
   /// Ends the stream, on the thread that cancels the consumer's task. The task's own lock is held there, so that what is
   /// buffered is released by the task itself.
   func cancel() {
-    let waiter = monitor.withLock {
+    let waiters = monitor.withLock {
       isClosed = true
       return wakeConsumer()
     }
-    waiter?.resume()
+    waiters.resumeAll()
   }
 
   /// How long the consumer and the workers have waited and worked so far.
@@ -181,8 +181,8 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   }
 
   func wakeWaiter() {
-    let waiter = monitor.withLock { wakeConsumer() }
-    waiter?.resume()
+    let waiters = monitor.withLock { wakeConsumer() }
+    waiters.resumeAll()
   }
 
   func wakeWhenReady(_ continuation: Waiter, until time: ContinuousClock.Instant?) {
@@ -192,7 +192,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     let mustWait =
       isInTime && !isClosed && !slots.contains(deliveredCount) && end.map { deliveredCount < $0 } ?? true
       && !(hasNoWorkers && deliveredCount >= drawnCount)
-    if mustWait { waiter = continuation }
+    if mustWait { waiters.append(continuation) }
     monitor.unlock()
     if !mustWait { continuation.resume() }
   }
@@ -281,9 +281,9 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     monitor.lock()
     queuedJobCount -= 1
     hasNoWorkers = true
-    let waiter = wakeConsumer()
+    let waiters = wakeConsumer()
     monitor.unlock()
-    waiter?.resume()
+    waiters.resumeAll()
   }
 
   private func run(isQueued: Bool = false) {
@@ -317,9 +317,9 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     }
     guard let ticket = tickets.next() else {
       // Before another thread finds that there is no ticket.
-      let waiter = endTickets(at: number)
+      let waiters = endTickets(at: number)
       drawing.unlock()
-      waiter?.resume()
+      waiters.resumeAll()
       return .nothing
     }
     drawing.unlock()
@@ -337,19 +337,19 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private func keep(_ made: Made<Item, Failure>, number: Int, since begin: ContinuousClock.Instant) {
     monitor.lock()
     times.workersWorked += .now - begin
-    var waiter: Waiter?
+    var waiters: [Waiter] = []
     if !isClosed, number >= deliveredCount {
       slots.put(made, at: number)
       readyCount += 1
-      if number == deliveredCount { waiter = wakeConsumer() }
+      if number == deliveredCount { waiters = wakeConsumer() }
     }
     let jobCount = claimJobs()
     monitor.unlock()
-    waiter?.resume()
+    waiters.resumeAll()
     queueJobs(jobCount)
   }
 
-  private func endTickets(at number: Int) -> Waiter? {
+  private func endTickets(at number: Int) -> [Waiter] {
     monitor.withLock {
       end = number
       return wakeConsumer()
@@ -367,11 +367,12 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
     }
   }
 
-  /// Wakes a thread that waits in `next`, or returns the task that does: to be resumed when no lock is held, since that
+  /// Wakes a thread that waits in `next`, or returns the tasks that do: to be resumed when no lock is held, since that
   /// waits for the task's own lock, which the thread that cancels it holds. Called with the lock held.
-  private func wakeConsumer() -> Waiter? {
+  private func wakeConsumer() -> [Waiter] {
     monitor.signal()
-    return waiter.take()
+    defer { waiters = [] }
+    return waiters
   }
 }
 

@@ -64,6 +64,31 @@ import TestSupport
     }
   }
 
+  /// Each batch goes to one of two tasks that wait at once.
+  @MainActor private static func share(_ batches: [Int], workerCount: Int) async throws {
+    let source = try ArraySource(NDArray(batches)).map { batch in
+      spin(20)
+      return batch
+    }
+    let iterator = source.batches(of: 1).prefetched(by: WorkerPool(workerCount: workerCount), buffering: 2).async
+      .makeAsyncIterator()
+    var delivered: [Int] = []
+    @MainActor func consume() async {
+      var iterator = iterator
+      while let batch = await iterator.next() { delivered.append(batch[0]) }
+    }
+    let tasks = (0..<2).map { _ in Task { @MainActor in await consume() } }
+    for task in tasks { await task.value }
+    precondition(delivered.sorted() == batches)
+  }
+
+  @Test func tasksThatShareAnIteration() async {
+    await #expect(processExitsWith: .success) {
+      alarm(Self.timeLimit)
+      for round in 0..<200 { try await Self.share(Array(0..<30), workerCount: 1 + round % 3) }
+    }
+  }
+
   @Test func twentyThousandCancellations() async {
     await #expect(processExitsWith: .success) {
       alarm(Self.timeLimit)

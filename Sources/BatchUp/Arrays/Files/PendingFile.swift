@@ -142,6 +142,7 @@ package func removeFile(_ path: String) { _ = path.withSystemPath { unlink($0) }
 /// Returns where a file of that name is or would be, with links followed; refuses to replace anything but a regular file.
 func writableTarget(_ path: String) throws(ReadableFile.Failure) -> String {
   do throws(SystemError) {
+    if path.isEmpty { throw SystemError(code: ENOENT) }
     guard let status = try statusIfPresent(at: path) else { return try missingTarget(path) }
     if status.isFolder { throw SystemError(code: EISDIR) }
     if status.st_mode & S_IFMT == S_IFREG {
