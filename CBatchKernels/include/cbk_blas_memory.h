@@ -17,8 +17,8 @@ enum { CBK_BLAS_BUFFER_SIZE = 32 << 22 };
 /// process cannot exit, but only _exit. Meant for the start of a program, before there are large arrays.
 bool cbk_blas_threads_have_memory(void);
 
-/// Whether there is memory for the buffers of `count` matrix products at the same time, at least one, and for so many
-/// bytes, besides the buffers of the threads.
+/// Whether there is memory for the buffers of `count` concurrent matrix products, at least one, and for `besides` more
+/// bytes, in addition to the buffers of the threads.
 bool cbk_blas_has_memory(int count, size_t besides);
 
 /// The largest number of bytes, up to a limit, that can be mapped now; a multiple of 64 KiB.

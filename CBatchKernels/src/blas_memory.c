@@ -21,7 +21,7 @@ static void *map(size_t size) {
   return start == MAP_FAILED ? NULL : start;
 }
 
-// Whether so many buffers can be mapped at once, one by one, as OpenBLAS does: a system may refuse them together.
+// Whether `count` buffers can be mapped at once, one by one, as OpenBLAS does: a system may refuse them together.
 static bool can_map(int count) {
   // Each region begins with the address of the one before.
   void *last = NULL;

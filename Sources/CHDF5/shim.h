@@ -40,7 +40,7 @@ static inline hid_t cbu_h5t_standard(char kind, int size, int is_big_endian) {
   return type;
 }
 
-// Texts of so many bytes, filled up with zeros. As in PyTables' files, the last byte need not be one.
+// Texts of `size` bytes, filled up with zeros. As in PyTables' files, the last byte need not be one.
 static inline hid_t cbu_h5t_bytes(size_t size) {
   hid_t type = H5Tcopy(H5T_C_S1);
   if (type >= 0 && H5Tset_size(type, size) < 0) {

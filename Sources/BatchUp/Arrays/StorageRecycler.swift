@@ -68,7 +68,7 @@ public final class StorageRecycler: Sendable {
     return allocated
   }
 
-  /// Memory that nobody else holds; nil where there is none, and pieces that make room for new memory.
+  /// Memory that has no other holder, or nil; and the pieces to release to make room for new memory.
   private func recycledStorage(byteCount: Int) -> (ArrayStorage?, forgotten: [ArrayStorage]) {
     pieces.withLock { pieces in
       for i in pieces.handedOut.indices

@@ -34,8 +34,8 @@ package enum OpenBLASMemory {
     if !cbk_blas_threads_have_memory() { throw lack() }
   }
 
-  /// Throws where there is no memory for matrix products on so many threads at the same time, and for `byteCount` bytes
-  /// more. OpenBLAS takes one of the buffers at once.
+  /// Throws where there is no memory for concurrent matrix products on `count` threads, and for `byteCount` more
+  /// bytes. OpenBLAS takes one of the buffers at once.
   package static func require(forThreads count: Int, besides byteCount: Int) throws(Lack) {
     if !cbk_blas_has_memory(Int32(clamping: count), byteCount) { throw lack(count: count, besides: byteCount) }
     try multiply { cbk_blas_take_buffer() }

@@ -32,7 +32,7 @@ struct CacheDigest {
     return writer
   }
 
-  /// Puts the digest into a file that has room for it and that nobody else uses yet.
+  /// Puts the digest into a file that has room for it and that no other process uses yet.
   static func seal(_ path: String) throws {
     let digest = try CacheDigest(path)
     guard let offset = digest.offset else {

@@ -180,5 +180,5 @@ private final class Meddler: Sendable {
   }
 }
 
-/// Keeps the thread busy with so many looks at the clock.
+/// Keeps the thread busy by looking at the clock `turnCount` times.
 private func spin(_ turnCount: Int) { for _ in 0..<turnCount { _ = ContinuousClock.now } }

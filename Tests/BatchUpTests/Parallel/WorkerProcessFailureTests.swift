@@ -313,7 +313,7 @@ private func withScript(_ lines: String, _ body: (String) throws -> Void) throws
   try body(path)
 }
 
-/// Kills so many processes of a pool, each once: half of them when they have just been started, the others later.
+/// Kills `count` processes of a pool, each once: half of them when they have just been started, the others later.
 private func kill(_ count: Int, processesOf pool: WorkerProcessPool) {
   var generator = SeededGenerator(seed: 11)
   var seen: Set<Int32> = []

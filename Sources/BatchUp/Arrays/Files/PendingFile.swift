@@ -124,7 +124,7 @@ package func writeFully(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, a
   }
 }
 
-/// Lets go of a lock, where there is one. Closing is not enough: a process that another thread starts just now has a copy
+/// Releases a lock, where there is one. Closing is not enough: a process that another thread starts just now has a copy
 /// of the descriptor for a moment, which holds it too.
 package func unlock(_ descriptor: Int32) { flock(descriptor, LOCK_UN) }
 

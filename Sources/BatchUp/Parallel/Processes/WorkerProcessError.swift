@@ -39,7 +39,7 @@ public struct WorkerProcessError: Error, Hashable, Sendable {
 }
 
 extension WorkerProcessError {
-  /// The same, of a process that has ended before it was ready, in the last of so many tries.
+  /// The same error of a process that ended before it was ready, in the last of `tryCount` tries.
   func whileStarting(tryCount: Int) -> WorkerProcessError {
     let tries = tryCount > 1 ? ", in the last of \(tryCount) tries" : ""
     return WorkerProcessError(
