@@ -7,7 +7,10 @@ import TestSupport
 /// A task that waits for batches is cancelled. What hangs would hang the tests, so that each runs in a process that an
 /// alarm ends.
 @Suite struct CancellationTests {
-  private static let roundCount = 20_000
+  /// `BATCHUP_STRESS_CANCELLATIONS` makes them more, for a soak.
+  private static var roundCount: Int {
+    ProcessInfo.processInfo.environment["BATCHUP_STRESS_CANCELLATIONS"].flatMap { Int($0) } ?? 20_000
+  }
   private static let timeLimit: UInt32 = 900
 
   /// Batches that take some looks at the clock, which differ.
