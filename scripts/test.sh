@@ -78,7 +78,7 @@ step "Sanitizers"
 scripts/test-sanitizers.sh
 
 step "Fuzzing of the parsers"
-scripts/fuzz.sh
+scripts/fuzz.sh 10
 
 step "Release tests"
 scripts/run-tests.sh -c release
