@@ -14,7 +14,7 @@ exhaustive='SourceConformance|SourceChecker|DrawTimes'
 resident='theMemoryOf'
 
 # Limits on memory of which the sanitizers alone take more.
-limited='MemoryLimitTests'
+limited='MemoryLimitTests|aPoolUnderALimitOnMemory'
 
 # C code that is not optimized at all takes minutes more to go through all lengths of all kernels.
 optimized=(-Xcc -O1)
@@ -23,7 +23,7 @@ optimized=(-Xcc -O1)
 echo "-- address and undefined behaviour"
 address=(--sanitize=address --scratch-path .build-address "${optimized[@]}"
   -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined -Xswiftc -Xclang-linker -Xswiftc -fsanitize=undefined)
-scripts/run-tests.sh "${address[@]}" --skip "BatchUpCLITests|GoldenTests|$exhaustive|$resident"
+scripts/run-tests.sh "${address[@]}" --skip "BatchUpCLITests|GoldenTests|$exhaustive|$resident|$limited"
 # Foundation leaks where it reads empty files, lists bundles and decodes JSON, which only the tests of the command-line
 # tool and those of the traces do.
 ASAN_OPTIONS=detect_leaks=0 scripts/run-tests.sh --skip-build "${address[@]}" --filter 'BatchUpCLITests|GoldenTests' \
