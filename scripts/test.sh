@@ -23,6 +23,9 @@ summarize() {
 }
 trap summarize EXIT
 
+step "Formatting and layers"
+scripts/lint.sh
+
 step "Debug build and tests"
 swift build --build-tests
 scripts/run-tests.sh --skip-build

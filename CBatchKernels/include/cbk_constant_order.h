@@ -26,8 +26,8 @@ enum {
 /// a copy is as good.
 typedef struct cbk_constant_order {
   uint64_t count;
-  uint32_t columns, rows;          // numbers are row * columns + column, 0 in a table
-  uint32_t last_column;            // of the number count - 1, which is in the last row
+  uint32_t columns, rows;  // numbers are row * columns + column, 0 in a table
+  uint32_t last_column;    // of the number count - 1, which is in the last row
   uint32_t keys[2 * CBK_CONSTANT_ORDER_ROUNDS];
   uint16_t indices[CBK_CONSTANT_ORDER_TABLE];
   uint16_t positions[CBK_CONSTANT_ORDER_TABLE];
@@ -43,10 +43,8 @@ uint64_t cbk_constant_order_position(const cbk_constant_order *order, uint64_t i
 
 /// indices[i] = the index at position first + i, for i in 0..<count. `first + count` is at most the
 /// order's count, which for 32-bit indices is at most 2^32. The same on every instruction set.
-void cbk_constant_order_indices_u32(const cbk_constant_order *order, uint64_t first, uint32_t *indices,
-                                    size_t count);
-void cbk_constant_order_indices_u64(const cbk_constant_order *order, uint64_t first, uint64_t *indices,
-                                    size_t count);
+void cbk_constant_order_indices_u32(const cbk_constant_order *order, uint64_t first, uint32_t *indices, size_t count);
+void cbk_constant_order_indices_u64(const cbk_constant_order *order, uint64_t first, uint64_t *indices, size_t count);
 
 #ifdef __cplusplus
 }

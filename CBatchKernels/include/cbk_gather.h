@@ -17,10 +17,10 @@ extern "C" {
 #endif
 
 /// Copies row indices[i] of `source` to row i of `destination`, for i in 0..<count, rows of `row_bytes`.
-size_t cbk_gather_u32(const void *source, size_t row_count, const uint32_t *indices, void *destination,
-                      size_t count, size_t row_bytes);
-size_t cbk_gather_u64(const void *source, size_t row_count, const uint64_t *indices, void *destination,
-                      size_t count, size_t row_bytes);
+size_t cbk_gather_u32(const void *source, size_t row_count, const uint32_t *indices, void *destination, size_t count,
+                      size_t row_bytes);
+size_t cbk_gather_u64(const void *source, size_t row_count, const uint64_t *indices, void *destination, size_t count,
+                      size_t row_bytes);
 
 // ---- With conversion to Float32 -------------------------------------------------------------------
 
@@ -71,8 +71,8 @@ size_t cbk_gather_converted_u64(const void *source, size_t row_count, const uint
                                 size_t count);
 
 /// Converts `count` rows that follow one another, as `cbk_gather_converted_*` with the indices 0..<count.
-void cbk_convert_rows(const void *source, const cbk_conversion *conversion, const uint8_t *flips,
-                      float *destination, size_t count);
+void cbk_convert_rows(const void *source, const cbk_conversion *conversion, const uint8_t *flips, float *destination,
+                      size_t count);
 
 #ifdef __cplusplus
 }

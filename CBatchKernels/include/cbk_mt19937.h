@@ -88,8 +88,8 @@ void cbk_cdf_search(const double *cdf, const uint32_t *guide, size_t cdf_count, 
 
 /// RandomState.choice(cdf_count, count, p = ...) with replacement: searches the next `count` of
 /// `cbk_mt19937_next_f64`.
-void cbk_mt19937_choice_u32(cbk_mt19937 *engine, const double *cdf, const uint32_t *guide,
-                            size_t cdf_count, uint32_t *indices, size_t count);
+void cbk_mt19937_choice_u32(cbk_mt19937 *engine, const double *cdf, const uint32_t *guide, size_t cdf_count,
+                            uint32_t *indices, size_t count);
 
 #ifdef __cplusplus
 }

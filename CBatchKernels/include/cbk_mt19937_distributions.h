@@ -45,8 +45,7 @@ void cbk_mt19937_fill_normal(cbk_mt19937 *engine, cbk_cached_normal *cached, dou
 /// By inversion where the mean, or that of the failures where they are fewer, is at most 30, otherwise by the
 /// algorithm BTPE of Kachitvichyanukul and Schmeiser (1988). The signs of two terms of its last test are wrong in the
 /// paper; RandomState keeps to it, so that its seeds draw what they always drew.
-void cbk_mt19937_fill_binomial(cbk_mt19937 *engine, int64_t trials, double probability, int64_t *values,
-                               size_t count);
+void cbk_mt19937_fill_binomial(cbk_mt19937 *engine, int64_t trials, double probability, int64_t *values, size_t count);
 
 #ifdef __cplusplus
 }

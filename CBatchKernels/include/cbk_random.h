@@ -23,8 +23,7 @@ void cbk_philox_block(const uint32_t key[2], const uint32_t counter[4], uint32_t
 
 /// Words 64 * first_superblock ... of the stream, `superblock_count` times 64 words, in "lane-16
 /// order": word 64 s + 16 w + l is word w of the block whose counter is 16 s + l.
-void cbk_philox_fill(cbk_stream stream, uint64_t first_superblock, uint32_t *words,
-                     size_t superblock_count);
+void cbk_philox_fill(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count);
 
 /// What a derived key is for. Part of the order format: never renumbered.
 enum {

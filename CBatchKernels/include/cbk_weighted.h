@@ -21,9 +21,9 @@ extern "C" {
 typedef enum cbk_weights_fault {
   CBK_WEIGHTS_FINE = 0,
   CBK_WEIGHTS_EMPTY,
-  CBK_WEIGHTS_TOO_MANY,      // more than 2^32 - 1
+  CBK_WEIGHTS_TOO_MANY,  // more than 2^32 - 1
   CBK_WEIGHTS_NOT_A_NUMBER,
-  CBK_WEIGHTS_NEGATIVE,      // -0.0 is not
+  CBK_WEIGHTS_NEGATIVE,  // -0.0 is not
   CBK_WEIGHTS_INFINITE,
   CBK_WEIGHTS_ALL_ZERO,
   CBK_WEIGHTS_SUM_OVERFLOWS,  // beyond the largest f64, or 2^64 - 1
@@ -64,8 +64,8 @@ typedef struct cbk_alias_plan {
 
 /// What comes before a block of items.
 typedef struct cbk_alias_block {
-  uint64_t deficit, excess;   // of masses under and over the capacity
-  uint64_t lights, heavies;   // how many have one
+  uint64_t deficit, excess;  // of masses under and over the capacity
+  uint64_t lights, heavies;  // how many have one
 } cbk_alias_block;
 
 /// How many blocks `cbk_alias_prepare_*` fills for so many weights.
@@ -85,9 +85,8 @@ void cbk_alias_build_f64(const double *weights, const cbk_alias_plan *plan, cons
                          cbk_alias_entry *entries, uint32_t part, uint32_t part_count);
 void cbk_alias_build_f32(const float *weights, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
                          cbk_alias_entry *entries, uint32_t part, uint32_t part_count);
-void cbk_alias_build_u64(const uint64_t *weights, const cbk_alias_plan *plan,
-                         const cbk_alias_block *blocks, cbk_alias_entry *entries, uint32_t part,
-                         uint32_t part_count);
+void cbk_alias_build_u64(const uint64_t *weights, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
+                         cbk_alias_entry *entries, uint32_t part, uint32_t part_count);
 
 /// indices[i] = draw number first + i from a table of `item_count` entries, for i in 0..<count. Draws are
 /// independent of each other, and items with weight 0 are never drawn.
@@ -95,8 +94,8 @@ void cbk_alias_build_u64(const uint64_t *weights, const cbk_alias_plan *plan,
 /// Draw d is made from words 2 d (the low half) and 2 d + 1 of the stream, as one number r in 0..<2^64:
 /// the column is floor(r * item_count / 2^64), each with the same probability up to item_count / 2^64, and
 /// the unit within it is floor(rest * capacity / 2^64), where rest = r * item_count mod 2^64.
-void cbk_alias_draw(const cbk_alias_entry *entries, uint64_t item_count, uint64_t capacity,
-                    cbk_stream stream, uint64_t first, uint32_t *indices, size_t count);
+void cbk_alias_draw(const cbk_alias_entry *entries, uint64_t item_count, uint64_t capacity, cbk_stream stream,
+                    uint64_t first, uint32_t *indices, size_t count);
 
 // ---- Without replacement: Efraimidis, Spirakis: Weighted random sampling with a reservoir (2006) --
 
@@ -132,16 +131,16 @@ size_t cbk_weighted_key_capacity(size_t wanted);
 /// `wanted` first of all.
 cbk_weighted_scan cbk_weighted_keys_f64(const double *weights, cbk_stream stream, cbk_weighted_key *keys,
                                         uint64_t first, size_t count, size_t wanted);
-cbk_weighted_scan cbk_weighted_keys_f32(const float *weights, cbk_stream stream, cbk_weighted_key *keys,
-                                        uint64_t first, size_t count, size_t wanted);
+cbk_weighted_scan cbk_weighted_keys_f32(const float *weights, cbk_stream stream, cbk_weighted_key *keys, uint64_t first,
+                                        size_t count, size_t wanted);
 cbk_weighted_scan cbk_weighted_keys_u64(const uint64_t *weights, cbk_stream stream, cbk_weighted_key *keys,
                                         uint64_t first, size_t count, size_t wanted);
 
 /// The indices of the `wanted` first keys, in order. There are at least as many `keys`, with ascending
 /// indices below 2^32; they are overwritten, and so is `scratch`, which has as much room. False, with
 /// nothing written, where there are fewer.
-bool cbk_weighted_take(cbk_weighted_key *keys, cbk_weighted_key *scratch, uint32_t *indices,
-                       size_t key_count, size_t wanted);
+bool cbk_weighted_take(cbk_weighted_key *keys, cbk_weighted_key *scratch, uint32_t *indices, size_t key_count,
+                       size_t wanted);
 
 #ifdef __cplusplus
 }

@@ -63,8 +63,8 @@ static uint64_t key_of_rank(const cbk_alias_block *blocks, size_t block_count, u
   return low;
 }
 
-CBK_INLINE cut cut_at(const void *weights, weight_kind kind, const cbk_alias_plan *plan,
-                      const cbk_alias_block *blocks, uint64_t key) {
+CBK_INLINE cut cut_at(const void *weights, weight_kind kind, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
+                      uint64_t key) {
   size_t block_count = cbk_alias_block_count(plan->count);
   size_t light_block = block_of(blocks, block_count, key, false);
   size_t heavy_block = block_of(blocks, block_count, key, true);
@@ -138,8 +138,7 @@ typedef struct balance {
 
 /// Merges while both windows last, one column a step; whether it is a light or a heavy item's is as good as
 /// random, so it must not be a branch.
-static balance merge(window *lights, window *heavies, uint64_t capacity, balance b,
-                     cbk_alias_entry *entries) {
+static balance merge(window *lights, window *heavies, uint64_t capacity, balance b, cbk_alias_entry *entries) {
   size_t light = lights->next, heavy = heavies->next;
   while (light < lights->found && heavy + 1 < heavies->found) {
     uint64_t is_light = b.deficit <= b.excess, mask = -is_light;
@@ -148,8 +147,7 @@ static balance merge(window *lights, window *heavies, uint64_t capacity, balance
     uint64_t kept = capacity + b.excess - b.deficit;
     uint32_t column = (lights->items[light] & (uint32_t)mask) | (heavy_item & (uint32_t)~mask);
     entries[column].threshold = (uint32_t)((mass & mask) | (kept & ~mask));
-    entries[column].alias =
-        (heavy_item & (uint32_t)mask) | (heavies->items[heavy + 1] & (uint32_t)~mask);
+    entries[column].alias = (heavy_item & (uint32_t)mask) | (heavies->items[heavy + 1] & (uint32_t)~mask);
     b.deficit += (capacity - mass) & mask;
     b.excess += (heavies->masses[heavy + 1] - capacity) & ~mask;
     light += is_light;
@@ -170,9 +168,8 @@ CBK_INLINE cut cut_before(const void *weights, weight_kind kind, const cbk_alias
   return cut_at(weights, kind, plan, blocks, key);
 }
 
-CBK_INLINE void build(const void *weights, weight_kind kind, const cbk_alias_plan *plan,
-                      const cbk_alias_block *blocks, cbk_alias_entry *entries, uint32_t part,
-                      uint32_t part_count) {
+CBK_INLINE void build(const void *weights, weight_kind kind, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
+                      cbk_alias_entry *entries, uint32_t part, uint32_t part_count) {
   cut start = cut_before(weights, kind, plan, blocks, part, part_count);
   cut stop = cut_before(weights, kind, plan, blocks, part + 1, part_count);
   window lights = {.position = start.light, .end = stop.light};
@@ -191,8 +188,7 @@ CBK_INLINE void build(const void *weights, weight_kind kind, const cbk_alias_pla
     if (heavies.next + 1 >= heavies.found) find_heavies(weights, kind, plan, &heavies);
     if (heavies.next + 1 >= heavies.found) return;
     uint64_t kept = plan->capacity + b.excess - b.deficit;
-    entries[heavies.items[heavies.next]] =
-        (cbk_alias_entry){(uint32_t)kept, heavies.items[heavies.next + 1]};
+    entries[heavies.items[heavies.next]] = (cbk_alias_entry){(uint32_t)kept, heavies.items[heavies.next + 1]};
     b.excess += heavies.masses[heavies.next + 1] - plan->capacity;
   }
 }
@@ -207,9 +203,8 @@ void cbk_alias_build_f32(const float *weights, const cbk_alias_plan *plan, const
   build(weights, WEIGHTS_F32, plan, blocks, entries, part, part_count);
 }
 
-void cbk_alias_build_u64(const uint64_t *weights, const cbk_alias_plan *plan,
-                         const cbk_alias_block *blocks, cbk_alias_entry *entries, uint32_t part,
-                         uint32_t part_count) {
+void cbk_alias_build_u64(const uint64_t *weights, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
+                         cbk_alias_entry *entries, uint32_t part, uint32_t part_count) {
   if (kind_u64(plan) == WEIGHTS_U64_EXACT) {
     build(weights, WEIGHTS_U64_EXACT, plan, blocks, entries, part, part_count);
   } else {

@@ -27,8 +27,7 @@ static void locate(const cbk_alias_entry *entries, uint64_t item_count, uint64_t
                    uint64_t first, block *draws, size_t count) {
   uint32_t words[BLOCK_SUPERBLOCKS * CBK_PHILOX_SUPERBLOCK_WORDS];
   size_t skipped = first % SUPERBLOCK_DRAWS;
-  cbk_philox_fill(stream, first / SUPERBLOCK_DRAWS, words,
-                  (skipped + count + SUPERBLOCK_DRAWS - 1) / SUPERBLOCK_DRAWS);
+  cbk_philox_fill(stream, first / SUPERBLOCK_DRAWS, words, (skipped + count + SUPERBLOCK_DRAWS - 1) / SUPERBLOCK_DRAWS);
   for (size_t i = 0; i < count; ++i) {
     const uint32_t *halves = words + 2 * (skipped + i);
     uint64_t word = (uint64_t)halves[1] << 32 | halves[0], rest;
@@ -54,8 +53,8 @@ static size_t block_draws(uint64_t first, size_t count) {
   return count < most ? count : most;
 }
 
-void cbk_alias_draw(const cbk_alias_entry *entries, uint64_t item_count, uint64_t capacity,
-                    cbk_stream stream, uint64_t first, uint32_t *indices, size_t count) {
+void cbk_alias_draw(const cbk_alias_entry *entries, uint64_t item_count, uint64_t capacity, cbk_stream stream,
+                    uint64_t first, uint32_t *indices, size_t count) {
   if (count == 0) return;
   // A block's columns are fetched while the next block's words are made.
   block blocks[2];

@@ -9,9 +9,7 @@ enum { PARTIAL_SUMS = 8 };
 static const uint64_t most_items = UINT32_MAX;
 static const uint64_t most_exact_sum = 1ull << 32;
 
-size_t cbk_alias_block_count(size_t count) {
-  return (count + ALIAS_BLOCK_ITEMS - 1) / ALIAS_BLOCK_ITEMS + 1;
-}
+size_t cbk_alias_block_count(size_t count) { return (count + ALIAS_BLOCK_ITEMS - 1) / ALIAS_BLOCK_ITEMS + 1; }
 
 static cbk_weights_check refused(cbk_weights_fault fault, uint64_t position) {
   return (cbk_weights_check){fault, position};
@@ -91,8 +89,7 @@ static void uncount_mass(cbk_alias_block *block, uint64_t mass, uint64_t capacit
 }
 
 /// Each block's own sums; the heaviest item, with its plain mass, goes to the plan.
-CBK_INLINE void sum_masses(const void *weights, weight_kind kind, cbk_alias_block *blocks,
-                           cbk_alias_plan *plan) {
+CBK_INLINE void sum_masses(const void *weights, weight_kind kind, cbk_alias_block *blocks, cbk_alias_plan *plan) {
   plan->heaviest_mass = 0;
   for (size_t start = 0, b = 0; start < plan->count; start += ALIAS_BLOCK_ITEMS, ++b) {
     cbk_alias_block block = {0};
@@ -135,8 +132,7 @@ static void accumulate(cbk_alias_block *blocks, size_t block_count) {
   }
 }
 
-CBK_INLINE void measure(const void *weights, weight_kind kind, cbk_alias_block *blocks,
-                        cbk_alias_plan *plan) {
+CBK_INLINE void measure(const void *weights, weight_kind kind, cbk_alias_block *blocks, cbk_alias_plan *plan) {
   size_t block_count = cbk_alias_block_count(plan->count);
   sum_masses(weights, kind, blocks, plan);
   blocks[block_count - 1] = (cbk_alias_block){0};

@@ -16,18 +16,14 @@ static inline uint32_t mix(uint32_t value, const uint32_t *keys) {
 }
 
 /// Below `count`: the high half of the product.
-static inline uint32_t scale(uint32_t value, uint32_t count) {
-  return (uint32_t)((uint64_t)value * count >> 32);
-}
+static inline uint32_t scale(uint32_t value, uint32_t count) { return (uint32_t)((uint64_t)value * count >> 32); }
 
 static inline uint32_t add(uint32_t a, uint32_t b, uint32_t modulus) {
   uint64_t sum = (uint64_t)a + b;
   return (uint32_t)(sum >= modulus ? sum - modulus : sum);
 }
 
-static inline uint32_t subtract(uint32_t a, uint32_t b, uint32_t modulus) {
-  return a >= b ? a - b : a - b + modulus;
-}
+static inline uint32_t subtract(uint32_t a, uint32_t b, uint32_t modulus) { return a >= b ? a - b : a - b + modulus; }
 
 static inline pair forwards(const cbk_constant_order *order, pair p) {
   for (size_t round = 0; round < CBK_CONSTANT_ORDER_ROUNDS; round += 2) {
@@ -91,8 +87,7 @@ static void indices_u64(const cbk_constant_order *order, uint64_t first, uint64_
 
 const cbk_constant_order_kernels cbk_constant_order_scalar = {indices_u32, indices_u64};
 
-void cbk_constant_order_indices_u32(const cbk_constant_order *order, uint64_t first, uint32_t *indices,
-                                    size_t count) {
+void cbk_constant_order_indices_u32(const cbk_constant_order *order, uint64_t first, uint32_t *indices, size_t count) {
   if (order->count <= CBK_CONSTANT_ORDER_TABLE) {
     for (size_t i = 0; i < count; ++i) indices[i] = order->indices[first + i];
   } else {
@@ -100,8 +95,7 @@ void cbk_constant_order_indices_u32(const cbk_constant_order *order, uint64_t fi
   }
 }
 
-void cbk_constant_order_indices_u64(const cbk_constant_order *order, uint64_t first, uint64_t *indices,
-                                    size_t count) {
+void cbk_constant_order_indices_u64(const cbk_constant_order *order, uint64_t first, uint64_t *indices, size_t count) {
   if (order->count <= CBK_CONSTANT_ORDER_TABLE) {
     for (size_t i = 0; i < count; ++i) indices[i] = order->indices[first + i];
   } else if (order->columns > 1u << 31) {

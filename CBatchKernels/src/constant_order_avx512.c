@@ -4,8 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), \
-                             apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
 
 #define CBK_VECTOR_BYTES 64
 #define CBK_BLOCK_VECTORS 4

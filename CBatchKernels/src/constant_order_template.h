@@ -35,9 +35,7 @@ CBK_INLINE lanes mix(lanes value, const uint32_t *keys) {
 }
 
 /// A value below twice the modulus, which is at most 2^31, modulo it: the other candidate wraps around.
-CBK_INLINE lanes reduce(lanes value, uint32_t modulus) {
-  return __builtin_elementwise_min(value, value - modulus);
-}
+CBK_INLINE lanes reduce(lanes value, uint32_t modulus) { return __builtin_elementwise_min(value, value - modulus); }
 
 CBK_INLINE void forwards(const cbk_constant_order *order, pairs *p, size_t vectors) {
 #pragma clang loop unroll(full)
@@ -95,8 +93,8 @@ CBK_INLINE pairs advance(const cbk_constant_order *order, pairs p, lanes distanc
 }
 
 /// The indices of the first `count` positions of these vectors; the result is the positions that follow.
-CBK_INLINE pairs permute(const cbk_constant_order *order, pairs next, size_t vectors, bool wide,
-                         uint8_t *indices, size_t count) {
+CBK_INLINE pairs permute(const cbk_constant_order *order, pairs next, size_t vectors, bool wide, uint8_t *indices,
+                         size_t count) {
   const lanes zero = {0};
   pairs p[CBK_BLOCK_VECTORS];
   for (size_t v = 0; v < vectors; ++v) {
@@ -113,8 +111,7 @@ CBK_INLINE pairs permute(const cbk_constant_order *order, pairs next, size_t vec
   return next;
 }
 
-CBK_INLINE void run(const cbk_constant_order *order, uint64_t first, bool wide, void *indices,
-                    size_t count) {
+CBK_INLINE void run(const cbk_constant_order *order, uint64_t first, bool wide, void *indices, size_t count) {
   const size_t size = wide ? 8 : 4;
   const lanes zero = {0};
   lanes ascending;

@@ -8,18 +8,18 @@
 
 #include "kernel_table.h"
 
-#define CBK_TABLE(ISA, suffix)                          \
-  {                                                     \
-      .isa = ISA,                                       \
-      .gather = &cbk_gather_##suffix,                   \
-      .gather_converted = cbk_gather_converted_##suffix,\
-      .philox_fill = cbk_philox_fill_##suffix,          \
-      .mt19937 = &cbk_mt19937_##suffix,                 \
-      .constant_order = &cbk_constant_order_##suffix,   \
-      .weight_tree = &cbk_weight_tree_##suffix,         \
-      .weighted = &cbk_weighted_##suffix,               \
-      .reductions = &cbk_reductions_##suffix,           \
-      .statistics = &cbk_statistics_##suffix,           \
+#define CBK_TABLE(ISA, suffix)                                                                                         \
+  {                                                                                                                    \
+      .isa = ISA,                                                                                                      \
+      .gather = &cbk_gather_##suffix,                                                                                  \
+      .gather_converted = cbk_gather_converted_##suffix,                                                               \
+      .philox_fill = cbk_philox_fill_##suffix,                                                                         \
+      .mt19937 = &cbk_mt19937_##suffix,                                                                                \
+      .constant_order = &cbk_constant_order_##suffix,                                                                  \
+      .weight_tree = &cbk_weight_tree_##suffix,                                                                        \
+      .weighted = &cbk_weighted_##suffix,                                                                              \
+      .reductions = &cbk_reductions_##suffix,                                                                          \
+      .statistics = &cbk_statistics_##suffix,                                                                          \
   }
 
 // From the least to the most preferred.
@@ -39,23 +39,19 @@ static _Atomic(const cbk_kernel_table *) active;
 
 static bool machine_supports(cbk_isa isa) {
   switch (isa) {
-    case CBK_ISA_SCALAR:
-      return true;
+  case CBK_ISA_SCALAR: return true;
 #if defined(__x86_64__)
-    // These also ask whether the operating system saves the wide registers.
-    case CBK_ISA_AVX2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c") &&
-             __builtin_cpu_supports("popcnt");
-    case CBK_ISA_AVX512:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-             __builtin_cpu_supports("popcnt");
+  // These also ask whether the operating system saves the wide registers.
+  case CBK_ISA_AVX2:
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")
+           && __builtin_cpu_supports("popcnt");
+  case CBK_ISA_AVX512:
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+           && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("popcnt");
 #elif defined(__aarch64__)
-    case CBK_ISA_NEON:
-      return true;
+  case CBK_ISA_NEON: return true;
 #endif
-    default:
-      return false;
+  default: return false;
   }
 }
 
@@ -86,8 +82,7 @@ const cbk_kernel_table *cbk_kernels(void) {
   if (table != NULL) return table;
   const cbk_kernel_table *preferred = preferred_table();
   // Fails, and loads the table, where another thread was first: its choice may be cbk_set_isa's.
-  if (atomic_compare_exchange_strong_explicit(&active, &table, preferred, memory_order_acq_rel,
-                                              memory_order_acquire)) {
+  if (atomic_compare_exchange_strong_explicit(&active, &table, preferred, memory_order_acq_rel, memory_order_acquire)) {
     return preferred;
   }
   return table;
@@ -95,14 +90,10 @@ const cbk_kernel_table *cbk_kernels(void) {
 
 const char *cbk_isa_name(cbk_isa isa) {
   switch (isa) {
-    case CBK_ISA_SCALAR:
-      return "scalar";
-    case CBK_ISA_AVX2:
-      return "avx2";
-    case CBK_ISA_AVX512:
-      return "avx512";
-    case CBK_ISA_NEON:
-      return "neon";
+  case CBK_ISA_SCALAR: return "scalar";
+  case CBK_ISA_AVX2: return "avx2";
+  case CBK_ISA_AVX512: return "avx512";
+  case CBK_ISA_NEON: return "neon";
   }
   return "unknown";
 }

@@ -6,12 +6,10 @@
 // A share of the last-level cache. Prefetching gains nothing for a source below, and costs up to a fifth.
 static const size_t cached_source_bytes = 8 * 1024 * 1024;
 
-static bool exceeds_caches(size_t row_count, size_t row_bytes) {
-  return row_bytes > cached_source_bytes / row_count;
-}
+static bool exceeds_caches(size_t row_count, size_t row_bytes) { return row_bytes > cached_source_bytes / row_count; }
 
-size_t cbk_gather_u32(const void *source, size_t row_count, const uint32_t *indices, void *destination,
-                      size_t count, size_t row_bytes) {
+size_t cbk_gather_u32(const void *source, size_t row_count, const uint32_t *indices, void *destination, size_t count,
+                      size_t row_bytes) {
   const cbk_gather_kernels *kernels = cbk_kernels()->gather;
   size_t valid = kernels->first_outside_u32(indices, count, row_count);
   if (valid < count || count == 0 || row_bytes == 0) return valid;
@@ -19,8 +17,8 @@ size_t cbk_gather_u32(const void *source, size_t row_count, const uint32_t *indi
   return count;
 }
 
-size_t cbk_gather_u64(const void *source, size_t row_count, const uint64_t *indices, void *destination,
-                      size_t count, size_t row_bytes) {
+size_t cbk_gather_u64(const void *source, size_t row_count, const uint64_t *indices, void *destination, size_t count,
+                      size_t row_bytes) {
   const cbk_gather_kernels *kernels = cbk_kernels()->gather;
   size_t valid = kernels->first_outside_u64(indices, count, row_count);
   if (valid < count || count == 0 || row_bytes == 0) return valid;
@@ -72,15 +70,13 @@ static cbk_row_conversion row_conversion(const cbk_conversion *conversion) {
   return form;
 }
 
-static void gather_converted(const void *source, size_t row_count, cbk_row_list rows,
-                             const cbk_conversion *conversion, const uint8_t *flips, float *destination,
-                             size_t count) {
+static void gather_converted(const void *source, size_t row_count, cbk_row_list rows, const cbk_conversion *conversion,
+                             const uint8_t *flips, float *destination, size_t count) {
   if (count == 0) return;
   cbk_row_conversion form = row_conversion(conversion);
   size_t row_bytes = cbk_row_length(&form) * cbk_element_bytes(form.element);
   if (row_bytes == 0) return;
-  cbk_kernels()->gather_converted(source, rows, &form, flips, destination, count,
-                                  exceeds_caches(row_count, row_bytes));
+  cbk_kernels()->gather_converted(source, rows, &form, flips, destination, count, exceeds_caches(row_count, row_bytes));
 }
 
 size_t cbk_gather_converted_u32(const void *source, size_t row_count, const uint32_t *indices,
@@ -101,8 +97,8 @@ size_t cbk_gather_converted_u64(const void *source, size_t row_count, const uint
   return count;
 }
 
-void cbk_convert_rows(const void *source, const cbk_conversion *conversion, const uint8_t *flips,
-                      float *destination, size_t count) {
+void cbk_convert_rows(const void *source, const cbk_conversion *conversion, const uint8_t *flips, float *destination,
+                      size_t count) {
   if (count == 0) return;
   cbk_row_conversion form = row_conversion(conversion);
   if (cbk_row_length(&form) == 0) return;

@@ -6,16 +6,13 @@
 
 static inline size_t cbk_element_bytes(cbk_element element) {
   switch (element) {
-    case CBK_ELEMENT_UINT8:
-    case CBK_ELEMENT_INT8:
-      return 1;
-    case CBK_ELEMENT_UINT16:
-    case CBK_ELEMENT_INT16:
-    case CBK_ELEMENT_FLOAT16:
-      return 2;
-    case CBK_ELEMENT_INT32:
-    case CBK_ELEMENT_FLOAT32:
-      return 4;
+  case CBK_ELEMENT_UINT8:
+  case CBK_ELEMENT_INT8: return 1;
+  case CBK_ELEMENT_UINT16:
+  case CBK_ELEMENT_INT16:
+  case CBK_ELEMENT_FLOAT16: return 2;
+  case CBK_ELEMENT_INT32:
+  case CBK_ELEMENT_FLOAT32: return 4;
   }
 }
 
@@ -45,9 +42,8 @@ static inline size_t cbk_row_length(const cbk_row_conversion *conversion) {
 }
 
 /// Indices are valid and rows not empty. `prefetch` is a hint that the source exceeds the caches.
-typedef void cbk_gather_converted_kernel(const uint8_t *source, cbk_row_list rows,
-                                         const cbk_row_conversion *conversion, const uint8_t *flips,
-                                         float *destination, size_t count, bool prefetch);
+typedef void cbk_gather_converted_kernel(const uint8_t *source, cbk_row_list rows, const cbk_row_conversion *conversion,
+                                         const uint8_t *flips, float *destination, size_t count, bool prefetch);
 
 cbk_gather_converted_kernel cbk_gather_converted_scalar;
 #if defined(__x86_64__)

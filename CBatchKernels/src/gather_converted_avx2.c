@@ -20,20 +20,13 @@ static inline floats load_floats(const float *source) { return _mm256_loadu_ps(s
 
 static inline __attribute__((always_inline)) floats load(const uint8_t *source, cbk_element element) {
   switch (element) {
-    case CBK_ELEMENT_UINT8:
-      return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)source)));
-    case CBK_ELEMENT_INT8:
-      return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)source)));
-    case CBK_ELEMENT_UINT16:
-      return _mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)source)));
-    case CBK_ELEMENT_INT16:
-      return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)source)));
-    case CBK_ELEMENT_INT32:
-      return _mm256_cvtepi32_ps(_mm256_loadu_si256((const __m256i *)source));
-    case CBK_ELEMENT_FLOAT16:
-      return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)source));
-    case CBK_ELEMENT_FLOAT32:
-      return _mm256_loadu_ps((const float *)source);
+  case CBK_ELEMENT_UINT8: return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)source)));
+  case CBK_ELEMENT_INT8: return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)source)));
+  case CBK_ELEMENT_UINT16: return _mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)source)));
+  case CBK_ELEMENT_INT16: return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)source)));
+  case CBK_ELEMENT_INT32: return _mm256_cvtepi32_ps(_mm256_loadu_si256((const __m256i *)source));
+  case CBK_ELEMENT_FLOAT16: return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)source));
+  case CBK_ELEMENT_FLOAT32: return _mm256_loadu_ps((const float *)source);
   }
 }
 
@@ -49,17 +42,13 @@ static inline void store_part(float *destination, size_t count, floats values) {
   _mm256_maskstore_ps(destination, mask, values);
 }
 
-static inline positions load_positions(const uint32_t *lanes) {
-  return _mm256_loadu_si256((const __m256i *)lanes);
-}
+static inline positions load_positions(const uint32_t *lanes) { return _mm256_loadu_si256((const __m256i *)lanes); }
 
 static inline positions lowered(positions lanes, uint32_t distance) {
   return _mm256_sub_epi32(lanes, _mm256_set1_epi32((int)distance));
 }
 
-static inline floats permuted(floats values, positions lanes) {
-  return _mm256_permutevar8x32_ps(values, lanes);
-}
+static inline floats permuted(floats values, positions lanes) { return _mm256_permutevar8x32_ps(values, lanes); }
 
 #define CBK_GATHER_CONVERTED cbk_gather_converted_avx2
 #include "gather_converted_template.h"

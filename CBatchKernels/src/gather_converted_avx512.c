@@ -7,8 +7,7 @@
 
 #include "gather_converted.h"
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), \
-                             apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
 #pragma STDC FP_CONTRACT OFF
 
 #define LANES 16
@@ -24,31 +23,21 @@ static inline __attribute__((always_inline)) floats widened(__m512i bytes, cbk_e
   __m256i half = _mm512_castsi512_si256(bytes);
   __m128i quarter = _mm512_castsi512_si128(bytes);
   switch (element) {
-    case CBK_ELEMENT_UINT8:
-      return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(quarter));
-    case CBK_ELEMENT_INT8:
-      return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(quarter));
-    case CBK_ELEMENT_UINT16:
-      return _mm512_cvtepi32_ps(_mm512_cvtepu16_epi32(half));
-    case CBK_ELEMENT_INT16:
-      return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(half));
-    case CBK_ELEMENT_INT32:
-      return _mm512_cvtepi32_ps(bytes);
-    case CBK_ELEMENT_FLOAT16:
-      return _mm512_cvtph_ps(half);
-    case CBK_ELEMENT_FLOAT32:
-      return _mm512_castsi512_ps(bytes);
+  case CBK_ELEMENT_UINT8: return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(quarter));
+  case CBK_ELEMENT_INT8: return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(quarter));
+  case CBK_ELEMENT_UINT16: return _mm512_cvtepi32_ps(_mm512_cvtepu16_epi32(half));
+  case CBK_ELEMENT_INT16: return _mm512_cvtepi32_ps(_mm512_cvtepi16_epi32(half));
+  case CBK_ELEMENT_INT32: return _mm512_cvtepi32_ps(bytes);
+  case CBK_ELEMENT_FLOAT16: return _mm512_cvtph_ps(half);
+  case CBK_ELEMENT_FLOAT32: return _mm512_castsi512_ps(bytes);
   }
 }
 
 static inline __attribute__((always_inline)) floats load(const uint8_t *source, cbk_element element) {
   switch (cbk_element_bytes(element)) {
-    case 1:
-      return widened(_mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)source)), element);
-    case 2:
-      return widened(_mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)source)), element);
-    default:
-      return widened(_mm512_loadu_si512(source), element);
+  case 1: return widened(_mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)source)), element);
+  case 2: return widened(_mm512_castsi256_si512(_mm256_loadu_si256((const __m256i *)source)), element);
+  default: return widened(_mm512_loadu_si512(source), element);
   }
 }
 
@@ -68,9 +57,7 @@ static inline positions lowered(positions lanes, uint32_t distance) {
   return _mm512_sub_epi32(lanes, _mm512_set1_epi32((int)distance));
 }
 
-static inline floats permuted(floats values, positions lanes) {
-  return _mm512_permutexvar_ps(lanes, values);
-}
+static inline floats permuted(floats values, positions lanes) { return _mm512_permutexvar_ps(lanes, values); }
 
 #define CBK_GATHER_CONVERTED cbk_gather_converted_avx512
 #include "gather_converted_template.h"

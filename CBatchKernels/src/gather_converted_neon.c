@@ -16,9 +16,7 @@ typedef uint8x16x2_t positions;  // of bytes
 
 static inline floats broadcast(float value) { return (floats){{vdupq_n_f32(value), vdupq_n_f32(value)}}; }
 
-static inline floats load_floats(const float *source) {
-  return (floats){{vld1q_f32(source), vld1q_f32(source + 4)}};
-}
+static inline floats load_floats(const float *source) { return (floats){{vld1q_f32(source), vld1q_f32(source + 4)}}; }
 
 static inline floats from_unsigned(uint16x8_t values) {
   return (floats){{vcvtq_f32_u32(vmovl_u16(vget_low_u16(values))), vcvtq_f32_u32(vmovl_high_u16(values))}};
@@ -35,21 +33,16 @@ static inline floats from_halves(uint8x16_t bytes) {
 
 static inline __attribute__((always_inline)) floats load(const uint8_t *source, cbk_element element) {
   switch (element) {
-    case CBK_ELEMENT_UINT8:
-      return from_unsigned(vmovl_u8(vld1_u8(source)));
-    case CBK_ELEMENT_INT8:
-      return from_signed(vmovl_s8(vreinterpret_s8_u8(vld1_u8(source))));
-    case CBK_ELEMENT_UINT16:
-      return from_unsigned(vreinterpretq_u16_u8(vld1q_u8(source)));
-    case CBK_ELEMENT_INT16:
-      return from_signed(vreinterpretq_s16_u8(vld1q_u8(source)));
-    case CBK_ELEMENT_INT32:
-      return (floats){{vcvtq_f32_s32(vreinterpretq_s32_u8(vld1q_u8(source))),
-                       vcvtq_f32_s32(vreinterpretq_s32_u8(vld1q_u8(source + 16)))}};
-    case CBK_ELEMENT_FLOAT16:
-      return from_halves(vld1q_u8(source));
-    case CBK_ELEMENT_FLOAT32:
-      return (floats){{vreinterpretq_f32_u8(vld1q_u8(source)), vreinterpretq_f32_u8(vld1q_u8(source + 16))}};
+  case CBK_ELEMENT_UINT8: return from_unsigned(vmovl_u8(vld1_u8(source)));
+  case CBK_ELEMENT_INT8: return from_signed(vmovl_s8(vreinterpret_s8_u8(vld1_u8(source))));
+  case CBK_ELEMENT_UINT16: return from_unsigned(vreinterpretq_u16_u8(vld1q_u8(source)));
+  case CBK_ELEMENT_INT16: return from_signed(vreinterpretq_s16_u8(vld1q_u8(source)));
+  case CBK_ELEMENT_INT32:
+    return (floats){{vcvtq_f32_s32(vreinterpretq_s32_u8(vld1q_u8(source))),
+                     vcvtq_f32_s32(vreinterpretq_s32_u8(vld1q_u8(source + 16)))}};
+  case CBK_ELEMENT_FLOAT16: return from_halves(vld1q_u8(source));
+  case CBK_ELEMENT_FLOAT32:
+    return (floats){{vreinterpretq_f32_u8(vld1q_u8(source)), vreinterpretq_f32_u8(vld1q_u8(source + 16))}};
   }
 }
 
@@ -85,8 +78,8 @@ static inline positions lowered(positions lanes, uint32_t distance) {
 
 static inline floats permuted(floats values, positions lanes) {
   uint8x16x2_t bytes = {{vreinterpretq_u8_f32(values.val[0]), vreinterpretq_u8_f32(values.val[1])}};
-  return (floats){{vreinterpretq_f32_u8(vqtbl2q_u8(bytes, lanes.val[0])),
-                   vreinterpretq_f32_u8(vqtbl2q_u8(bytes, lanes.val[1]))}};
+  return (floats){
+      {vreinterpretq_f32_u8(vqtbl2q_u8(bytes, lanes.val[0])), vreinterpretq_f32_u8(vqtbl2q_u8(bytes, lanes.val[1]))}};
 }
 
 #define CBK_GATHER_CONVERTED cbk_gather_converted_neon

@@ -26,30 +26,18 @@ static float load(const uint8_t *source, cbk_element element) {
   int32_t word;
   float value;
   switch (element) {
-    case CBK_ELEMENT_UINT8:
-      return *source;
-    case CBK_ELEMENT_INT8:
-      return (int8_t)*source;
-    case CBK_ELEMENT_UINT16:
-      memcpy(&half, source, 2);
-      return half;
-    case CBK_ELEMENT_INT16:
-      memcpy(&halfword, source, 2);
-      return halfword;
-    case CBK_ELEMENT_INT32:
-      memcpy(&word, source, 4);
-      return (float)word;
-    case CBK_ELEMENT_FLOAT16:
-      memcpy(&half, source, 2);
-      return widened(half);
-    case CBK_ELEMENT_FLOAT32:
-      memcpy(&value, source, 4);
-      return value;
+  case CBK_ELEMENT_UINT8: return *source;
+  case CBK_ELEMENT_INT8: return (int8_t)*source;
+  case CBK_ELEMENT_UINT16: memcpy(&half, source, 2); return half;
+  case CBK_ELEMENT_INT16: memcpy(&halfword, source, 2); return halfword;
+  case CBK_ELEMENT_INT32: memcpy(&word, source, 4); return (float)word;
+  case CBK_ELEMENT_FLOAT16: memcpy(&half, source, 2); return widened(half);
+  case CBK_ELEMENT_FLOAT32: memcpy(&value, source, 4); return value;
   }
 }
 
-static void convert_line(const uint8_t *source, const cbk_row_conversion *conversion, size_t plane,
-                         bool flipped, float *destination) {
+static void convert_line(const uint8_t *source, const cbk_row_conversion *conversion, size_t plane, bool flipped,
+                         float *destination) {
   size_t width = conversion->width, channels = conversion->channels;
   size_t size = cbk_element_bytes(conversion->element);
   for (size_t x = 0; x < width; ++x) {
@@ -65,9 +53,8 @@ static void convert_line(const uint8_t *source, const cbk_row_conversion *conver
   }
 }
 
-void cbk_gather_converted_scalar(const uint8_t *source, cbk_row_list rows,
-                                 const cbk_row_conversion *conversion, const uint8_t *flips,
-                                 float *destination, size_t count, bool prefetch) {
+void cbk_gather_converted_scalar(const uint8_t *source, cbk_row_list rows, const cbk_row_conversion *conversion,
+                                 const uint8_t *flips, float *destination, size_t count, bool prefetch) {
   (void)prefetch;
   size_t size = cbk_element_bytes(conversion->element);
   size_t row_bytes = cbk_row_length(conversion) * size;

@@ -21,10 +21,10 @@
 #define CBK_INLINE static inline __attribute__((always_inline))
 
 enum {
-  LINE_BYTES = 64,           // what one prefetch fetches
-  PREFETCH_BYTES = 8192,     // how far ahead rows are prefetched: so many bytes,
-  MOST_PREFETCH_ROWS = 20,   // but at most so many rows,
-  LEAST_PREFETCH_ROWS = 2,   // and at least so many
+  LINE_BYTES = 64,          // what one prefetch fetches
+  PREFETCH_BYTES = 8192,    // how far ahead rows are prefetched: so many bytes,
+  MOST_PREFETCH_ROWS = 20,  // but at most so many rows,
+  LEAST_PREFETCH_ROWS = 2,  // and at least so many
 };
 
 // `ahead` is the distance in bytes from the row to a later one, which is prefetched at the pace of the
@@ -47,8 +47,8 @@ CBK_INLINE floats load_part(const uint8_t *source, size_t count, cbk_element ele
 
 // ---- Runs with one scale and offset ---------------------------------------------------------------
 
-CBK_INLINE void convert_run(const uint8_t *source, float *destination, size_t count, cbk_element element,
-                            floats scale, floats offset, ptrdiff_t ahead) {
+CBK_INLINE void convert_run(const uint8_t *source, float *destination, size_t count, cbk_element element, floats scale,
+                            floats offset, ptrdiff_t ahead) {
   size_t size = cbk_element_bytes(element), block = LINE_BYTES / size, i = 0;
   if (count < LANES) {
     store_part(destination, count, scaled(load_part(source, count, element), scale, offset));
@@ -189,8 +189,8 @@ CBK_INLINE void prepare(row_kernel *kernel, const cbk_row_conversion *form) {
 }
 
 /// Pixels of more channels than a vector has lanes.
-CBK_INLINE void convert_wide_pixels(const uint8_t *source, const row_kernel *kernel, bool flipped,
-                                    float *destination, cbk_element element, ptrdiff_t ahead) {
+CBK_INLINE void convert_wide_pixels(const uint8_t *source, const row_kernel *kernel, bool flipped, float *destination,
+                                    cbk_element element, ptrdiff_t ahead) {
   size_t width = kernel->form->width, channels = kernel->form->channels;
   for (size_t y = 0; y < kernel->form->height; ++y) {
     for (size_t x = 0; x < width; ++x) {
@@ -206,8 +206,8 @@ CBK_INLINE void convert_wide_pixels(const uint8_t *source, const row_kernel *ker
   }
 }
 
-CBK_INLINE void mirror_lines(const uint8_t *source, const row_kernel *kernel, pixel_mirror mirror,
-                             float *destination, cbk_element element, ptrdiff_t ahead) {
+CBK_INLINE void mirror_lines(const uint8_t *source, const row_kernel *kernel, pixel_mirror mirror, float *destination,
+                             cbk_element element, ptrdiff_t ahead) {
   size_t line_length = kernel->form->width * kernel->form->channels;
   size_t line_bytes = line_length * cbk_element_bytes(element);
   for (size_t y = 0; y < kernel->form->height; ++y) {
@@ -217,8 +217,8 @@ CBK_INLINE void mirror_lines(const uint8_t *source, const row_kernel *kernel, pi
 }
 
 /// Planes of one channel each.
-CBK_INLINE void convert_planes(const uint8_t *source, const row_kernel *kernel, bool flipped,
-                               float *destination, cbk_element element, ptrdiff_t ahead) {
+CBK_INLINE void convert_planes(const uint8_t *source, const row_kernel *kernel, bool flipped, float *destination,
+                               cbk_element element, ptrdiff_t ahead) {
   pixel_mirror mirror = kernel->mirror;
   for (size_t plane = 0; plane < kernel->form->planes; ++plane) {
     if (kernel->form->varying) {
@@ -235,8 +235,8 @@ CBK_INLINE void convert_planes(const uint8_t *source, const row_kernel *kernel, 
   }
 }
 
-CBK_INLINE void convert_row(const uint8_t *source, const row_kernel *kernel, bool flipped,
-                            float *destination, cbk_element element, ptrdiff_t ahead) {
+CBK_INLINE void convert_row(const uint8_t *source, const row_kernel *kernel, bool flipped, float *destination,
+                            cbk_element element, ptrdiff_t ahead) {
   const cbk_row_conversion *form = kernel->form;
   if (!flipped && !form->varying) {
     convert_run(source, destination, kernel->row_length, element, kernel->scale, kernel->offset, ahead);
@@ -264,8 +264,8 @@ CBK_INLINE ptrdiff_t bytes_ahead(cbk_row_list rows, size_t i, size_t distance, s
 }
 
 /// Rows that are one run each.
-CBK_INLINE void gather_runs(const uint8_t *source, cbk_row_list rows, const row_kernel *kernel,
-                            float *destination, size_t count, bool prefetch, cbk_element element) {
+CBK_INLINE void gather_runs(const uint8_t *source, cbk_row_list rows, const row_kernel *kernel, float *destination,
+                            size_t count, bool prefetch, cbk_element element) {
   size_t row_length = kernel->row_length, row_bytes = row_length * cbk_element_bytes(element);
   size_t distance = prefetch_distance(row_bytes);
   for (size_t i = 0; i < count; ++i) {
@@ -298,9 +298,8 @@ CBK_INLINE void gather_converted(const uint8_t *source, cbk_row_list rows, const
 
 void CBK_GATHER_CONVERTED(const uint8_t *source, cbk_row_list rows, const cbk_row_conversion *form,
                           const uint8_t *flips, float *destination, size_t count, bool prefetch) {
-#define CBK_CASE(element) \
-  case element:           \
-    return gather_converted(source, rows, form, flips, destination, count, prefetch, element)
+#define CBK_CASE(element)                                                                                              \
+  case element: return gather_converted(source, rows, form, flips, destination, count, prefetch, element)
   switch (form->element) {
     CBK_CASE(CBK_ELEMENT_UINT8);
     CBK_CASE(CBK_ELEMENT_INT8);

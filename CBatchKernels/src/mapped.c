@@ -109,9 +109,7 @@ static void leave(const mapped_guard *guard) {
   if (guard->has_arrived) raise(SIGBUS);
 }
 
-void cbk_mapped_set_guarded(bool is_guarded) {
-  atomic_store_explicit(&is_disabled, !is_guarded, memory_order_relaxed);
-}
+void cbk_mapped_set_guarded(bool is_guarded) { atomic_store_explicit(&is_disabled, !is_guarded, memory_order_relaxed); }
 
 bool cbk_mapped_is_guarded(void) { return !atomic_load_explicit(&is_disabled, memory_order_relaxed); }
 

@@ -6,7 +6,7 @@
 
 enum {
   MT_WORDS = CBK_MT19937_WORDS,
-  MT_FAR = 397,                    // a new word depends on the word so far ahead
+  MT_FAR = 397,                   // a new word depends on the word so far ahead
   MT_BEHIND = MT_WORDS - MT_FAR,  // or, from word MT_BEHIND on, on the new word so far behind
 };
 

@@ -15,7 +15,7 @@ typedef double doubles __attribute__((vector_size(32)));
 /// AVX2 has no such conversion: both halves become the low bits of doubles whose exponents give them
 /// their weights, 2^32 and 1, and that much is taken off again. Nothing rounds.
 static inline doubles to_doubles(pairs integers) {
-  doubles high = (doubles)(integers >> 32 | 0x4530000000000000);        // 2^84 + 2^32 * half
+  doubles high = (doubles)(integers >> 32 | 0x4530000000000000);          // 2^84 + 2^32 * half
   doubles low = (doubles)((integers & UINT32_MAX) | 0x4330000000000000);  // 2^52 + half
   return high - (0x1p84 + 0x1p52) + low;
 }

@@ -4,8 +4,7 @@
 #include <stdint.h>
 
 // Every processor with AVX-512 has POPCNT.
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt"))), \
-                             apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,popcnt"))), apply_to = function)
 
 typedef uint32_t lanes __attribute__((vector_size(64)));
 typedef uint64_t pairs __attribute__((vector_size(64)));

@@ -10,8 +10,8 @@
 #pragma STDC FP_CONTRACT OFF
 
 enum {
-  SEARCH_BLOCK = 128,    // draws whose guide entries and values are prefetched together
-  LINEAR_VALUES = 8,     // a bucket of more is halved first
+  SEARCH_BLOCK = 128,  // draws whose guide entries and values are prefetched together
+  LINEAR_VALUES = 8,   // a bucket of more is halved first
 };
 
 // In order and without any regrouping, as numpy.cumsum adds; then a division, as NumPy's, rather than a
@@ -95,8 +95,8 @@ void cbk_cdf_search(const double *cdf, const uint32_t *guide, size_t cdf_count, 
   }
 }
 
-void cbk_mt19937_choice_u32(cbk_mt19937 *engine, const double *cdf, const uint32_t *guide,
-                            size_t cdf_count, uint32_t *indices, size_t count) {
+void cbk_mt19937_choice_u32(cbk_mt19937 *engine, const double *cdf, const uint32_t *guide, size_t cdf_count,
+                            uint32_t *indices, size_t count) {
   double uniforms[SEARCH_BLOCK];
   for (size_t done = 0; done < count; done += SEARCH_BLOCK) {
     size_t part = count - done < SEARCH_BLOCK ? count - done : SEARCH_BLOCK;

@@ -15,8 +15,7 @@
 // ---- Small integers -------------------------------------------------------------------------------
 
 /// `width` is 1 or 2, a constant where this is inlined.
-static inline __attribute__((always_inline)) void store_piece(void *values, size_t i, uint32_t piece,
-                                                              size_t width) {
+static inline __attribute__((always_inline)) void store_piece(void *values, size_t i, uint32_t piece, size_t width) {
   if (width == sizeof(uint8_t)) {
     ((uint8_t *)values)[i] = (uint8_t)piece;
   } else {
@@ -25,8 +24,8 @@ static inline __attribute__((always_inline)) void store_piece(void *values, size
 }
 
 // Every value takes at least one piece: drawing no more words than the missing values fill leaves none over.
-static inline __attribute__((always_inline)) void fill_pieces(cbk_mt19937 *engine, uint32_t maximum,
-                                                              void *values, size_t count, size_t width) {
+static inline __attribute__((always_inline)) void fill_pieces(cbk_mt19937 *engine, uint32_t maximum, void *values,
+                                                              size_t count, size_t width) {
   if (maximum == 0) {
     memset(values, 0, count * width);
     return;
@@ -110,9 +109,9 @@ void cbk_mt19937_fill_normal(cbk_mt19937 *engine, cbk_cached_normal *cached, dou
 // ---- Binomial by inversion ------------------------------------------------------------------------
 
 typedef struct inversion {
-  int64_t trials, most;         // larger numbers are not looked for, as rounding may let them seem likely
-  double success, failure;      // their probabilities
-  double no_success;            // in any of the trials
+  int64_t trials, most;     // larger numbers are not looked for, as rounding may let them seem likely
+  double success, failure;  // their probabilities
+  double no_success;        // in any of the trials
 } inversion;
 
 static inversion prepare_inversion(int64_t trials, double success) {
@@ -145,12 +144,12 @@ static int64_t draw_by_inversion(cbk_mt19937 *engine, const inversion *plan) {
 /// (figure 1 of the paper).
 typedef struct hat {
   int64_t trials, mode;
-  double success, failure;              // their probabilities
+  double success, failure;  // their probabilities
   double variance;
-  double centre, left, right;           // of the triangle
-  double height;                        // of the parallelograms
-  double left_rate, right_rate;         // of the tails
-  double triangle;                      // half its width, and its area, as its height is 1
+  double centre, left, right;             // of the triangle
+  double height;                          // of the parallelograms
+  double left_rate, right_rate;           // of the tails
+  double triangle;                        // half its width, and its area, as its height is 1
   double parallelograms, left_tail, all;  // areas, each with those before
 } hat;
 
@@ -226,17 +225,14 @@ static double log_ratio_to_mode(const hat *plan, int64_t number) {
   const double n = (double)plan->trials, mode = (double)plan->mode, y = (double)number;
   const double above = y + 1.0, rest = n - y + 1.0;
   const double above_mode = mode + 1.0, rest_of_mode = n + 1.0 - mode;
-  return plan->centre * log(above_mode / above) +
-         ((double)(plan->trials - plan->mode) + 0.5) * log(rest_of_mode / rest) +
-         (double)(number - plan->mode) * log(rest * plan->success / (above * plan->failure)) +
-         stirling_correction(above_mode) + stirling_correction(rest_of_mode) + stirling_correction(above) +
-         stirling_correction(rest);
+  return plan->centre * log(above_mode / above) + ((double)(plan->trials - plan->mode) + 0.5) * log(rest_of_mode / rest)
+         + (double)(number - plan->mode) * log(rest * plan->success / (above * plan->failure))
+         + stirling_correction(above_mode) + stirling_correction(rest_of_mode) + stirling_correction(above)
+         + stirling_correction(rest);
 }
 
 /// Minus the square, which wraps from 2^63 on, as NumPy's does.
-static int64_t minus_square(int64_t distance) {
-  return (int64_t)(0 - (uint64_t)distance * (uint64_t)distance);
-}
+static int64_t minus_square(int64_t distance) { return (int64_t)(0 - (uint64_t)distance * (uint64_t)distance); }
 
 /// Whether the point lies under the distribution.
 static bool is_kept(const hat *plan, proposal made) {
@@ -261,8 +257,7 @@ static int64_t draw_by_hat(cbk_mt19937 *engine, const hat *plan) {
   }
 }
 
-void cbk_mt19937_fill_binomial(cbk_mt19937 *engine, int64_t trials, double probability, int64_t *values,
-                               size_t count) {
+void cbk_mt19937_fill_binomial(cbk_mt19937 *engine, int64_t trials, double probability, int64_t *values, size_t count) {
   const bool mirrored = probability > 0.5;
   const double rarer = mirrored ? 1.0 - probability : probability;
   if ((double)trials * rarer <= 30.0) {

@@ -33,8 +33,7 @@ static size_t accept_descending(const uint32_t *words, uint32_t maximum, uint32_
   size_t accepted = 0, used = 0;
   while (used < count) {
     const uint32_t bound = maximum - (uint32_t)accepted, mask = mt_mask(bound);
-    used += mt_accept_band(words + used, bound, mask, mask / 2 + 1, values + accepted, &accepted,
-                           count - used);
+    used += mt_accept_band(words + used, bound, mask, mask / 2 + 1, values + accepted, &accepted, count - used);
   }
   return accepted;
 }

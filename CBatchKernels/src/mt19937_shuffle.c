@@ -35,8 +35,7 @@ static inline void swap_u64(uint64_t *values, size_t i, size_t j) {
 }
 
 /// `width` is 4 or 8, a constant where this is inlined.
-static inline __attribute__((always_inline)) void swap_values(void *values, size_t i, size_t j,
-                                                              size_t width) {
+static inline __attribute__((always_inline)) void swap_values(void *values, size_t i, size_t j, size_t width) {
   if (width == sizeof(uint32_t)) {
     swap_u32(values, i, j);
   } else {
@@ -45,8 +44,8 @@ static inline __attribute__((always_inline)) void swap_values(void *values, size
 }
 
 /// Swaps the positions last, last - 1, ... with their partners, and fetches `fetched` of the next run.
-static inline __attribute__((always_inline)) void swap_run(void *values, size_t last, const run *now,
-                                                           const run *next, size_t fetched, size_t width) {
+static inline __attribute__((always_inline)) void swap_run(void *values, size_t last, const run *now, const run *next,
+                                                           size_t fetched, size_t width) {
   const size_t both = fetched < now->count ? fetched : now->count;
   const char *bytes = values;
   for (size_t i = 0; i < both; ++i) {

@@ -121,8 +121,8 @@ static inline __attribute__((always_inline)) uint32_t kept_of_group(const uint32
   return kept;
 }
 
-static inline __attribute__((always_inline)) void compress_group(const uint32_t *words, uint32_t mask,
-                                                                 uint32_t kept, uint32_t *values) {
+static inline __attribute__((always_inline)) void compress_group(const uint32_t *words, uint32_t mask, uint32_t kept,
+                                                                 uint32_t *values) {
 #pragma clang loop unroll(full)
   for (size_t w = 0; w < GROUP; w += LANES) {
     uint32_t here = kept >> w & ((1u << LANES) - 1);

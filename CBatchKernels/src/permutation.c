@@ -45,8 +45,7 @@ static void fill_labels(uint64_t key, uint64_t first, uint16_t *labels, size_t l
 }
 
 /// Sorts 0..<length by label, stably. `ends` has room for all buckets.
-static void sort_chunk(const uint16_t *labels, uint16_t *entries, uint32_t *ends, size_t length,
-                       uint32_t bucket_bits) {
+static void sort_chunk(const uint16_t *labels, uint16_t *entries, uint32_t *ends, size_t length, uint32_t bucket_bits) {
   const size_t buckets = (size_t)1 << bucket_bits;
   const uint32_t shift = LABEL_BITS - bucket_bits;
   memset(ends, 0, buckets * sizeof *ends);
@@ -77,7 +76,7 @@ void cbk_permutation_scatter(const cbk_permutation_plan *plan, void *permutation
     // The place of the part's first values, at least 4 bytes each: used again and again, it stays in a cache.
     uint16_t *labels = (uint16_t *)permutation + 2 * first * CHUNK;
     fill_labels(plan->key, chunk * CHUNK, labels, length);
-    sort_chunk(labels, (uint16_t *)scratch + chunk * CHUNK_STRIDE, table + chunk * permutation_row_stride(plan),
-               length, plan->bucket_bits);
+    sort_chunk(labels, (uint16_t *)scratch + chunk * CHUNK_STRIDE, table + chunk * permutation_row_stride(plan), length,
+               plan->bucket_bits);
   }
 }

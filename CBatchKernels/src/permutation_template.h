@@ -7,8 +7,8 @@
 enum {
   MOST_DICE = 6,
   MOST_SUPERBLOCKS = 16,
-  RUN = 8,               // entries expanded at a time
-  SEGMENTS_AHEAD = 16,   // prefetched
+  RUN = 8,              // entries expanded at a time
+  SEGMENTS_AHEAD = 16,  // prefetched
 };
 
 // Up to this many sides, a word serves so many dice. Products stay below 2^60: words are thrown away with a
@@ -166,8 +166,8 @@ static size_t bucket_start(const cbk_permutation_plan *plan, const void *scratch
   return start;
 }
 
-void CBK_PERMUTATION_SHUFFLE(const cbk_permutation_plan *plan, const void *scratch, CBK_INDEX *permutation,
-                             size_t part, size_t part_count) {
+void CBK_PERMUTATION_SHUFFLE(const cbk_permutation_plan *plan, const void *scratch, CBK_INDEX *permutation, size_t part,
+                             size_t part_count) {
   if (plan->bucket_bits == 0) {
     if (part != 0) return;
     for (size_t i = 0; i < plan->count; ++i) permutation[i] = (CBK_INDEX)i;

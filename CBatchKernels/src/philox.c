@@ -23,8 +23,7 @@ void cbk_philox_block(const uint32_t key[2], const uint32_t counter[4], uint32_t
   words[3] = c3;
 }
 
-void cbk_philox_fill_scalar(cbk_stream stream, uint64_t first_superblock, uint32_t *words,
-                            size_t superblock_count) {
+void cbk_philox_fill_scalar(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count) {
   const uint32_t key[2] = {low_word(stream.key), high_word(stream.key)};
   for (size_t s = 0; s < superblock_count; ++s) {
     for (uint64_t lane = 0; lane < PHILOX_LANES; ++lane) {
@@ -39,8 +38,7 @@ void cbk_philox_fill_scalar(cbk_stream stream, uint64_t first_superblock, uint32
   }
 }
 
-void cbk_philox_fill(cbk_stream stream, uint64_t first_superblock, uint32_t *words,
-                     size_t superblock_count) {
+void cbk_philox_fill(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count) {
   cbk_kernels()->philox_fill(stream, first_superblock, words, superblock_count);
 }
 

@@ -3,8 +3,7 @@
 #include <immintrin.h>
 #include <stdint.h>
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), \
-                             apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
 
 #define CBK_VECTOR_BYTES 64
 #define CBK_PHILOX_FILL cbk_philox_fill_avx512

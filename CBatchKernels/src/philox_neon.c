@@ -48,8 +48,7 @@ static inline void fill_blocks(cbk_stream stream, uint64_t first_block, uint32_t
   vst1q_u32(words + 3 * PHILOX_LANES, b.c3);
 }
 
-void cbk_philox_fill_neon(cbk_stream stream, uint64_t first_superblock, uint32_t *words,
-                          size_t superblock_count) {
+void cbk_philox_fill_neon(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count) {
   for (size_t s = 0; s < superblock_count; ++s) {
     for (size_t lane = 0; lane < PHILOX_LANES; lane += 4) {
       fill_blocks(stream, (first_superblock + s) * PHILOX_LANES + lane, words + lane);

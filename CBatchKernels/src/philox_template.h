@@ -56,8 +56,7 @@ static inline __attribute__((always_inline)) void fill_blocks(cbk_stream stream,
   *(unaligned_lanes *)(words + 3 * PHILOX_LANES) = merge(a.c3, b.c3);
 }
 
-void CBK_PHILOX_FILL(cbk_stream stream, uint64_t first_superblock, uint32_t *words,
-                     size_t superblock_count) {
+void CBK_PHILOX_FILL(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count) {
   for (size_t s = 0; s < superblock_count; ++s) {
     for (size_t lane = 0; lane < PHILOX_LANES; lane += VECTOR_BLOCKS) {
       fill_blocks(stream, (first_superblock + s) * PHILOX_LANES + lane, words + lane);

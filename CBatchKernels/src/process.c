@@ -213,7 +213,7 @@ ssize_t cbk_receive(int socket, void *bytes, size_t count, int *descriptor) {
   struct iovec part = {.iov_base = bytes, .iov_len = count};
   descriptor_message control = {.bytes = {0}};
   struct msghdr message = {
-    .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   ssize_t received;
   do received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
   while (received < 0 && errno == EINTR);

@@ -22,8 +22,8 @@ static double block_f64(const cbk_reduction_kernels *kernels, cbk_term term, con
   return term == CBK_TERM_PRODUCT ? cbk_product_block_f64(x, y, count) : kernels->block_f64(term, x, y, count);
 }
 
-static double segment_sum_f64(const cbk_reduction_kernels *kernels, cbk_term term, const double *x,
-                              const double *y, size_t count) {
+static double segment_sum_f64(const cbk_reduction_kernels *kernels, cbk_term term, const double *x, const double *y,
+                              size_t count) {
   double sum = 0;
   for (size_t i = 0; i < count; i += CBK_REDUCTION_BLOCK) {
     sum += block_f64(kernels, term, x + i, y == NULL ? NULL : y + i, least(count - i, CBK_REDUCTION_BLOCK));
@@ -116,8 +116,8 @@ static void add_folds(const double *folded, double *sums, size_t folds, size_t c
 }
 
 /// The first `width` columns at `values`, of a segment.
-static void add_segment_f32(const cbk_reduction_kernels *kernels, const float *values, double *sums,
-                            size_t row_count, size_t width, size_t stride) {
+static void add_segment_f32(const cbk_reduction_kernels *kernels, const float *values, double *sums, size_t row_count,
+                            size_t width, size_t stride) {
   double folded[TILE] = {0};
   size_t folds = width == stride ? fold_count(width) : 1, rest = row_count % folds;
   kernels->add_rows_f32(values, folded, row_count / folds, folds * width, folds * stride);
@@ -125,8 +125,8 @@ static void add_segment_f32(const cbk_reduction_kernels *kernels, const float *v
   add_folds(folded, sums, folds, width);
 }
 
-static void add_segment_f64(const cbk_reduction_kernels *kernels, const double *values, double *sums,
-                            size_t row_count, size_t width, size_t stride) {
+static void add_segment_f64(const cbk_reduction_kernels *kernels, const double *values, double *sums, size_t row_count,
+                            size_t width, size_t stride) {
   double folded[TILE] = {0};
   size_t folds = width == stride ? fold_count(width) : 1, rest = row_count % folds;
   kernels->add_rows_f64(values, folded, row_count / folds, folds * width, folds * stride);

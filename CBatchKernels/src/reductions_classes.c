@@ -71,8 +71,8 @@ static double row_loss(cbk_softmax_row row, double label_logit, double smoothing
 static double label_gradient(cbk_softmax_row row, double label_logit, const cbk_cross_entropy_options *options,
                              size_t class_count) {
   double softmax = exp(label_logit - row.maximum) / row.sum;
-  return options->gradient_scale *
-         (softmax - (1 - options->label_smoothing) - options->label_smoothing / (double)class_count);
+  return options->gradient_scale
+         * (softmax - (1 - options->label_smoothing) - options->label_smoothing / (double)class_count);
 }
 
 /// At most CBK_REDUCTION_ROWS rows, none ignored; each loss is added to *sum in order. All that is needed of the

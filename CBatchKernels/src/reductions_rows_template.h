@@ -163,7 +163,6 @@ static double exponentials_f64(const double *values, double maximum, double *exp
 }
 
 const cbk_reduction_kernels CBK_REDUCTION_KERNELS = {
-    block_f32,    block_f64,        row_sums_f32,     row_sums_f64, add_rows_f32,
-    add_rows_f64, count_errors_f32, count_errors_f64, softmax_f32,  softmax_f64,
-    exponentials_f32, exponentials_f64,
+    block_f32,        block_f64,        row_sums_f32, row_sums_f64, add_rows_f32,     add_rows_f64,
+    count_errors_f32, count_errors_f64, softmax_f32,  softmax_f64,  exponentials_f32, exponentials_f64,
 };

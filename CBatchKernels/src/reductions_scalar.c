@@ -87,20 +87,13 @@ static double logistic_cross_entropy(double x, double y) {
 
 static double term_of(cbk_term term, double x, double y) {
   switch (term) {
-    case CBK_TERM_VALUE:
-      return x;
-    case CBK_TERM_SQUARE:
-      return x * x;
-    case CBK_TERM_PRODUCT:
-      return x * y;
-    case CBK_TERM_SQUARED_ERROR:
-      return (x - y) * (x - y);
-    case CBK_TERM_ABSOLUTE_ERROR:
-      return fabs(x - y);
-    case CBK_TERM_BINARY_CROSS_ENTROPY:
-      return binary_cross_entropy(x, y);
-    case CBK_TERM_LOGISTIC_CROSS_ENTROPY:
-      return logistic_cross_entropy(x, y);
+  case CBK_TERM_VALUE: return x;
+  case CBK_TERM_SQUARE: return x * x;
+  case CBK_TERM_PRODUCT: return x * y;
+  case CBK_TERM_SQUARED_ERROR: return (x - y) * (x - y);
+  case CBK_TERM_ABSOLUTE_ERROR: return fabs(x - y);
+  case CBK_TERM_BINARY_CROSS_ENTROPY: return binary_cross_entropy(x, y);
+  case CBK_TERM_LOGISTIC_CROSS_ENTROPY: return logistic_cross_entropy(x, y);
   }
   return NAN;
 }
@@ -218,7 +211,6 @@ static void softmax_f64(const double *logits, double *gradient, cbk_softmax_row 
 }
 
 const cbk_reduction_kernels cbk_reductions_scalar = {
-    block_f32,    block_f64,        row_sums_f32,     row_sums_f64, add_rows_f32,
-    add_rows_f64, count_errors_f32, count_errors_f64, softmax_f32,  softmax_f64,
-    exponentials_f32, exponentials_f64,
+    block_f32,        block_f64,        row_sums_f32, row_sums_f64, add_rows_f32,     add_rows_f64,
+    count_errors_f32, count_errors_f64, softmax_f32,  softmax_f64,  exponentials_f32, exponentials_f64,
 };

@@ -59,20 +59,13 @@ CBK_INLINE double block(cbk_term term, const void *x, const void *y, bool wide, 
 
 CBK_INLINE double block_of(cbk_term term, const void *x, const void *y, bool wide, size_t count) {
   switch (term) {
-    case CBK_TERM_VALUE:
-      return block(CBK_TERM_VALUE, x, y, wide, count);
-    case CBK_TERM_SQUARE:
-      return block(CBK_TERM_SQUARE, x, y, wide, count);
-    case CBK_TERM_PRODUCT:
-      return wide ? NAN : block(CBK_TERM_PRODUCT, x, y, wide, count);
-    case CBK_TERM_SQUARED_ERROR:
-      return block(CBK_TERM_SQUARED_ERROR, x, y, wide, count);
-    case CBK_TERM_ABSOLUTE_ERROR:
-      return block(CBK_TERM_ABSOLUTE_ERROR, x, y, wide, count);
-    case CBK_TERM_BINARY_CROSS_ENTROPY:
-      return block(CBK_TERM_BINARY_CROSS_ENTROPY, x, y, wide, count);
-    case CBK_TERM_LOGISTIC_CROSS_ENTROPY:
-      return block(CBK_TERM_LOGISTIC_CROSS_ENTROPY, x, y, wide, count);
+  case CBK_TERM_VALUE: return block(CBK_TERM_VALUE, x, y, wide, count);
+  case CBK_TERM_SQUARE: return block(CBK_TERM_SQUARE, x, y, wide, count);
+  case CBK_TERM_PRODUCT: return wide ? NAN : block(CBK_TERM_PRODUCT, x, y, wide, count);
+  case CBK_TERM_SQUARED_ERROR: return block(CBK_TERM_SQUARED_ERROR, x, y, wide, count);
+  case CBK_TERM_ABSOLUTE_ERROR: return block(CBK_TERM_ABSOLUTE_ERROR, x, y, wide, count);
+  case CBK_TERM_BINARY_CROSS_ENTROPY: return block(CBK_TERM_BINARY_CROSS_ENTROPY, x, y, wide, count);
+  case CBK_TERM_LOGISTIC_CROSS_ENTROPY: return block(CBK_TERM_LOGISTIC_CROSS_ENTROPY, x, y, wide, count);
   }
   return NAN;
 }

@@ -116,20 +116,13 @@ CBK_INLINE doubles logistic_cross_entropy(doubles x, doubles y) {
 /// `term` is a constant at every call.
 CBK_INLINE doubles term_of(cbk_term term, doubles x, doubles y) {
   switch (term) {
-    case CBK_TERM_VALUE:
-      return x;
-    case CBK_TERM_SQUARE:
-      return x * x;
-    case CBK_TERM_PRODUCT:
-      return x * y;
-    case CBK_TERM_SQUARED_ERROR:
-      return (x - y) * (x - y);
-    case CBK_TERM_ABSOLUTE_ERROR:
-      return __builtin_elementwise_abs(x - y);
-    case CBK_TERM_BINARY_CROSS_ENTROPY:
-      return binary_cross_entropy(x, y);
-    case CBK_TERM_LOGISTIC_CROSS_ENTROPY:
-      return logistic_cross_entropy(x, y);
+  case CBK_TERM_VALUE: return x;
+  case CBK_TERM_SQUARE: return x * x;
+  case CBK_TERM_PRODUCT: return x * y;
+  case CBK_TERM_SQUARED_ERROR: return (x - y) * (x - y);
+  case CBK_TERM_ABSOLUTE_ERROR: return __builtin_elementwise_abs(x - y);
+  case CBK_TERM_BINARY_CROSS_ENTROPY: return binary_cross_entropy(x, y);
+  case CBK_TERM_LOGISTIC_CROSS_ENTROPY: return logistic_cross_entropy(x, y);
   }
   return NAN;
 }

@@ -121,8 +121,7 @@ static void add_matrix(const element_kernels *kernels, const uint8_t *values, cb
     size_t tile_rows = rows - r < CBK_STATISTICS_ROWS ? rows - r : CBK_STATISTICS_ROWS;
     for (size_t first = 0, columns; first < width; first += columns) {
       columns = tile_width(width - first);
-      add_tile(kernels, values + r * width * kernels->size, moments, tile_rows, first, columns, width, channels,
-               inner);
+      add_tile(kernels, values + r * width * kernels->size, moments, tile_rows, first, columns, width, channels, inner);
     }
   }
 }
@@ -168,6 +167,6 @@ void cbk_add_moments_f64(const double *values, cbk_moments *moments, size_t oute
 
 void cbk_add_moments_u8(const uint8_t *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner) {
   const cbk_statistics_kernels *kernels = cbk_kernels()->statistics;
-  add_moments((element_kernels){sizeof *values, kernels->run_u8, kernels->tile_u8, merge_bytes}, values, moments,
-              outer, channels, inner);
+  add_moments((element_kernels){sizeof *values, kernels->run_u8, kernels->tile_u8, merge_bytes}, values, moments, outer,
+              channels, inner);
 }

@@ -5,7 +5,7 @@
 #include "cbk_statistics.h"
 
 enum {
-  STATISTICS_LANES = 16,           // columns of a vector
+  STATISTICS_LANES = 16,  // columns of a vector
   STATISTICS_TILE_COLUMNS = 256,
 };
 

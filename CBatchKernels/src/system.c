@@ -55,13 +55,13 @@ bool cbk_is_on_network(int descriptor) {
   if (fstatfs(descriptor, &status) != 0) return true;
 #ifdef __linux__
   switch ((uint32_t)status.f_type) {
-    case 0x00006969:  // NFS
-    case 0x0000517B:  // SMB
-    case 0x0BD00BD0:  // Lustre
-    case 0xFE534D42:  // SMB 2
-    case 0xFF534D42:  // CIFS
-      return true;
-    default: return false;
+  case 0x00006969:  // NFS
+  case 0x0000517B:  // SMB
+  case 0x0BD00BD0:  // Lustre
+  case 0xFE534D42:  // SMB 2
+  case 0xFF534D42:  // CIFS
+    return true;
+  default: return false;
   }
 #else
   return !(status.f_flags & MNT_LOCAL);

@@ -101,8 +101,7 @@ static void update_block(const cbk_weight_tree *tree, const uint32_t *indices, c
   }
 }
 
-void cbk_weight_tree_update(const cbk_weight_tree *tree, const uint32_t *indices, const double *weights,
-                            size_t count) {
+void cbk_weight_tree_update(const cbk_weight_tree *tree, const uint32_t *indices, const double *weights, size_t count) {
   for (size_t first = 0; first < count; first += BLOCK_ITEMS) {
     size_t length = count - first < BLOCK_ITEMS ? count - first : BLOCK_ITEMS;
     update_block(tree, indices + first, weights + first, length);
@@ -126,8 +125,7 @@ static void draw_block(const cbk_weight_tree *tree, uint64_t key, uint64_t first
   }
 }
 
-void cbk_weight_tree_draw(const cbk_weight_tree *tree, uint64_t key, uint64_t first, uint32_t *indices,
-                          size_t count) {
+void cbk_weight_tree_draw(const cbk_weight_tree *tree, uint64_t key, uint64_t first, uint32_t *indices, size_t count) {
   for (size_t done = 0; done < count; done += BLOCK_ITEMS) {
     size_t length = count - done < BLOCK_ITEMS ? count - done : BLOCK_ITEMS;
     draw_block(tree, key, first + done, indices + done, length);

@@ -41,21 +41,20 @@ CBK_INLINE const double *block_weights(const void *weights, weight_kind kind, ui
 /// the limit, by -log(u) >= 1 - u: no logarithm is taken of most others. Where the product with the bound is
 /// rounded down, or 1 - u over it, by at most 2^-52 of it, the limit is still not passed, as the bound is
 /// 2^-40 above it.
-CBK_INLINE void filter_block(const void *weights, weight_kind kind, cbk_stream stream, uint64_t first,
-                             size_t count, double limit, weighted_block *block) {
+CBK_INLINE void filter_block(const void *weights, weight_kind kind, cbk_stream stream, uint64_t first, size_t count,
+                             double limit, weighted_block *block) {
   uint32_t words[BLOCK_ITEMS * 2];
   double converted[BLOCK_ITEMS];
   size_t skipped = first % SUPERBLOCK_ITEMS;
-  cbk_philox_fill(stream, first / SUPERBLOCK_ITEMS, words,
-                  (skipped + count + SUPERBLOCK_ITEMS - 1) / SUPERBLOCK_ITEMS);
+  cbk_philox_fill(stream, first / SUPERBLOCK_ITEMS, words, (skipped + count + SUPERBLOCK_ITEMS - 1) / SUPERBLOCK_ITEMS);
   cbk_kernels()->weighted->filter(words + 2 * skipped, block_weights(weights, kind, first, count, converted),
                                   limit * (1 + 0x1p-40), count, block);
 }
 
 size_t cbk_weighted_key_capacity(size_t wanted) { return 2 * wanted + SPARE_KEYS; }
 
-CBK_INLINE cbk_weighted_scan scan(const void *weights, weight_kind kind, cbk_stream stream,
-                                  cbk_weighted_key *keys, uint64_t first, size_t count, size_t wanted) {
+CBK_INLINE cbk_weighted_scan scan(const void *weights, weight_kind kind, cbk_stream stream, cbk_weighted_key *keys,
+                                  uint64_t first, size_t count, size_t wanted) {
   cbk_weighted_scan result = {{CBK_WEIGHTS_FINE, 0}, 0, 0};
   // No item whose key is not below this is among the first.
   double limit = INFINITY;
@@ -82,8 +81,8 @@ cbk_weighted_scan cbk_weighted_keys_f64(const double *weights, cbk_stream stream
   return scan(weights, WEIGHTS_F64, stream, keys, first, count, wanted);
 }
 
-cbk_weighted_scan cbk_weighted_keys_f32(const float *weights, cbk_stream stream, cbk_weighted_key *keys,
-                                        uint64_t first, size_t count, size_t wanted) {
+cbk_weighted_scan cbk_weighted_keys_f32(const float *weights, cbk_stream stream, cbk_weighted_key *keys, uint64_t first,
+                                        size_t count, size_t wanted) {
   return scan(weights, WEIGHTS_F32, stream, keys, first, count, wanted);
 }
 

@@ -29,8 +29,7 @@ typedef struct weighted_block {
 typedef struct cbk_weighted_kernels {
   // Finds the items with complement <= weight * bound and a positive weight, where an item's complement is
   // made from two of the words, as a multiple of 2^-53 in 0..<1.
-  void (*filter)(const uint32_t *words, const double *weights, double bound, size_t count,
-                 weighted_block *block);
+  void (*filter)(const uint32_t *words, const double *weights, double bound, size_t count, weighted_block *block);
 
   // keys[i] = -log(1 - complement) / weight of the item found, at most the largest f64.
   void (*keys)(const weighted_block *block, double *keys);

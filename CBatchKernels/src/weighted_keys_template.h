@@ -50,8 +50,7 @@ static void keys(const weighted_block *block, double *keys) {
   }
 }
 
-static void filter(const uint32_t *words, const double *weights, double bound, size_t count,
-                   weighted_block *block) {
+static void filter(const uint32_t *words, const double *weights, double bound, size_t count, weighted_block *block) {
   double complements[WEIGHTED_BLOCK_ITEMS];
   uint64_t passes[WEIGHTED_BLOCK_ITEMS];
   uint64_t wrong = 0, positive = 0;

@@ -6,8 +6,8 @@
 enum {
   DIGIT_BITS = 11,
   DIGIT_VALUES = 1 << DIGIT_BITS,
-  DIGITS = 6,             // 63 bits: no key is negative
-  MOST_OTHERS = 128,      // kept beyond five quarters of the keys wanted
+  DIGITS = 6,         // 63 bits: no key is negative
+  MOST_OTHERS = 128,  // kept beyond five quarters of the keys wanted
 };
 
 static inline size_t digit_at(uint64_t bits, int digit) {
@@ -90,8 +90,8 @@ static cbk_weighted_key *sorted(cbk_weighted_key *keys, cbk_weighted_key *scratc
   return keys;
 }
 
-bool cbk_weighted_take(cbk_weighted_key *keys, cbk_weighted_key *scratch, uint32_t *indices,
-                       size_t key_count, size_t wanted) {
+bool cbk_weighted_take(cbk_weighted_key *keys, cbk_weighted_key *scratch, uint32_t *indices, size_t key_count,
+                       size_t wanted) {
   if (key_count < wanted) return false;
   if (wanted == 0) return true;
   if (key_count > wanted) cbk_weighted_reduce(keys, &key_count, wanted);

@@ -112,7 +112,8 @@
       return results.sampleCount == rows.count ? results : results[rows: 0..<rows.count]
     }
 
-    private func requireShape<Scalar>(_ shape: [Int], of results: NDArray<Scalar>?, batch: Int) throws(PredictionError) {
+    private func requireShape<Scalar>(_ shape: [Int], of results: NDArray<Scalar>?, batch: Int) throws(PredictionError)
+    {
       guard let results, results.rowShape != shape else { return }
       throw .wrongRowShape(
         output: 0, rows: starts[batch]..<starts[batch + 1], expected: shape, found: results.rowShape)

@@ -109,7 +109,7 @@ static bool set_up(transfer *transfer, char *message) {
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
   return curl_easy_setopt(easy, CURLOPT_URL, request->address) == CURLE_OK
-      && curl_multi_add_handle(transfer->multi, easy) == CURLM_OK;
+         && curl_multi_add_handle(transfer->multi, easy) == CURLM_OK;
 }
 
 static cbd_status status_of(CURLcode code, bool has_connected) {

@@ -163,8 +163,8 @@ static void note_written(cbh_file *file, int error) {
 
 static bool is_writable(const cbh_file *file) { return file->descriptor >= 0 && !file->has_failed_write; }
 
-static herr_t write_or_pretend(
-    H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size, const void *bytes) {
+static herr_t write_or_pretend(H5FD_t *base, H5FD_mem_t type, hid_t transfer, haddr_t address, size_t size,
+                               const void *bytes) {
   (void)type, (void)transfer;
   opening *opened = (opening *)base;
   cbh_file *file = opened->file;

@@ -20,7 +20,7 @@ static bool starts_with(const uint8_t *bytes, size_t count, const uint8_t *signa
 
 bool cbi_may_be_image(const uint8_t *bytes, size_t count) {
   return starts_with(bytes, count, png_signature, sizeof png_signature)
-      || starts_with(bytes, count, jpeg_signature, sizeof jpeg_signature);
+         || starts_with(bytes, count, jpeg_signature, sizeof jpeg_signature);
 }
 
 cbi_decoder *cbi_decoder_create(void) { return calloc(1, sizeof(cbi_decoder)); }
@@ -36,7 +36,8 @@ cbi_status cbi_check_size(uint64_t width, uint64_t height, const cbi_request *re
   report->width = (uint32_t)width;
   report->height = (uint32_t)height;
   if (width > length_limit || height > length_limit || width * height > request->pixel_limit
-      || width * height > area_limit) return CBI_TOO_LARGE;
+      || width * height > area_limit)
+    return CBI_TOO_LARGE;
   return CBI_OK;
 }
 
@@ -68,9 +69,8 @@ static cbi_target target_of(const cbi_request *request, int orientation, const c
   return target;
 }
 
-cbi_status cbi_decode(
-    cbi_decoder *decoder, const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report,
-    uint8_t *out) {
+cbi_status cbi_decode(cbi_decoder *decoder, const uint8_t *bytes, size_t count, const cbi_request *request,
+                      cbi_report *report, uint8_t *out) {
   cbi_picture *picture = &decoder->picture;
   memset(report, 0, sizeof *report);
   if (count == 0) return CBI_TRUNCATED;

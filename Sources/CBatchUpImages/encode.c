@@ -33,17 +33,15 @@ static void ignore(png_structp png, png_const_charp message) {
   (void)message;
 }
 
-static void write_png(
-    png_output *output, const uint8_t *rows, uint32_t height, int pass_count) {
+static void write_png(png_output *output, const uint8_t *rows, uint32_t height, int pass_count) {
   size_t row_size = png_get_rowbytes(output->png, output->info);
   for (int pass = 0; pass < pass_count; ++pass)
     for (uint32_t y = 0; y < height; ++y) png_write_row(output->png, rows + y * row_size);
   png_write_end(output->png, NULL);
 }
 
-cbi_encoded cbi_encode_png(
-    const uint8_t *rows, uint32_t width, uint32_t height, int bit_depth, int color_type, bool interlaced,
-    const uint8_t *palette, int palette_count) {
+cbi_encoded cbi_encode_png(const uint8_t *rows, uint32_t width, uint32_t height, int bit_depth, int color_type,
+                           bool interlaced, const uint8_t *palette, int palette_count) {
   png_output output = {0};
   png_color colors[256];
   for (int i = 0; i < palette_count && i < 256; ++i)
@@ -80,8 +78,7 @@ static void on_error(j_common_ptr info) {
   longjmp(output->escape, 1);
 }
 
-static void write_jpeg(
-    jpeg_output *output, const uint8_t *pixels, int quality, bool progressive, bool as_ycck) {
+static void write_jpeg(jpeg_output *output, const uint8_t *pixels, int quality, bool progressive, bool as_ycck) {
   struct jpeg_compress_struct *info = &output->info;
   jpeg_set_defaults(info);
   if (as_ycck) jpeg_set_colorspace(info, JCS_YCCK);
@@ -89,15 +86,14 @@ static void write_jpeg(
   if (progressive) jpeg_simple_progression(info);
   jpeg_start_compress(info, TRUE);
   while (info->next_scanline < info->image_height) {
-    JSAMPROW row = (JSAMPROW)pixels
-        + (size_t)info->next_scanline * info->image_width * (size_t)info->input_components;
+    JSAMPROW row = (JSAMPROW)pixels + (size_t)info->next_scanline * info->image_width * (size_t)info->input_components;
     jpeg_write_scanlines(info, &row, 1);
   }
   jpeg_finish_compress(info);
 }
 
-cbi_encoded cbi_encode_jpeg(
-    const uint8_t *pixels, uint32_t width, uint32_t height, int channels, int quality, bool progressive, bool as_ycck) {
+cbi_encoded cbi_encode_jpeg(const uint8_t *pixels, uint32_t width, uint32_t height, int channels, int quality,
+                            bool progressive, bool as_ycck) {
   jpeg_output output;
   memset(&output, 0, sizeof output);
   output.info.err = jpeg_std_error(&output.errors);

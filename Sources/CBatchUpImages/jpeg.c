@@ -30,15 +30,15 @@ static _Noreturn void fail(jpeg_job *job, cbi_status status) {
 
 static cbi_status status_of(int message) {
   switch (message) {
-    case JERR_ARITH_NOTIMPL:
-    case JERR_BAD_J_COLORSPACE:
-    case JERR_BAD_PRECISION:
-    case JERR_COMPONENT_COUNT:
-    case JERR_CONVERSION_NOTIMPL:
-    case JERR_NOTIMPL:
-    case JERR_SOF_UNSUPPORTED: return CBI_UNSUPPORTED;
-    case JERR_OUT_OF_MEMORY: return CBI_NO_MEMORY;
-    default: return CBI_DAMAGED;
+  case JERR_ARITH_NOTIMPL:
+  case JERR_BAD_J_COLORSPACE:
+  case JERR_BAD_PRECISION:
+  case JERR_COMPONENT_COUNT:
+  case JERR_CONVERSION_NOTIMPL:
+  case JERR_NOTIMPL:
+  case JERR_SOF_UNSUPPORTED: return CBI_UNSUPPORTED;
+  case JERR_OUT_OF_MEMORY: return CBI_NO_MEMORY;
+  default: return CBI_DAMAGED;
   }
 }
 
@@ -118,17 +118,15 @@ static void choose_scale(jpeg_job *job, const cbi_placement *placement) {
 
 static void choose_colors(jpeg_job *job) {
   switch (job->info.jpeg_color_space) {
-    case JCS_CMYK:
-    case JCS_YCCK: job->info.out_color_space = JCS_CMYK; break;
-    case JCS_GRAYSCALE: job->info.out_color_space = JCS_GRAYSCALE; break;
-    case JCS_YCbCr:
-    case JCS_RGB:
-      job->info.out_color_space = job->request->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
-      break;
-    default:
-      snprintf(job->report->reason, sizeof job->report->reason, "it has %d channels of an unknown meaning",
-               job->info.num_components);
-      fail(job, CBI_UNSUPPORTED);
+  case JCS_CMYK:
+  case JCS_YCCK: job->info.out_color_space = JCS_CMYK; break;
+  case JCS_GRAYSCALE: job->info.out_color_space = JCS_GRAYSCALE; break;
+  case JCS_YCbCr:
+  case JCS_RGB: job->info.out_color_space = job->request->channels == 1 ? JCS_GRAYSCALE : JCS_RGB; break;
+  default:
+    snprintf(job->report->reason, sizeof job->report->reason, "it has %d channels of an unknown meaning",
+             job->info.num_components);
+    fail(job, CBI_UNSUPPORTED);
   }
 }
 
@@ -181,8 +179,8 @@ static void decode(jpeg_job *job, const uint8_t *bytes, size_t count, cbi_pictur
   if (picture->channels == 4) convert_inks(picture, job->info.saw_Adobe_marker);
 }
 
-cbi_status cbi_decode_jpeg(
-    const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report, cbi_picture *picture) {
+cbi_status cbi_decode_jpeg(const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report,
+                           cbi_picture *picture) {
   jpeg_job job;
   memset(&job, 0, sizeof job);
   job.request = request;

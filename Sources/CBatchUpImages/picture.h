@@ -40,10 +40,10 @@ bool cbi_orientation_transposes(int orientation);
 // Notes the dimensions in the report, and compares them with the limits.
 cbi_status cbi_check_size(uint64_t width, uint64_t height, const cbi_request *request, cbi_report *report);
 
-cbi_status cbi_decode_jpeg(
-    const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report, cbi_picture *picture);
-cbi_status cbi_decode_png(
-    const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report, cbi_picture *picture);
+cbi_status cbi_decode_jpeg(const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report,
+                           cbi_picture *picture);
+cbi_status cbi_decode_png(const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report,
+                          cbi_picture *picture);
 
 // Where the pixel of column x and row y, both of the result in the picture's stored orientation, is in memory:
 // origin + x * column_step + y * row_step, and channel_step from one channel to the next.
@@ -59,8 +59,8 @@ typedef struct cbi_resampler {
   cbi_buffer columns, rows, sums;
 } cbi_resampler;
 
-bool cbi_resample_part(
-    cbi_resampler *resampler, const cbi_picture *picture, const cbi_placement *placement, const cbi_target *target);
+bool cbi_resample_part(cbi_resampler *resampler, const cbi_picture *picture, const cbi_placement *placement,
+                       const cbi_target *target);
 
 void cbi_resampler_release(cbi_resampler *resampler);
 

@@ -30,19 +30,19 @@ cbi_placement cbi_place(uint32_t width, uint32_t height, int orientation, const 
   bool is_wider = (uint64_t)width * result_height > (uint64_t)height * result_width;
   bool flips_x = cbi_orientation_flips_x(orientation), flips_y = cbi_orientation_flips_y(orientation);
   switch (request->fitting) {
-    case CBI_STRETCH: break;
-    case CBI_CROP_CENTRE:
-      if (is_wider) place.source_width = scaled(height, result_width, result_height, width);
-      else place.source_height = scaled(width, result_height, result_width, height);
-      place.source_x = margin(width, place.source_width, flips_x);
-      place.source_y = margin(height, place.source_height, flips_y);
-      break;
-    case CBI_LETTERBOX:
-      if (is_wider) place.height = scaled(height, result_width, width, result_height);
-      else place.width = scaled(width, result_height, height, result_width);
-      place.x = margin(result_width, place.width, flips_x);
-      place.y = margin(result_height, place.height, flips_y);
-      break;
+  case CBI_STRETCH: break;
+  case CBI_CROP_CENTRE:
+    if (is_wider) place.source_width = scaled(height, result_width, result_height, width);
+    else place.source_height = scaled(width, result_height, result_width, height);
+    place.source_x = margin(width, place.source_width, flips_x);
+    place.source_y = margin(height, place.source_height, flips_y);
+    break;
+  case CBI_LETTERBOX:
+    if (is_wider) place.height = scaled(height, result_width, width, result_height);
+    else place.width = scaled(width, result_height, height, result_width);
+    place.x = margin(result_width, place.width, flips_x);
+    place.y = margin(result_height, place.height, flips_y);
+    break;
   }
   return place;
 }

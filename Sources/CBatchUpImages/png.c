@@ -97,8 +97,8 @@ static void decode(png_job *job, cbi_picture *picture) {
   // Of compressed profiles and texts; longer ones are left out.
   png_set_chunk_malloc_max(job->png, job->remaining > chunk_limit ? job->remaining : chunk_limit);
   png_read_info(job->png, job->info);
-  cbi_status status = cbi_check_size(
-      png_get_image_width(job->png, job->info), png_get_image_height(job->png, job->info), job->request, job->report);
+  cbi_status status = cbi_check_size(png_get_image_width(job->png, job->info),
+                                     png_get_image_height(job->png, job->info), job->request, job->report);
   if (status != CBI_OK) fail(job, status);
   set_conversions(job);
   read_rows(job, picture);
@@ -106,8 +106,8 @@ static void decode(png_job *job, cbi_picture *picture) {
   picture->orientation = orientation_of(job);
 }
 
-cbi_status cbi_decode_png(
-    const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report, cbi_picture *picture) {
+cbi_status cbi_decode_png(const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report,
+                          cbi_picture *picture) {
   png_job job;
   memset(&job, 0, sizeof job);
   job.next = bytes;

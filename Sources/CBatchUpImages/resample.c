@@ -82,9 +82,9 @@ static bool prepare(cbi_buffer *buffer, axis *axis, uint32_t length, uint32_t ou
 }
 
 // sums[i] = the weighted sum of a column; below 2^32, as no total exceeds 2^24.
-CBI_FOR_EACH_PROCESSOR static void sum_rows(
-    const uint8_t *restrict rows, size_t row_size, const uint32_t *restrict weights, uint32_t row_count,
-    uint32_t *restrict sums, size_t count) {
+CBI_FOR_EACH_PROCESSOR static void sum_rows(const uint8_t *restrict rows, size_t row_size,
+                                            const uint32_t *restrict weights, uint32_t row_count,
+                                            uint32_t *restrict sums, size_t count) {
   if (row_count >= 2) {
     const uint8_t *restrict second = rows + row_size;
     uint32_t a = weights[0], b = weights[1];
@@ -106,18 +106,17 @@ static inline uint8_t rounded(int64_t sum, double bias, double reciprocal) {
   return (uint8_t)(int32_t)(((double)sum + bias) * reciprocal);
 }
 
-CBI_FOR_EACH_PROCESSOR static void round_totals(
-    const uint32_t *restrict totals, size_t count, double bias, double reciprocal, uint8_t *restrict out) {
-  for (size_t i = 0; i < count; ++i)
-    out[i] = (uint8_t)(int32_t)(((double)(int32_t)totals[i] + bias) * reciprocal);
+CBI_FOR_EACH_PROCESSOR static void round_totals(const uint32_t *restrict totals, size_t count, double bias,
+                                                double reciprocal, uint8_t *restrict out) {
+  for (size_t i = 0; i < count; ++i) out[i] = (uint8_t)(int32_t)(((double)(int32_t)totals[i] + bias) * reciprocal);
 }
 
 typedef uint32_t four __attribute__((vector_size(16)));
 
 // Four numbers at a time, of which the fourth is the next pixel's and is overwritten by it: there is room for one more
 // behind both arrays.
-CBI_FOR_EACH_PROCESSOR static void add_colours(
-    const uint32_t *sums, const axis *columns, uint32_t width, uint32_t *totals) {
+CBI_FOR_EACH_PROCESSOR static void add_colours(const uint32_t *sums, const axis *columns, uint32_t width,
+                                               uint32_t *totals) {
   for (uint32_t x = 0; x < width; ++x) {
     tap tap = columns->taps[x];
     const uint32_t *source = sums + (size_t)tap.first * 3, *weights = columns->weights + tap.start;
@@ -141,9 +140,8 @@ static void add_grays(const uint32_t *sums, const axis *columns, uint32_t width,
 }
 
 // For totals beyond 32 bits: pictures of some millions of pixels.
-static void add_wide(
-    const uint32_t *sums, const axis *columns, uint32_t width, uint32_t channels, double bias, double reciprocal,
-    uint8_t *out) {
+static void add_wide(const uint32_t *sums, const axis *columns, uint32_t width, uint32_t channels, double bias,
+                     double reciprocal, uint8_t *out) {
   for (uint32_t x = 0; x < width; ++x) {
     tap tap = columns->taps[x];
     for (uint32_t c = 0; c < channels; ++c) {
@@ -156,8 +154,8 @@ static void add_wide(
 }
 
 // Puts a row of interleaved bytes to its place.
-static void place_row(
-    const uint8_t *restrict row, uint32_t width, uint32_t channels, const cbi_target *target, uint8_t *restrict out) {
+static void place_row(const uint8_t *restrict row, uint32_t width, uint32_t channels, const cbi_target *target,
+                      uint8_t *restrict out) {
   if (channels == target->channels && target->channel_step == 1 && target->column_step == (ptrdiff_t)channels) {
     memcpy(out, row, (size_t)width * channels);
     return;
@@ -169,8 +167,8 @@ static void place_row(
   }
 }
 
-bool cbi_resample_part(
-    cbi_resampler *resampler, const cbi_picture *picture, const cbi_placement *place, const cbi_target *target) {
+bool cbi_resample_part(cbi_resampler *resampler, const cbi_picture *picture, const cbi_placement *place,
+                       const cbi_target *target) {
   axis columns, rows;
   uint32_t channels = picture->channels;
   size_t count = (size_t)place->source_width * channels, result_count = (size_t)place->width * channels;
@@ -184,14 +182,14 @@ bool cbi_resample_part(
   uint64_t total = (uint64_t)columns.total * rows.total;
   double bias = (double)(total / 2) + 0.5, reciprocal = 1 / (double)total;
   size_t row_size = (size_t)picture->width * channels;
-  const uint8_t *source = (const uint8_t *)picture->pixels.bytes + place->source_y * row_size
-      + (size_t)place->source_x * channels;
+  const uint8_t *source =
+      (const uint8_t *)picture->pixels.bytes + place->source_y * row_size + (size_t)place->source_x * channels;
   bool is_same_size = place->source_width == place->width && place->source_height == place->height;
   for (uint32_t y = 0; y < place->height; ++y) {
     const tap *row = &rows.taps[y];
     const uint8_t *from = source + row->first * row_size;
-    uint8_t *to = target->origin + (ptrdiff_t)(place->y + y) * target->row_step
-        + (ptrdiff_t)place->x * target->column_step;
+    uint8_t *to =
+        target->origin + (ptrdiff_t)(place->y + y) * target->row_step + (ptrdiff_t)place->x * target->column_step;
     if (!is_same_size) {
       sum_rows(from, row_size, rows.weights + row->start, row->count, sums, count);
       if (total > INT32_MAX / 255) {
@@ -213,9 +211,8 @@ void cbi_resampler_release(cbi_resampler *resampler) {
   free(resampler->sums.bytes);
 }
 
-bool cbi_resample(
-    const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels, uint8_t *out, uint32_t out_width,
-    uint32_t out_height) {
+bool cbi_resample(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels, uint8_t *out,
+                  uint32_t out_width, uint32_t out_height) {
   cbi_picture picture = {{(void *)pixels, 0}, width, height, channels, 1};
   cbi_placement place = {0, 0, width, height, 0, 0, out_width, out_height, out_width, out_height};
   cbi_target target = {out, channels, (ptrdiff_t)out_width * channels, 1, channels};

@@ -22,10 +22,8 @@ static inline hid_t cbu_h5t_standard(char kind, int size, int is_big_endian) {
     little = size == 1 ? H5T_STD_I8LE : size == 2 ? H5T_STD_I16LE : size == 4 ? H5T_STD_I32LE : H5T_STD_I64LE;
   else if (kind == 'u')
     little = size == 1 ? H5T_STD_U8LE : size == 2 ? H5T_STD_U16LE : size == 4 ? H5T_STD_U32LE : H5T_STD_U64LE;
-  else if (kind == 'f')
-    little = size == 8 ? H5T_IEEE_F64LE : H5T_IEEE_F32LE;
-  else
-    little = H5T_STD_B8LE;
+  else if (kind == 'f') little = size == 8 ? H5T_IEEE_F64LE : H5T_IEEE_F32LE;
+  else little = H5T_STD_B8LE;
   hid_t type = H5Tcopy(little);
   if (type < 0) return type;
   if (kind == 'f' && size == 2)
@@ -97,7 +95,8 @@ static inline herr_t cbu_h5_identify(hid_t object, cbu_h5_identity *identity) {
   memset(identity, 0, sizeof *identity);
 #if H5_VERSION_GE(1, 12, 0)
   herr_t result = H5Oget_info3(object, &info, H5O_INFO_BASIC);
-  if (result >= 0) memcpy(identity, &info.token, sizeof info.token < sizeof *identity ? sizeof info.token : sizeof *identity);
+  if (result >= 0)
+    memcpy(identity, &info.token, sizeof info.token < sizeof *identity ? sizeof info.token : sizeof *identity);
 #else
   herr_t result = H5Oget_info(object, &info);
   if (result >= 0) identity->first = info.addr;

@@ -27,7 +27,9 @@ struct BatchUpProcess {
   ) async throws -> BatchUpProcess {
     try await run(executable: executable(), arguments) { process, output in
       var status = stat()
-      while process.isRunning, fstat(output.fileDescriptor, &status) == 0, !isDue(Int(status.st_size)) { letOthersRun() }
+      while process.isRunning, fstat(output.fileDescriptor, &status) == 0, !isDue(Int(status.st_size)) {
+        letOthersRun()
+      }
       if process.isRunning { kill(process.processIdentifier, signal) }
     }
   }

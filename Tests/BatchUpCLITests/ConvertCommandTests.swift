@@ -24,7 +24,9 @@ import Testing
 
   @Test func betweenFormats() async throws {
     let input = try npz()
-    for (from, to) in [(input, path("a.safetensors")), (path("a.safetensors"), path("b.NPZ")), (path("b.NPZ"), path("c.npz"))] {
+    for (from, to) in [
+      (input, path("a.safetensors")), (path("a.safetensors"), path("b.NPZ")), (path("b.NPZ"), path("c.npz")),
+    ] {
       let run = try await convert(from, to)
       #expect(run.status == 0 && run.output.isEmpty && run.errors.isEmpty)
     }
@@ -109,8 +111,14 @@ import Testing
     (["a", "b.txt"], "b.txt: its name ends with none of .npy, .npz, .safetensors, .h5"),
     (["a", "b.npy", "--shape", "1"], "--shape and --type go together: give both, or neither"),
     (["a", "b.npy", "--offset", "1"], "--offset and --big-endian go with --shape and --type"),
-    (["a", "b.npy", "--shape", "1,x", "--type", "int8"], "--shape is a list of lengths such as 1000,28,28, and \"x\" is none"),
-    (["a", "b.npy", "--shape", "1,", "--type", "int8"], "--shape is a list of lengths such as 1000,28,28, and \"\" is none"),
+    (
+      ["a", "b.npy", "--shape", "1,x", "--type", "int8"],
+      "--shape is a list of lengths such as 1000,28,28, and \"x\" is none"
+    ),
+    (
+      ["a", "b.npy", "--shape", "1,", "--type", "int8"],
+      "--shape is a list of lengths such as 1000,28,28, and \"\" is none"
+    ),
     (["a", "b.npy", "--shape", "1", "--type", "int8", "--offset=-1"], "--offset is at least 0, not -1"),
     (["a", "b.npy", "--compress"], "--compress goes with an .npz or .h5 file"),
   ])

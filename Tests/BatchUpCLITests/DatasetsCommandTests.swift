@@ -114,7 +114,8 @@ import Testing
     try FileManager.default.createDirectory(atPath: path("here"), withIntermediateDirectories: true)
     try Data("no images".utf8).write(to: URL(filePath: path("here/train-images-idx3-ubyte.gz")))
     let wrong = try await datasets("fetch", "mnist", "--from", path("here"))
-    #expect(wrong.status == 1 && wrong.errors.contains("here/train-images-idx3-ubyte.gz: is another file than expected"))
+    #expect(
+      wrong.status == 1 && wrong.errors.contains("here/train-images-idx3-ubyte.gz: is another file than expected"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: path("data")).contains("mnist.h5") == false)
     #expect(try await datasets("fetch", "minst").status == 64)
   }
@@ -123,7 +124,8 @@ import Testing
   @Test(arguments: ["mnist", "usps"]) func training(name: String) async throws {
     try cache(name == "mnist" ? .mnist : .usps, count: 60)
     let arguments = [
-      "train", "--dataset", name, "--data-folder", path("data"), "--epochs", "12", "--hidden", "16", "--batch-size", "8",
+      "train", "--dataset", name, "--data-folder", path("data"), "--epochs", "12", "--hidden", "16", "--batch-size",
+      "8",
       "--validation-count", "10", "--json", "--checkpoint", path("checkpoint"),
     ]
     let run = try await BatchUpProcess.run(arguments)

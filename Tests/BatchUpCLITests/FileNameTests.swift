@@ -44,7 +44,8 @@ import Testing
         """)
       #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
       let names = [
-        "bench\u{E9}.json", "caf\u{E9}.npy", "check\u{E9}", "mod\u{E9}l", "out\u{E9}.h5", "out\u{E9}.npy", "out\u{E9}.npz",
+        "bench\u{E9}.json", "caf\u{E9}.npy", "check\u{E9}", "mod\u{E9}l", "out\u{E9}.h5", "out\u{E9}.npy",
+        "out\u{E9}.npz",
         "out\u{E9}.safetensors", "save\u{E9}", "scores\u{E9}.npy", "sheet\u{E9}.png",
       ]
       let found = stride(from: 0, to: run.output.utf8.count - 1, by: 2).map { place in

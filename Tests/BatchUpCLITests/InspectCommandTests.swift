@@ -101,7 +101,8 @@ import Testing
       ])
     #expect(files[5].members.map(\.storage) == ["image"] && files[5].members[0].checks == ["decoded"])
     #expect(files[5].members[0].shape == [2, 2])
-    #expect(files[6].members.map(\.name) == ["/group/y", "/x"] && files[6].members.map(\.storage) == ["chunked", "plain"])
+    #expect(
+      files[6].members.map(\.name) == ["/group/y", "/x"] && files[6].members.map(\.storage) == ["chunked", "plain"])
     #expect(files[6].members.map(\.shape) == [[3], [4, 2]] && files[6].members.map(\.byteOrder) == [nil, "little"])
     #expect(files[6].members.map(\.firstValues) == [["3", "1", "2"], ["1.0", "nan", "3.0"]])
   }
@@ -135,7 +136,9 @@ import Testing
     let unknown = try folder.write([1, 2, 3], to: "unknown")
     let empty = try folder.write([], to: "empty")
     let bad = [damaged, unknown, empty, path("none"), folder.url.path]
-    let run = try await BatchUpProcess.run(["inspect", "--json", damaged, good[0], unknown, empty, path("none"), folder.url.path])
+    let run = try await BatchUpProcess.run([
+      "inspect", "--json", damaged, good[0], unknown, empty, path("none"), folder.url.path,
+    ])
     #expect(run.status == 1 && run.errorLines.count == bad.count)
     for (line, path) in zip(run.errorLines, bad) { #expect(line.hasPrefix("batchup: \(path): "), "\(line)") }
     let files = try Report(run).files

@@ -98,10 +98,11 @@ import Testing
   }
 
   /// What would take hours, once it has begun.
-  @Test(arguments: [
-    "bench --filter generate/philox --seconds 3600 --json out/x.json",
-    "train --images images.idx --labels labels.idx --epochs 1000000000 --save out/x.safetensors",
-  ], [SIGINT, SIGTERM, SIGHUP])
+  @Test(
+    arguments: [
+      "bench --filter generate/philox --seconds 3600 --json out/x.json",
+      "train --images images.idx --labels labels.idx --epochs 1000000000 --save out/x.safetensors",
+    ], [SIGINT, SIGTERM, SIGHUP])
   func workIsInterrupted(line: String, signal: Int32) async throws {
     let run = try await BatchUpProcess.run(arguments(line), signal: signal) { $0 > 0 }
     #expect(run.status == signal && run.errors.isEmpty, "\(run.status) \(run.errors)")

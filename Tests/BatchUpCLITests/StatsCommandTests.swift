@@ -53,10 +53,11 @@ import Testing
 
     let perChannel = try await BatchUpProcess.run(["stats", "--per-channel", bytes()])
     let rows = perChannel.output.split(separator: "\n").dropFirst(2).map { $0.split(separator: " ") }
-    #expect(rows == [
-      ["0", "4", "4.0", "2.236068", "1.0", "7.0"], ["1", "4", "127.5", "127.5", "0.0", "255.0"],
-      ["2", "4", "9.0", "0.0", "9.0", "9.0"],
-    ])
+    #expect(
+      rows == [
+        ["0", "4", "4.0", "2.236068", "1.0", "7.0"], ["1", "4", "127.5", "127.5", "0.0", "255.0"],
+        ["2", "4", "9.0", "0.0", "9.0", "9.0"],
+      ])
     let perColumn = try await BatchUpProcess.run(["stats", "--per-column", bytes(), bytes()])
     let tables = perColumn.output.split(separator: "\n", omittingEmptySubsequences: false)
     // Two tables of a heading, names and six places, an empty line between them, and nothing behind the last newline.

@@ -45,7 +45,8 @@ import Testing
       let run = try await BatchUpProcess.run(
         ["train", "--images", "/nonexistent", "--labels", "/nonexistent", "--save", bad])
       #expect(run.status == 1 && run.output.isEmpty)
-      #expect(run.errorLines.count == 1 && run.errors.hasPrefix("batchup: \(bad): cannot be written: "), "\(run.errors)")
+      #expect(
+        run.errorLines.count == 1 && run.errors.hasPrefix("batchup: \(bad): cannot be written: "), "\(run.errors)")
     }
     #expect(try names == ["images.idx", "labels.idx"])
   }

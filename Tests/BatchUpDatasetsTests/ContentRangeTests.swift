@@ -1,5 +1,6 @@
-@testable import BatchUpDatasets
 import Testing
+
+@testable import BatchUpDatasets
 
 @Suite struct ContentRangeTests {
   @Test func fields() throws {

@@ -1,7 +1,8 @@
 import BatchUp
-@testable import BatchUpDatasets
 import Foundation
 import Testing
+
+@testable import BatchUpDatasets
 
 /// Where data sets are kept, by a file in the syntax of Python's `configparser`.
 @Suite struct DataFolderTests {
@@ -129,9 +130,12 @@ import Testing
   /// Texts of a few pieces in any order, and what Python makes of them, where there is a Python.
   @Test func pythonReadsTheSame() throws {
     let pieces = [
-      "[paths]", "[DEFAULT]", "[other]", "[]", "[a]b]", "data_dir = /a", "data_dir: /b", "DATA_DIR=/c", " data_dir = /d",
-      "other = 1", " continued", "\tdeeper", "", "  ", "# comment", " ; comment", "nonsense", "= no name", "=", "[paths",
-      "data_dir", "data_dir =", "\u{A0}nbsp = 1", "x\u{85}y = 2", "\u{1C}z = 3", "data_dir = /ü\u{3000}", "[paths]#", "\u{FEFF}",
+      "[paths]", "[DEFAULT]", "[other]", "[]", "[a]b]", "data_dir = /a", "data_dir: /b", "DATA_DIR=/c",
+      " data_dir = /d",
+      "other = 1", " continued", "\tdeeper", "", "  ", "# comment", " ; comment", "nonsense", "= no name", "=",
+      "[paths",
+      "data_dir", "data_dir =", "\u{A0}nbsp = 1", "x\u{85}y = 2", "\u{1C}z = 3", "data_dir = /ü\u{3000}", "[paths]#",
+      "\u{FEFF}",
     ]
     var state: UInt64 = 7
     func draw(_ count: Int) -> Int {

@@ -1,8 +1,9 @@
 import BatchUp
-@testable import BatchUpDatasets
 import Foundation
 import TestSupport
 import Testing
+
+@testable import BatchUpDatasets
 
 /// Answers of all kinds.
 extension DownloadTests {

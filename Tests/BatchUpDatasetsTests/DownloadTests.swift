@@ -1,7 +1,8 @@
 import BatchUp
-@testable import BatchUpDatasets
 import Foundation
 import Testing
+
+@testable import BatchUpDatasets
 
 /// What servers do to downloads, and what is on the disk afterwards.
 @Suite(.timeLimit(.minutes(10))) struct DownloadTests {
@@ -80,7 +81,9 @@ import Testing
       }
     }
     let mirrors = [server.address("/m1"), server.address("/m2/"), "nonsense", "gopher://x"]
-    let addresses = ["http://127.0.0.1:1/x", server.address("/wrong"), server.address("/good"), server.address("/late")]
+    let addresses = [
+      "http://127.0.0.1:1/x", server.address("/wrong"), server.address("/good"), server.address("/late"),
+    ]
     let options = folder.options { $0.mirrors = mirrors }
     _ = try await numbersSet(.download(addresses)).fetch(options)
     #expect(server.requests.map(\.path) == ["/m1/numbers.dat", "/m2/numbers.dat", "/wrong", "/good"])

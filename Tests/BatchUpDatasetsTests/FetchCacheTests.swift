@@ -1,7 +1,8 @@
 import BatchUp
-@testable import BatchUpDatasets
 import Foundation
 import Testing
+
+@testable import BatchUpDatasets
 
 /// The data set's file: made once, whole or not at all, found damaged and made again.
 @Suite(.timeLimit(.minutes(10))) struct FetchCacheTests {
@@ -57,7 +58,10 @@ import Testing
     let ill: [(reason: String, @Sendable ([String], String) throws -> Void)] = [
       ("Ill()", { _, _ in throw Ill() }),
       ("the conversion has made no file", { _, _ in }),
-      ("the conversion has made no file", { try FileManager.default.createDirectory(atPath: $1, withIntermediateDirectories: true) }),
+      (
+        "the conversion has made no file",
+        { try FileManager.default.createDirectory(atPath: $1, withIntermediateDirectories: true) }
+      ),
       ("NotWhole()", { try Data([1]).write(to: URL(filePath: $1)) }),
       (
         "Ill()",
@@ -72,7 +76,9 @@ import Testing
     ]
     for (reason, convert) in ill {
       let error = DatasetError.conversionFailed(dataset: "numbers", reason: reason)
-      await #expect(throws: error) { try await numbersSet(.download([address]), convert: convert).fetch(folder.options()) }
+      await #expect(throws: error) {
+        try await numbersSet(.download([address]), convert: convert).fetch(folder.options())
+      }
       #expect(folder.names == ["data/temp/numbers.bin.fetching/numbers.dat", "numbers.dat"])
       await #expect(throws: error) {
         try await numbersSet(.copy(path: original), convert: convert).fetch(folder.options())
@@ -121,7 +127,8 @@ import Testing
     let conversions = Guarded(0)
     let dataset = numbersSet(.download([server.address("/a")])) { sources, target in
       conversions.withLock { $0 += 1 }
-      try ((FileManager.default.contents(atPath: sources[0]) ?? Data()) + Data("END".utf8)).write(to: URL(filePath: target))
+      try ((FileManager.default.contents(atPath: sources[0]) ?? Data()) + Data("END".utf8)).write(
+        to: URL(filePath: target))
     }
     let options = folder.options()
     try await withThrowingTaskGroup(of: String.self) { group in
@@ -194,14 +201,18 @@ import Testing
       let dataset = numbersSet(.download([server.address("/a"), server.address("/b")]))
       let partial = disk + "/temp/numbers.bin.fetching/numbers.dat.unverified"
       let reason = String(cString: strerror(ENOSPC))
-      await #expect(throws: DatasetError.cannotWrite(path: partial, reason: reason)) { try await dataset.fetch(options) }
+      await #expect(throws: DatasetError.cannotWrite(path: partial, reason: reason)) {
+        try await dataset.fetch(options)
+      }
       let prefix = "disk/temp/numbers.bin.fetching/numbers.dat.unverified"
       #expect(folder.names == [prefix, prefix + ".origin", "numbers.dat"])
       await #expect(throws: DatasetError.cannotWrite(path: partial, reason: reason)) {
         try await numbersSet(.copy(path: original)).fetch(options)
       }
       #expect(folder.names == ["numbers.dat"])
-      await #expect(throws: DatasetError.cannotWrite(path: partial, reason: reason)) { try await dataset.fetch(options) }
+      await #expect(throws: DatasetError.cannotWrite(path: partial, reason: reason)) {
+        try await dataset.fetch(options)
+      }
       try #require(mount("tmpfs", disk, "tmpfs", UInt(MS_REMOUNT), "size=1m") == 0)
       _ = try await dataset.fetch(options)
       #expect(folder.bytes("disk/numbers.bin") == converted)
@@ -214,12 +225,14 @@ import Testing
     let failures = [
       DownloadFailure.Reason.invalidAddress, .status(404), .connection("c"), .stalled(.seconds(60)),
       .noConnection(.seconds(60)), .noHandshake(.seconds(60)), .otherVersion,
-      .truncated(expected: 2, found: 1), .wrongByteCount(expected: 2, found: 1), .wrongDigest(expected: "a", found: "b"),
+      .truncated(expected: 2, found: 1), .wrongByteCount(expected: 2, found: 1),
+      .wrongDigest(expected: "a", found: "b"),
       .wrongRange("r"), .redirect("to"), .unreadable("u"),
     ].map { DownloadFailure(address: "http://x/", reason: $0) }
     let errors: [DatasetError] = [
       .cannotOpen(path: "p", reason: "r"), .cannotRead(path: "p", reason: "r"), .cannotWrite(path: "p", reason: "r"),
-      .notRegularFile(path: "p"), .missingFile(dataset: "d", path: "p"), .wrongDigest(path: "p", expected: "a", found: "b"),
+      .notRegularFile(path: "p"), .missingFile(dataset: "d", path: "p"),
+      .wrongDigest(path: "p", expected: "a", found: "b"),
       .wrongByteCount(path: "p", expected: 2, found: 1), .cannotDownload(dataset: "d", file: "f", failures: []),
       .cannotDownload(dataset: "d", file: "f", failures: failures), .offline(dataset: "d", file: "f", damage: nil),
       .offline(dataset: "d", file: "f", damage: "x"), .conversionFailed(dataset: "d", reason: "r"),

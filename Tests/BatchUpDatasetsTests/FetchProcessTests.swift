@@ -1,8 +1,9 @@
 import BatchUp
-@testable import BatchUpDatasets
 import Foundation
 import TestSupport
 import Testing
+
+@testable import BatchUpDatasets
 
 /// Processes that fetch the same data set at once, or are killed while they do.
 @Suite(.timeLimit(.minutes(10))) struct FetchProcessTests {
@@ -153,7 +154,9 @@ import Testing
       case 0: break
       case 1: #expect(await eventually { server.requests.count > i / 4 || !folder.names.isEmpty })
       case 2: #expect(await eventually { folder.has("data/temp/numbers.bin.fetching/numbers.dat") || process.hasEnded })
-      default: #expect(await eventually { folder.has("data/temp/numbers.bin.fetching/.batchup-converted") || process.hasEnded })
+      default:
+        #expect(
+          await eventually { folder.has("data/temp/numbers.bin.fetching/.batchup-converted") || process.hasEnded })
       }
       process.kill()
       if let bytes = folder.bytes("data/numbers.bin") { #expect(bytes == converted) }

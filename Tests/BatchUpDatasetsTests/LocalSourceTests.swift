@@ -1,7 +1,8 @@
 import BatchUp
-@testable import BatchUpDatasets
 import Foundation
 import Testing
+
+@testable import BatchUpDatasets
 
 /// Sources that are on this machine already: copies, existing files, folders, `file:` addresses, and no network.
 @Suite(.timeLimit(.minutes(10))) struct LocalSourceTests {

@@ -1,7 +1,8 @@
 import BatchUp
-@testable import BatchUpDatasets
 import Foundation
 import Testing
+
+@testable import BatchUpDatasets
 
 /// Links, and what belongs to others, where fetching makes its own files: nothing outside is written or deleted.
 @Suite(.timeLimit(.minutes(10))) struct PlantedLinkTests {

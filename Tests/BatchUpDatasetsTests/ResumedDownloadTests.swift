@@ -1,7 +1,8 @@
 import BatchUp
-@testable import BatchUpDatasets
 import Foundation
 import Testing
+
+@testable import BatchUpDatasets
 
 /// Downloads that break off, and go on where they were, or start anew.
 @Suite(.timeLimit(.minutes(10))) struct ResumedDownloadTests {
@@ -269,7 +270,9 @@ import Testing
       [], numbers(1), numbers(99_999), numbers(), numbers(100_001), numbers(200_000), numbers(50_000, seed: 3),
       numbers(seed: 3),
     ]
-    let records: [[UInt8]] = [[], record("100000"), record(""), record("-1"), record("99"), [0xFF, 0], numbers(90_000)]
+    let records: [[UInt8]] = [
+      [], record("100000"), record(""), record("-1"), record("99"), [0xFF, 0], numbers(90_000),
+    ]
     for partial in partials {
       for record in records {
         try folder.write(partial, partialName)

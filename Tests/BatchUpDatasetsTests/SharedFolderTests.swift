@@ -1,8 +1,9 @@
 import BatchUp
-@testable import BatchUpDatasets
 import Foundation
 import TestSupport
 import Testing
+
+@testable import BatchUpDatasets
 
 /// Two users of one data folder, neither of whom is root.
 @Suite(.timeLimit(.minutes(10)), .enabled(if: geteuid() == 0, "only root can become other users"))

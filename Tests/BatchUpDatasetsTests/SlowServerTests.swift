@@ -1,7 +1,8 @@
 import BatchUp
-@testable import BatchUpDatasets
 import Foundation
 import Testing
+
+@testable import BatchUpDatasets
 
 /// Servers that send next to nothing, or not even that: none of them keeps the next address from being tried.
 @Suite(.timeLimit(.minutes(10))) struct SlowServerTests {

@@ -40,17 +40,26 @@ enum IDXOutcome: Hashable {
 
   /// What the definition of the format says of decompressed bytes: a second reader, written without regard to speed.
   init(definedBy bytes: [UInt8], path: String) {
-    if bytes.isEmpty { self = .failure(.empty(path: path)); return }
+    if bytes.isEmpty {
+      self = .failure(.empty(path: path))
+      return
+    }
     if bytes.prefix(2).contains(where: { $0 != 0 }) {
       self = .failure(.notIDX(path: path, defect: .badMagic(found: Array(bytes.prefix(2)))))
       return
     }
-    if bytes.count < 4 { self = .failure(.truncatedHeader(path: path, expected: 4, found: bytes.count)); return }
+    if bytes.count < 4 {
+      self = .failure(.truncatedHeader(path: path, expected: 4, found: bytes.count))
+      return
+    }
     guard let elementType = IDXElementType(rawValue: bytes[2]) else {
       self = .failure(.notIDX(path: path, defect: .unknownElementType(found: bytes[2])))
       return
     }
-    if bytes[3] == 0 { self = .failure(.notIDX(path: path, defect: .noAxes)); return }
+    if bytes[3] == 0 {
+      self = .failure(.notIDX(path: path, defect: .noAxes))
+      return
+    }
     let headerCount = 4 + 4 * Int(bytes[3])
     if bytes.count < headerCount {
       self = .failure(.truncatedHeader(path: path, expected: headerCount, found: bytes.count))

@@ -116,7 +116,8 @@ import Testing
   /// Also finds descriptors that are not closed: there are more files than a process may open.
   @Test func mutatedFilesAreReadAsDefined() throws {
     var rng = SplitMix(seed: 20_260)
-    let seeds = IDXElementType.allCases.map { idxBytes($0, [2, 3]) } + [idxBytes(.uint8, [0, 7]), idxBytes(.int8, [9])]
+    let seeds =
+      IDXElementType.allCases.map { idxBytes($0, [2, 3]) } + [idxBytes(.uint8, [0, 7]), idxBytes(.int8, [9])]
     for _ in 0..<3_000 {
       let mutated = mutation(of: seeds[Int.random(in: 0..<seeds.count, using: &rng)], using: &rng)
       // A file that looks compressed after its mutation is a case of the next test.

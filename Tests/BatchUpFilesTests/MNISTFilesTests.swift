@@ -27,7 +27,7 @@ enum MNISTFiles {
   static let directory =
     ProcessInfo.processInfo.environment["BATCHUP_MNIST"]
     ?? URL(filePath: #filePath).appending(path: "../../../../shared/datasets/mnist").standardized
-      .path(percentEncoded: false)
+    .path(percentEncoded: false)
   static let images = directory + "/t10k-images-idx3-ubyte.gz"
   static let labels = directory + "/t10k-labels-idx1-ubyte.gz"
   static let arePresent = [images, labels].allSatisfy { FileManager.default.fileExists(atPath: $0) }

@@ -16,7 +16,10 @@ import Testing
     return [
       ("baseline", encodedJPEG(pixels, width: width, height: height).insertingAPP1(exif(orientation: 6))),
       ("progressive", encodedJPEG(pixels, width: width, height: height, progressive: true)),
-      ("inks", encodedJPEG(photograph(width: width, height: height, channels: 4), width: width, height: height, channels: 4)),
+      (
+        "inks",
+        encodedJPEG(photograph(width: width, height: height, channels: 4), width: width, height: height, channels: 4)
+      ),
       ("plain", encodedPNG(numbers, width: width, height: height).insertingChunk("eXIf", exif(orientation: 3))),
       ("interlaced", encodedPNG(numbers, width: width, height: height, interlaced: true)),
       (
@@ -137,9 +140,10 @@ import Testing
       #expect { try loader.batch(at: [0]) } throws: { "\($0)".hasPrefix(path) && "\($0)".contains(reason) }
     }
     // A folder with such names is read; the files fail when they are asked for.
-    #expect(try ImageFolder(folder.path(""), width: 1, height: 1).paths.map { $0.split(separator: "/").last } == [
-      "dangling.png", "fifo.png",
-    ])
+    #expect(
+      try ImageFolder(folder.path(""), width: 1, height: 1).paths.map { $0.split(separator: "/").last } == [
+        "dangling.png", "fifo.png",
+      ])
   }
 
   /// A file may be larger than any image of the allowed size: it is not read.

@@ -27,9 +27,10 @@ import Testing
     let images = try ImageFolder(folder.path(""), width: 2, height: 3)
     #expect(images.classNames == ["B", "a", "a-b", "b", "empty", "é"])
     #expect(images.paths.map { $0.hasPrefix(folder.url.path(percentEncoded: false)) }.allSatisfy { $0 })
-    #expect(relative(images.paths) == [
-      "B/q.PNG", "a/deep/er/z.jpeg", "a/y.png", "a-b/x.JPG", "b/10.png", "b/2.png", "loose.png", "é/1.png",
-    ])
+    #expect(
+      relative(images.paths) == [
+        "B/q.PNG", "a/deep/er/z.jpeg", "a/y.png", "a-b/x.JPG", "b/10.png", "b/2.png", "loose.png", "é/1.png",
+      ])
     #expect(images.labels.scalars == [0, 1, 1, 2, 3, 3, -1, 5])
     #expect(images.sampleCount == 8)
     #expect("\(images)" == "ImageFolder(8 files, 6 classes)")

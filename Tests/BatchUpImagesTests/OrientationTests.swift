@@ -45,7 +45,8 @@ import Testing
 
   @Test(arguments: 1...8) func png(orientation: Int) throws {
     for (width, height) in [(4, 3), (5, 9), (8, 2), (1, 3)] {
-      let stored = Picture(rows: (0..<height).map { y in (0..<width).map { x -> UInt8 in UInt8((x * 23 + y * 51) & 255) } })
+      let stored = Picture(
+        rows: (0..<height).map { y in (0..<width).map { x -> UInt8 in UInt8((x * 23 + y * 51) & 255) } })
       let marked = stored.png.insertingChunk("eXIf", exif(orientation: orientation, bigEndian: orientation % 2 == 0))
       let shown = stored.shown(orientation)
       for fitting in [ImageFormat.Fitting.stretch, .cropCentre, .letterbox] {
@@ -63,7 +64,8 @@ import Testing
     let file = encodedJPEG(photograph(width: width, height: height), width: width, height: height)
     let upright = try load(file, width, height, channels: .rgb)
     let planes = (0..<3).map { c -> Picture in
-      let rows = (c * height..<(c + 1) * height).map { row -> [UInt8] in Array(upright[row * width..<(row + 1) * width]) }
+      let rows = (c * height..<(c + 1) * height).map { row -> [UInt8] in Array(upright[row * width..<(row + 1) * width])
+      }
       return Picture(rows: rows).shown(orientation)
     }
     let marked = file.insertingAPP1(exif(orientation: orientation))

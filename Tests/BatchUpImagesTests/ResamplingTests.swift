@@ -77,7 +77,8 @@ import Testing
     // Columns that alternate: each pixel is a mean of as many of both, but for an odd one.
     let columns = (0..<width * 2).map { UInt8($0 % width % 2 * 255) }
     #expect(
-      resampled(columns, width, 2, 1, outWidth, 2).prefix(50) == reference(columns, width, 2, 1, outWidth, 2).prefix(50))
+      resampled(columns, width, 2, 1, outWidth, 2).prefix(50) == reference(columns, width, 2, 1, outWidth, 2).prefix(50)
+    )
   }
 
   @Test func fitting() throws {

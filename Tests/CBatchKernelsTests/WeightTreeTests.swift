@@ -152,7 +152,8 @@ extension KernelTests {
                 let list = buffer.region(4 * length, at: edge).assumingMemoryBound(to: UInt32.self)
                 cbk_weight_tree_draw(&tree.tree, 9, UInt64(first), list, length)
                 mismatches.check(
-                  buffer.holds(Array(long[first..<first + length]), at: edge), "\(name(isa)) \(count) \(first) \(length)")
+                  buffer.holds(Array(long[first..<first + length]), at: edge),
+                  "\(name(isa)) \(count) \(first) \(length)")
               }
             }
             var list = [UInt32](repeating: 0, count: 5)

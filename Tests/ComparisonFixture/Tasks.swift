@@ -147,11 +147,12 @@ private func meanLosses(_ setting: Setting) throws -> () throws -> Run {
   return {
     let watch = Stopwatch()
     let batches = source.batches(of: batchSize)
-    let loss = if let pool {
-      try batches.prefetched(by: pool).evaluate(MeanLoss.softmaxCrossEntropy()) { x, y in (x, y) }
-    } else {
-      try batches.evaluate(MeanLoss.softmaxCrossEntropy()) { x, y in (x, y) }
-    }
+    let loss =
+      if let pool {
+        try batches.prefetched(by: pool).evaluate(MeanLoss.softmaxCrossEntropy()) { x, y in (x, y) }
+      } else {
+        try batches.evaluate(MeanLoss.softmaxCrossEntropy()) { x, y in (x, y) }
+      }
     return Run(seconds: watch.seconds, count: 100_000, result: loss)
   }
 }

@@ -4,7 +4,9 @@ import Foundation
 /// JSON: one contender of scripts/compare/compare.py. `WORKERS` is 0 where the loop makes its batches itself; the files
 /// that tasks read are in `FOLDER`.
 func serve(_ arguments: [String]) throws {
-  guard arguments.count == 4, let workerCount = Int(arguments[2]) else { throw Refusal("ComparisonFixture TASK WORKERS FOLDER") }
+  guard arguments.count == 4, let workerCount = Int(arguments[2]) else {
+    throw Refusal("ComparisonFixture TASK WORKERS FOLDER")
+  }
   guard let prepare = tasks[arguments[1]] else { throw Refusal("it has no task \(arguments[1])") }
   let run = try prepare(Setting(workerCount: workerCount, folder: arguments[3]))
   try write(["ready": .text("BatchUp for Swift")])

@@ -21,7 +21,9 @@
         return x
       }
     } catch {
-      let expected = world.rank == world.size - 1 ? "failed: deliberately"
+      let expected =
+        world.rank == world.size - 1
+        ? "failed: deliberately"
         : "rank \(world.size - 1) has failed: failed: deliberately"
       try expect("\(error)" == expected, "\(error)")
       try world.wait()

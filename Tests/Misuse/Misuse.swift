@@ -16,7 +16,7 @@ func weightedSamplesHaveNoOrder(_ source: ArraySource<NDArray<Float>, WeightedSa
 
 func batchesThatMayFailAreNoSequence(_ source: ArraySource<NDArray<Float>, StandardSampler, any Error>) throws {
   var iterator = source.batches(of: 64).makeIterator()
-  while let _ = try iterator.nextBatch() {}
+  while (try iterator.nextBatch()) != nil {}
   for _ in source.batches(of: 64) {}  // refused
   _ = iterator.nextBatch()  // refused
 }

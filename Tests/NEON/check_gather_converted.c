@@ -15,10 +15,9 @@ static size_t differences;
 /// CAPACITY bytes between two inaccessible pages.
 static uint8_t *make_guarded(void) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
-  uint8_t *mapping =
-      mmap(NULL, CAPACITY + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (mapping == MAP_FAILED || mprotect(mapping, page, PROT_NONE) != 0 ||
-      mprotect(mapping + page + CAPACITY, page, PROT_NONE) != 0) {
+  uint8_t *mapping = mmap(NULL, CAPACITY + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapping == MAP_FAILED || mprotect(mapping, page, PROT_NONE) != 0
+      || mprotect(mapping + page + CAPACITY, page, PROT_NONE) != 0) {
     perror("mmap");
     exit(2);
   }
@@ -64,8 +63,8 @@ static void check(cbk_isa isa, const cbk_conversion *conversion, const uint8_t *
   if (memcmp(outputs[0], outputs[1], CAPACITY) == 0) return;
   if (differences++ < 10) {
     fprintf(stderr, "%s differs from scalar: element %d, layout %d, %zu channels, width %zu, flipped %d\n",
-            cbk_isa_name(isa), conversion->element, conversion->layout, conversion->channels,
-            conversion->width, flips != NULL);
+            cbk_isa_name(isa), conversion->element, conversion->layout, conversion->channels, conversion->width,
+            flips != NULL);
   }
 }
 
@@ -108,8 +107,8 @@ size_t check_gather_converted(void) {
       for (int layout = 0; layout < 2; ++layout) {
         for (size_t channels = 1; channels <= MOST_CHANNELS; channels += channels < 9 ? 1 : 11) {
           for (int per_channel = 0; per_channel < 2; ++per_channel) {
-            cbk_conversion conversion = {(cbk_element)element, (cbk_layout)layout, channels, 2, 1, scales,
-                                         offsets, per_channel};
+            cbk_conversion conversion = {(cbk_element)element, (cbk_layout)layout, channels, 2, 1, scales, offsets,
+                                         per_channel};
             check_widths((cbk_isa)isa, conversion);
           }
         }

@@ -29,10 +29,9 @@ static void check(bool same, const char *what, size_t a, size_t b) {
 static guarded make_guarded(size_t capacity) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
   capacity = (capacity + page - 1) / page * page;
-  uint8_t *mapping =
-      mmap(NULL, capacity + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (mapping == MAP_FAILED || mprotect(mapping, page, PROT_NONE) != 0 ||
-      mprotect(mapping + page + capacity, page, PROT_NONE) != 0) {
+  uint8_t *mapping = mmap(NULL, capacity + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapping == MAP_FAILED || mprotect(mapping, page, PROT_NONE) != 0
+      || mprotect(mapping + page + capacity, page, PROT_NONE) != 0) {
     perror("mmap");
     exit(2);
   }
@@ -51,8 +50,8 @@ static void fill(void *bytes, size_t count, uint32_t seed) {
   }
 }
 
-static bool run_both(void (*kernel)(void *context, void *output), void *context, guarded actual,
-                     uint8_t *expected, size_t size, bool at_back) {
+static bool run_both(void (*kernel)(void *context, void *output), void *context, guarded actual, uint8_t *expected,
+                     size_t size, bool at_back) {
   memset(actual.base, 0xA5, actual.capacity);
   memset(expected, 0xA5, actual.capacity);
   cbk_set_isa(CBK_ISA_SCALAR);
@@ -91,8 +90,12 @@ static void check_gather(size_t row_bytes, size_t count, bool at_back) {
     output = make_guarded(MOST_COUNT * MOST_ROW_BYTES);
     expected = malloc(output.capacity);
   }
-  gather_case c = {region(source, ROWS * row_bytes, at_back), region(narrow, count * 4, at_back),
-                   region(wide, count * 8, at_back), ROWS, count, row_bytes};
+  gather_case c = {region(source, ROWS * row_bytes, at_back),
+                   region(narrow, count * 4, at_back),
+                   region(wide, count * 8, at_back),
+                   ROWS,
+                   count,
+                   row_bytes};
   fill((void *)c.source, ROWS * row_bytes, (uint32_t)row_bytes);
   for (size_t i = 0; i < count; ++i) {
     ((uint32_t *)c.narrow)[i] = (uint32_t)((i * i + 6) % ROWS);

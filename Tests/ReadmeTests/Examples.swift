@@ -166,10 +166,10 @@ let patients = (0..<1000).map { $0 / 7 }
   @Test func inTurn() throws {
     let streets = try ArraySource(trainX, trainY)
     let rooms = try ArraySource(testX, testY)
-    let turns = ChoiceSource([streets, rooms])                                 // a batch of each, until one has no more
-    let spread = ChoiceSource([streets, rooms], selection: .stratified)        // all of both, evenly spread
-    let mix = ChoiceSource([streets, rooms], selection: .proportional([3, 1])) // of each four batches, three of streets
-    let endToEnd = [streets, rooms].concatenated()                             // first all of streets, then all of rooms
+    let turns = ChoiceSource([streets, rooms])  // a batch of each, until one has no more
+    let spread = ChoiceSource([streets, rooms], selection: .stratified)  // all of both, evenly spread
+    let mix = ChoiceSource([streets, rooms], selection: .proportional([3, 1]))  // of each four batches, three of streets
+    let endToEnd = [streets, rooms].concatenated()  // first all of streets, then all of rooms
     for (x, y) in spread.batches(of: 64, shuffle: .random) { train(x, y) }
     #expect(turns.batches(of: 4).map { $0.1.count } == [4, 4, 4, 4, 4, 2, 4])
     #expect(mix.batches(of: 5).map { $0.1[0] == 3 && $0.1[1] == 3 }.filter { $0 }.count == 2)
@@ -177,7 +177,8 @@ let patients = (0..<1000).map { $0 / 7 }
     let mapped = streets.map { x, y in (flipped(x), y) }
     #expect(ChoiceSource([mapped.erased(), rooms.erased()]).sampleCount == .finite(1010))
 
-    let both = try ArraySource(ConcatenatedSamples(arrays: [trainX, testX]), ConcatenatedSamples(arrays: [trainY, testY]))
+    let both = try ArraySource(
+      ConcatenatedSamples(arrays: [trainX, testX]), ConcatenatedSamples(arrays: [trainY, testY]))
     for (x, y) in both.batches(of: 64, shuffle: .random) { train(x, y) }
     #expect(both.sampleCount == .finite(1010))
   }
@@ -197,7 +198,8 @@ let patients = (0..<1000).map { $0 / 7 }
     for (x, y) in source.batches(of: 64, shuffle: .random).prefetched(by: pool, buffering: 32) { train(x, y) }
     for await (x, y) in source.batches(of: 64).prefetched(by: pool).async { train(x, y) }
 
-    var prefetched = onDisk.batches(of: 64).prefetched(by: pool, onFailure: .skipSample, deadline: .seconds(30)).makeIterator()
+    var prefetched = onDisk.batches(of: 64).prefetched(by: pool, onFailure: .skipSample, deadline: .seconds(30))
+      .makeIterator()
     while let (x, y) = try prefetched.nextBatch() { train(x, y) }
     print(prefetched.skipped, prefetched.statistics.verdict)
     #expect(prefetched.statistics.sampleCount == 2)
@@ -225,7 +227,8 @@ let patients = (0..<1000).map { $0 / 7 }
     // The program of the tests does not begin with that line: its workers are refused.
     #expect(throws: WorkerProcessError.self) {
       let processes = try WorkerProcessPool(workerCount: 2, deadline: .seconds(10), retries: 1)
-      let apart = try ArraySource(loading: processes.loader("recordings", arguments: paths, as: NDArray<Float>.self), trainY)
+      let apart = try ArraySource(
+        loading: processes.loader("recordings", arguments: paths, as: NDArray<Float>.self), trainY)
       _ = apart
     }
   }

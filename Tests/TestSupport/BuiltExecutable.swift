@@ -15,7 +15,9 @@ private let testFolders: [URL] = {
     let file = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return [URL(filePath: file).deletingLastPathComponent()]
   #else
-    return Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }.map { $0.deletingLastPathComponent() }
+    return Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }.map {
+      $0.deletingLastPathComponent()
+    }
       + [Bundle.main.executableURL, CommandLine.arguments.first.map { URL(filePath: $0) }]
       .compactMap { $0?.deletingLastPathComponent() }
   #endif

@@ -33,7 +33,8 @@ extension SourceChecker {
         try require(next(&iterator) == nil, iteration, "a batch after the end \(what)")
       }
       try require(
-        wholeState.map { $0 == generator.state } ?? true, iteration, "NumPy's generator is left in another state \(what)")
+        wholeState.map { $0 == generator.state } ?? true, iteration,
+        "NumPy's generator is left in another state \(what)")
     }
     if remainder == .keep, let state = states.dropFirst().first { try checkOtherBatchSizes(iteration, state) }
   }

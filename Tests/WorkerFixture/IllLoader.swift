@@ -5,7 +5,8 @@ import Foundation
 /// times are counted, the file gets a byte each time.
 struct IllLoader: SampleLoader {
   enum Illness: String {
-    case none, counted, kill, segv, abort, exit3, hang, stop, fail, garbage, unasked, deaf, closed, helper, stoppedHelper
+    case none, counted, kill, segv, abort, exit3, hang, stop, fail, garbage, unasked, deaf, closed, helper,
+      stoppedHelper
   }
 
   let sampleCount = 40

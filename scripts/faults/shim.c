@@ -30,13 +30,31 @@
 #include <unistd.h>
 
 enum kind {
-  OPEN, READ, WRITE, SYNC, TRUNCATE, ALLOCATE, RENAME, REMOVE, STAT, MKDIR, MAP, LOCK, LIST, RESOLVE, CLOSE, SEEK,
-  CONNECT, SEND, RECEIVE, KIND_COUNT
+  OPEN,
+  READ,
+  WRITE,
+  SYNC,
+  TRUNCATE,
+  ALLOCATE,
+  RENAME,
+  REMOVE,
+  STAT,
+  MKDIR,
+  MAP,
+  LOCK,
+  LIST,
+  RESOLVE,
+  CLOSE,
+  SEEK,
+  CONNECT,
+  SEND,
+  RECEIVE,
+  KIND_COUNT
 };
 
-static const char *const names[KIND_COUNT] = {
-  "open", "read", "write", "sync", "truncate", "allocate", "rename", "remove", "stat", "mkdir", "map", "lock", "list",
-  "resolve", "close", "seek", "connect", "send", "receive"};
+static const char *const names[KIND_COUNT] = {"open",   "read", "write",   "sync", "truncate", "allocate", "rename",
+                                              "remove", "stat", "mkdir",   "map",  "lock",     "list",     "resolve",
+                                              "close",  "seek", "connect", "send", "receive"};
 
 static atomic_long counts[KIND_COUNT];
 static enum kind failing = KIND_COUNT;
@@ -99,38 +117,38 @@ static bool fails(enum kind kind, bool is_seen) {
   return true;
 }
 
-#define NEXT(name) \
-  static __typeof__(&name) next_##name; \
+#define NEXT(name)                                                                                                     \
+  static __typeof__(&name) next_##name;                                                                                \
   if (!next_##name) next_##name = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 
-#define OPENING(name) \
-  int name(const char *path, int flags, ...) { \
-    NEXT(name); \
-    va_list arguments; \
-    va_start(arguments, flags); \
-    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0; \
-    va_end(arguments); \
-    return fails(OPEN, sees_path(AT_FDCWD, path)) ? -1 : next_##name(path, flags, mode); \
+#define OPENING(name)                                                                                                  \
+  int name(const char *path, int flags, ...) {                                                                         \
+    NEXT(name);                                                                                                        \
+    va_list arguments;                                                                                                 \
+    va_start(arguments, flags);                                                                                        \
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;                                       \
+    va_end(arguments);                                                                                                 \
+    return fails(OPEN, sees_path(AT_FDCWD, path)) ? -1 : next_##name(path, flags, mode);                               \
   }
 OPENING(open)
 OPENING(open64)
 
-#define OPENING_AT(name) \
-  int name(int folder, const char *path, int flags, ...) { \
-    NEXT(name); \
-    va_list arguments; \
-    va_start(arguments, flags); \
-    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0; \
-    va_end(arguments); \
-    return fails(OPEN, sees_path(folder, path)) ? -1 : next_##name(folder, path, flags, mode); \
+#define OPENING_AT(name)                                                                                               \
+  int name(int folder, const char *path, int flags, ...) {                                                             \
+    NEXT(name);                                                                                                        \
+    va_list arguments;                                                                                                 \
+    va_start(arguments, flags);                                                                                        \
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(arguments, mode_t) : 0;                                       \
+    va_end(arguments);                                                                                                 \
+    return fails(OPEN, sees_path(folder, path)) ? -1 : next_##name(folder, path, flags, mode);                         \
   }
 OPENING_AT(openat)
 OPENING_AT(openat64)
 
-#define OPENING_STREAM(name) \
-  FILE *name(const char *path, const char *mode) { \
-    NEXT(name); \
-    return fails(OPEN, sees_path(AT_FDCWD, path)) ? NULL : next_##name(path, mode); \
+#define OPENING_STREAM(name)                                                                                           \
+  FILE *name(const char *path, const char *mode) {                                                                     \
+    NEXT(name);                                                                                                        \
+    return fails(OPEN, sees_path(AT_FDCWD, path)) ? NULL : next_##name(path, mode);                                    \
   }
 OPENING_STREAM(fopen)
 OPENING_STREAM(fopen64)
@@ -143,19 +161,19 @@ size_t fread(void *bytes, size_t size, size_t count, FILE *stream) {
 /// What is left of a transfer that is to be short.
 static size_t shortened(size_t count) { return count > 1 ? (count + 1) / 2 : count; }
 
-#define READING(name) \
-  ssize_t name(int descriptor, void *bytes, size_t count) { \
-    NEXT(name); \
-    if (!fails(READ, sees_descriptor(descriptor))) return next_##name(descriptor, bytes, count); \
-    return failing_error ? -1 : next_##name(descriptor, bytes, shortened(count)); \
+#define READING(name)                                                                                                  \
+  ssize_t name(int descriptor, void *bytes, size_t count) {                                                            \
+    NEXT(name);                                                                                                        \
+    if (!fails(READ, sees_descriptor(descriptor))) return next_##name(descriptor, bytes, count);                       \
+    return failing_error ? -1 : next_##name(descriptor, bytes, shortened(count));                                      \
   }
 READING(read)
 
-#define READING_AT(name, type) \
-  ssize_t name(int descriptor, void *bytes, size_t count, type offset) { \
-    NEXT(name); \
-    if (!fails(READ, sees_descriptor(descriptor))) return next_##name(descriptor, bytes, count, offset); \
-    return failing_error ? -1 : next_##name(descriptor, bytes, shortened(count), offset); \
+#define READING_AT(name, type)                                                                                         \
+  ssize_t name(int descriptor, void *bytes, size_t count, type offset) {                                               \
+    NEXT(name);                                                                                                        \
+    if (!fails(READ, sees_descriptor(descriptor))) return next_##name(descriptor, bytes, count, offset);               \
+    return failing_error ? -1 : next_##name(descriptor, bytes, shortened(count), offset);                              \
   }
 READING_AT(pread, off_t)
 READING_AT(pread64, off64_t)
@@ -166,19 +184,19 @@ ssize_t write(int descriptor, const void *bytes, size_t count) {
   return failing_error ? -1 : next_write(descriptor, bytes, shortened(count));
 }
 
-#define WRITING_AT(name, type) \
-  ssize_t name(int descriptor, const void *bytes, size_t count, type offset) { \
-    NEXT(name); \
-    if (!fails(WRITE, sees_descriptor(descriptor))) return next_##name(descriptor, bytes, count, offset); \
-    return failing_error ? -1 : next_##name(descriptor, bytes, shortened(count), offset); \
+#define WRITING_AT(name, type)                                                                                         \
+  ssize_t name(int descriptor, const void *bytes, size_t count, type offset) {                                         \
+    NEXT(name);                                                                                                        \
+    if (!fails(WRITE, sees_descriptor(descriptor))) return next_##name(descriptor, bytes, count, offset);              \
+    return failing_error ? -1 : next_##name(descriptor, bytes, shortened(count), offset);                              \
   }
 WRITING_AT(pwrite, off_t)
 WRITING_AT(pwrite64, off64_t)
 
-#define ON_DESCRIPTOR(kind, result, name, parameters, arguments, failure) \
-  result name parameters { \
-    NEXT(name); \
-    return fails(kind, sees_descriptor(descriptor)) ? failure : next_##name arguments; \
+#define ON_DESCRIPTOR(kind, result, name, parameters, arguments, failure)                                              \
+  result name parameters {                                                                                             \
+    NEXT(name);                                                                                                        \
+    return fails(kind, sees_descriptor(descriptor)) ? failure : next_##name arguments;                                 \
   }
 ON_DESCRIPTOR(SYNC, int, fsync, (int descriptor), (descriptor), -1)
 ON_DESCRIPTOR(SYNC, int, fdatasync, (int descriptor), (descriptor), -1)
@@ -214,10 +232,10 @@ int close(int descriptor) {
   return is_failing ? -1 : result;
 }
 
-#define ON_PATH(kind, result, name, parameters, arguments, failure) \
-  result name parameters { \
-    NEXT(name); \
-    return fails(kind, sees_path(AT_FDCWD, path)) ? failure : next_##name arguments; \
+#define ON_PATH(kind, result, name, parameters, arguments, failure)                                                    \
+  result name parameters {                                                                                             \
+    NEXT(name);                                                                                                        \
+    return fails(kind, sees_path(AT_FDCWD, path)) ? failure : next_##name arguments;                                   \
   }
 ON_PATH(RENAME, int, rename, (const char *path, const char *target), (path, target), -1)
 ON_PATH(REMOVE, int, unlink, (const char *path), (path), -1)
@@ -232,10 +250,10 @@ ON_PATH(LIST, DIR *, opendir, (const char *path), (path), NULL)
 ON_PATH(RESOLVE, char *, realpath, (const char *path, char *resolved), (path, resolved), NULL)
 ON_PATH(RESOLVE, ssize_t, readlink, (const char *path, char *target, size_t size), (path, target, size), -1)
 
-#define ON_PATH_AT(kind, result, name, parameters, arguments, failure) \
-  result name parameters { \
-    NEXT(name); \
-    return fails(kind, sees_path(folder, path)) ? failure : next_##name arguments; \
+#define ON_PATH_AT(kind, result, name, parameters, arguments, failure)                                                 \
+  result name parameters {                                                                                             \
+    NEXT(name);                                                                                                        \
+    return fails(kind, sees_path(folder, path)) ? failure : next_##name arguments;                                     \
   }
 ON_PATH_AT(RENAME, int, renameat, (int folder, const char *path, int other, const char *target),
            (folder, path, other, target), -1)

@@ -23,7 +23,8 @@ func permutation(
 
 /// Ends the program where the list of a shuffled order does not fit into memory.
 func requireMemory(forShuffleOf count: Int, advice: String = "use memory: .constant") {
-  requireMemory(for: count, byteCountEach: shuffleByteCount(for: count), "a shuffle of \(count) samples", advice: advice)
+  requireMemory(
+    for: count, byteCountEach: shuffleByteCount(for: count), "a shuffle of \(count) samples", advice: advice)
 }
 
 /// The bytes that each item of a list of indices below `count` takes.

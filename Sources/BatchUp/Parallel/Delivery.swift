@@ -34,7 +34,8 @@ final class StreamDelivery<Tickets: IteratorProtocol, Batch, Failure: Error>: De
   private(set) var skipped: [BatchFailure] = []
 
   init(
-    _ stream: Stream, origin: IterationOrigin, pool: WorkerPool, meter: StageMeter, recycler: StorageRecycler, patience: Duration?,
+    _ stream: Stream, origin: IterationOrigin, pool: WorkerPool, meter: StageMeter, recycler: StorageRecycler,
+    patience: Duration?,
     lateness: ((Int) -> Failure)?
   ) {
     self.stream = stream
@@ -72,7 +73,8 @@ final class StreamDelivery<Tickets: IteratorProtocol, Batch, Failure: Error>: De
     }
   }
 
-  private func received(_ delivered: Delivered<PreparedBatch<Batch>, Failure>) throws(Failure) -> PreparedBatch<Batch>? {
+  private func received(_ delivered: Delivered<PreparedBatch<Batch>, Failure>) throws(Failure) -> PreparedBatch<Batch>?
+  {
     switch delivered {
     case .end:
       end = end ?? .now

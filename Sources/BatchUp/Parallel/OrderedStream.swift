@@ -61,7 +61,8 @@ final class OrderedStream<Tickets: IteratorProtocol, Item, Failure: Error>: Job,
   private var times = StreamTimes()
 
   init(
-    of tickets: Tickets, on pool: WorkerPool, buffering: Int, ticketCount: TicketCount = .atMost(.max), team: GatherTeam? = nil,
+    of tickets: Tickets, on pool: WorkerPool, buffering: Int, ticketCount: TicketCount = .atMost(.max),
+    team: GatherTeam? = nil,
     make: @escaping Make
   ) {
     precondition(buffering > 0, "at least one item is buffered, not \(buffering)")

@@ -131,9 +131,11 @@ extension Batches where Source: RandomAccessSource {
 
   private func prefetched<Failure: Error>(
     by pool: WorkerPool, buffering: Int?, deadline: Duration? = nil, lateness: ((Int) -> Failure)? = nil,
-    preparing prepare: @escaping (Source, StorageRecycler) -> OrderedStream<
-      BatchPositions<Source>, PreparedBatch<Source.Batch>, Failure
-    >.Make
+    preparing prepare:
+      @escaping (Source, StorageRecycler) ->
+      OrderedStream<
+        BatchPositions<Source>, PreparedBatch<Source.Batch>, Failure
+      >.Make
   ) -> PrefetchedBatches<Source.Batch, Failure> {
     PrefetchedBatches(sampleCount: sampleCount, whole: whole) {
       let meter = StageMeter()

@@ -28,7 +28,8 @@ extension RandomAccessSource {
       let first = failures.first?.failure ?? BatchFailure(batch: number, cause: .thrown(error))
       if policy == .stop { throw first }
       if failures.isEmpty, policy == .skipBatch { return PreparedBatch(batch: nil, sampleCount: 0, failures: [first]) }
-      return prepare(at: position, number: number, without: failures, policy: policy, recycler: recycler, isAccounted: isAccounted)
+      return prepare(
+        at: position, number: number, without: failures, policy: policy, recycler: recycler, isAccounted: isAccounted)
     }
   }
 
@@ -58,9 +59,10 @@ extension RandomAccessSource {
       switch policy {
       case .stop, .skipBatch: []
       case .skipSample: places.filter { !failed.contains($0) }
-      case .replace: places.compactMap { place in
-        places.lazy.map { (place + $0) % places.count }.first { !failed.contains($0) }
-      }
+      case .replace:
+        places.compactMap { place in
+          places.lazy.map { (place + $0) % places.count }.first { !failed.contains($0) }
+        }
       }
     var prepared = PreparedBatch<Batch>(batch: nil, sampleCount: 0, failures: failures.map(\.failure))
     guard !chosen.isEmpty else { return prepared }
@@ -68,7 +70,8 @@ extension RandomAccessSource {
       let picked = position.picking(chosen)
       let batch = try batch(at: picked, recycling: recycler)
       prepared = PreparedBatch(
-        batch: batch, sampleCount: chosen.count, failures: prepared.failures, keys: isAccounted ? picked.sampleKeys : nil)
+        batch: batch, sampleCount: chosen.count, failures: prepared.failures,
+        keys: isAccounted ? picked.sampleKeys : nil)
     } catch {
       prepared.failures.append(BatchFailure(batch: number, cause: .thrown(error)))
     }

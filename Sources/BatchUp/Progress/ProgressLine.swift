@@ -87,10 +87,11 @@ extension String {
   /// The longest beginning that fits.
   func cut(toColumns room: Int) -> String {
     var rest = room
-    return String(prefix { character in
-      rest -= character.unicodeScalars.reduce(0) { $0 + $1.columnBound }
-      return rest >= 0
-    })
+    return String(
+      prefix { character in
+        rest -= character.unicodeScalars.reduce(0) { $0 + $1.columnBound }
+        return rest >= 0
+      })
   }
 }
 

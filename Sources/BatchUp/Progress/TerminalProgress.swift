@@ -35,7 +35,9 @@ public final class TerminalProgress: ProgressObserver {
     self.init(label: label, unit: unit, display: .standardError) { .now }
   }
 
-  init(label: String, unit: ProgressUnit = .count, display: ProgressDisplay, now: @escaping () -> ContinuousClock.Instant) {
+  init(
+    label: String, unit: ProgressUnit = .count, display: ProgressDisplay, now: @escaping () -> ContinuousClock.Instant
+  ) {
     self.label = label
     self.unit = unit
     self.display = display

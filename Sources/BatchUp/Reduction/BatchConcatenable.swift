@@ -32,7 +32,11 @@ public final class Concatenation<Whole> {
 extension BatchConcatenable {
   public static func makeConcatenation(expectedCount: Int?) -> Concatenation<Self> {
     var parts: [Self] = []
-    return Concatenation { part, _ in parts.append(part) } whole: { concatenating(parts) }
+    return Concatenation { part, _ in
+      parts.append(part)
+    } whole: {
+      concatenating(parts)
+    }
   }
 }
 

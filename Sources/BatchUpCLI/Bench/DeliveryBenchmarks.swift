@@ -1,3 +1,5 @@
+import BatchUp
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import BatchUp
 
 /// Batches that workers prepare ahead, against those that the consumer makes itself, and against a consumer that never
 /// waits.

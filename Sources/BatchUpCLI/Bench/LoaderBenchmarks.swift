@@ -50,7 +50,8 @@ enum LoaderBenchmarks {
 extension BenchmarkGroup {
   static func all(threadCount: Int) -> [BenchmarkGroup] {
     GatherBenchmarks.groups(threadCount: threadCount) + RandomBenchmarks.groups(threadCount: threadCount)
-      + WeightedBenchmarks.groups + DynamicWeightBenchmarks.groups + ReductionBenchmarks.groups(threadCount: threadCount)
+      + WeightedBenchmarks.groups + DynamicWeightBenchmarks.groups
+      + ReductionBenchmarks.groups(threadCount: threadCount)
       + StatisticsBenchmarks.groups + LoaderBenchmarks.groups + StateBenchmarks.groups
       + DeliveryBenchmarks.groups + ImageBenchmarks.groups + FileBenchmarks.groups
   }

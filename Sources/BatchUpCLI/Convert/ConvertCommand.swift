@@ -59,7 +59,9 @@ struct ConvertCommand: ParsableCommand {
   var force = false
 
   func validate() throws {
-    if (shape == nil) != (type == nil) { throw ValidationError("--shape and --type go together: give both, or neither") }
+    if (shape == nil) != (type == nil) {
+      throw ValidationError("--shape and --type go together: give both, or neither")
+    }
     if shape == nil, offset != nil || bigEndian {
       throw ValidationError("--offset and --big-endian go with --shape and --type")
     }

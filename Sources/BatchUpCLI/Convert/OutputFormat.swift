@@ -10,7 +10,9 @@ enum OutputFormat: String, CaseIterable {
 
   /// The format that the end of a name stands for.
   init?(path: String) {
-    guard let format = Self.allCases.first(where: { path.lowercased().hasSuffix("." + $0.rawValue) }) else { return nil }
+    guard let format = Self.allCases.first(where: { path.lowercased().hasSuffix("." + $0.rawValue) }) else {
+      return nil
+    }
     self = format
   }
 

@@ -95,7 +95,9 @@ struct IDXFormat: FileFormat {
   func members(ofFile path: String) throws -> [FileMember] {
     let isCompressed = try FileFront.read(path).starts(with: Self.gzipMagic)
     let file = try IDXFile(path: path)
-    func read<Scalar: IDXScalar & FileScalar>(_: Scalar.Type) throws -> any FileArray { try file.array(of: Scalar.self) }
+    func read<Scalar: IDXScalar & FileScalar>(_: Scalar.Type) throws -> any FileArray {
+      try file.array(of: Scalar.self)
+    }
     guard let type = file.elementType.scalarType as? any (IDXScalar & FileScalar).Type else { return [] }
     let elementSize = file.elementType.byteCount
     return [

@@ -135,7 +135,8 @@ struct Ranks {
     #if MPI
       if let world {
         return try source.predict(
-          batchSize: batchSize, workers: workers, into: .npy(file.path), over: world, progress: observer) { $0 }
+          batchSize: batchSize, workers: workers, into: .npy(file.path), over: world, progress: observer
+        ) { $0 }
       }
     #endif
     try source.predict(batchSize: batchSize, workers: workers, into: file, progress: observer) { $0 }

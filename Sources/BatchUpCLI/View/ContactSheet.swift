@@ -34,7 +34,8 @@ struct ContactSheet {
     bytes = [UInt8](repeating: Self.ground, count: width * height * 3)
     for (i, picture) in pictures.enumerated() {
       let picture = picture.fitted(to: side)
-      let left = Self.gap + i % columnCount * cellWidth, top = Self.gap + i / columnCount * cellHeight
+      let left = Self.gap + i % columnCount * cellWidth
+      let top = Self.gap + i / columnCount * cellHeight
       draw(picture, left: left + (side - picture.width) / 2, top: top + (side - picture.height) / 2)
       if let labels { draw("\(labels[i])", centre: left + side / 2, top: top + side + 4, within: side) }
     }

@@ -70,7 +70,9 @@ struct ViewCommand: ParsableCommand {
     try StandardStream.output.write(
       line: "\(output): \(sheet.width) x \(sheet.height) pixels, \(chosen) of \(samples.count) images")
     if let folder = samples.folder, labels == nil {
-      for (number, name) in folder.classNames.enumerated() { try StandardStream.output.write(line: "\(number) \(name)") }
+      for (number, name) in folder.classNames.enumerated() {
+        try StandardStream.output.write(line: "\(number) \(name)")
+      }
     }
   }
 

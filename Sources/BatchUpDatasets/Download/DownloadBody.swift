@@ -46,7 +46,8 @@ final class DownloadBody {
     }
     isAccepted = true
     counter = options.counter(
-      of: .download(file: source.name), completedCount: partial.byteCount, totalCount: expectedCount ?? source.byteCount)
+      of: .download(file: source.name), completedCount: partial.byteCount, totalCount: expectedCount ?? source.byteCount
+    )
   }
 
   func append(_ bytes: UnsafeRawBufferPointer) throws {

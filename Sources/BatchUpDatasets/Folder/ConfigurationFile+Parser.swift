@@ -52,7 +52,9 @@ extension ConfigurationFile {
       option = name
     }
 
-    private func error(_ reason: String) -> SyntaxError { SyntaxError(reason: "line \(lineNumber): \(oneLine(reason))") }
+    private func error(_ reason: String) -> SyntaxError {
+      SyntaxError(reason: "line \(lineNumber): \(oneLine(reason))")
+    }
   }
 }
 

@@ -56,7 +56,9 @@ final class OwnFolder: Sendable {
   func newFolder(_ name: String) throws(DatasetError) -> OwnFolder {
     let path = path(of: name)
     if name.withSystemPath({ mkdirat(descriptor, $0, Self.mode) }) != 0 { throw .refusal(of: path, .last) }
-    if let folder = try Self.opened(name, in: descriptor, path: path, isOwn: { [owner] in $0 == owner }) { return folder }
+    if let folder = try Self.opened(name, in: descriptor, path: path, isOwn: { [owner] in $0 == owner }) {
+      return folder
+    }
     throw .cannotWrite(path: path, reason: SystemError(code: ENOENT).text)
   }
 

@@ -61,9 +61,10 @@ public struct CSVFile: Sendable {
   public func array<Scalar: CSVScalar>(
     columns: [CSVColumn]? = nil, of: Scalar.Type = Scalar.self, missing: Scalar? = nil
   ) throws(CSVError) -> NDArray<Scalar> {
-    let indices = try columns.map { columns throws(CSVError) in
-      try columns.map { column throws(CSVError) in try index(of: column) }
-    } ?? Array(0..<columnCount)
+    let indices =
+      try columns.map { columns throws(CSVError) in
+        try columns.map { column throws(CSVError) in try index(of: column) }
+      } ?? Array(0..<columnCount)
     let numbers = CSVNumbers(of: self, columns: indices, missing: missing)
     try scan(numbers)
     return numbers.array(rowShape: [indices.count])

@@ -55,7 +55,8 @@ extension HDF5Error: CustomStringConvertible {
     case .notRegularFile(let path): "\(path): is not a regular file; copy its contents to one first"
     case .invalidFile(let path, let reason): "\(path): is not a whole HDF5 file: \(reason)"
     case .noDataset(let path, let dataset): "\(path): has no data set \(quoted(dataset))"
-    case .invalidDataset(let path, let dataset, let reason): "\(path): data set \(quoted(dataset)) is damaged: \(reason)"
+    case .invalidDataset(let path, let dataset, let reason):
+      "\(path): data set \(quoted(dataset)) is damaged: \(reason)"
     case .wrongElementType(let path, let dataset, let expected, let found):
       "\(path): data set \(quoted(dataset)) has elements of type \(found), not \(expected)"
     case .unsupportedElementType(let path, let dataset, let expected, let found):

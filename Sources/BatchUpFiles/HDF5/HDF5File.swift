@@ -100,7 +100,8 @@ extension HDF5File {
     try checkedDataset(named: name, elementType: Scalar.npyElementType)
   }
 
-  package func checkedDataset(named name: String, elementType expected: NPYElementType) throws(HDF5Error) -> HDF5Dataset {
+  package func checkedDataset(named name: String, elementType expected: NPYElementType) throws(HDF5Error) -> HDF5Dataset
+  {
     let dataset = try dataset(named: name)
     let name = dataset.name
     guard let found = dataset.elementType else {
@@ -115,7 +116,9 @@ extension HDF5File {
     guard let byteCount = elementByteCount(of: dataset.shape, elementSize: found.byteCount) else {
       throw .overflowingShape(path: path, dataset: name, shape: dataset.shape)
     }
-    if case .contiguous(let offset) = dataset.storage { try requireInside(dataset, offset: offset, byteCount: byteCount) }
+    if case .contiguous(let offset) = dataset.storage {
+      try requireInside(dataset, offset: offset, byteCount: byteCount)
+    }
     return dataset
   }
 
@@ -135,7 +138,8 @@ extension HDF5File {
   /// 1 MiB where it is nil.
   func rows(of dataset: HDF5Dataset, chunkCacheByteCount: Int?) throws(HDF5Error) -> HDF5Rows {
     try HDF5Rows(
-      of: dataset, path: libraryPath(of: dataset.name), in: object, file: file, chunkCacheByteCount: chunkCacheByteCount)
+      of: dataset, path: libraryPath(of: dataset.name), in: object, file: file, chunkCacheByteCount: chunkCacheByteCount
+    )
   }
 }
 

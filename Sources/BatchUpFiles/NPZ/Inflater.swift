@@ -22,7 +22,9 @@ final class Inflater {
     input = .allocate(byteCount: Self.inputSize, alignment: 1)
     let status = inflateInit2_(stream, Self.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     // The deinitializer runs where this throws, too; zlib takes a state that it could not start.
-    if status != Z_OK { throw Failure(text: "zlib cannot start: \(String(cString: zError(status)))", isOutOfMemory: true) }
+    if status != Z_OK {
+      throw Failure(text: "zlib cannot start: \(String(cString: zError(status)))", isOutOfMemory: true)
+    }
   }
 
   deinit {

@@ -30,7 +30,9 @@ public struct NPZWriter: Sendable {
   ///
   /// - Precondition: a level is from 1 to 9.
   public init(compression: Compression = .none) {
-    if case .deflate(let level) = compression { precondition((1...9).contains(level), "level \(level) is not in 1...9") }
+    if case .deflate(let level) = compression {
+      precondition((1...9).contains(level), "level \(level) is not in 1...9")
+    }
     self.compression = compression
   }
 

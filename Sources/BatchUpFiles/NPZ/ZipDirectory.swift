@@ -18,7 +18,9 @@ struct ZipDirectory {
     }
     let bytes = try file.zipBytes(in: end.directory)
     let entries: [ZipEntry]
-    do { entries = try Self.parse(bytes, count: end.entryCount) } catch { throw .damagedDirectory(path: path, defect: error) }
+    do { entries = try Self.parse(bytes, count: end.entryCount) } catch {
+      throw .damagedDirectory(path: path, defect: error)
+    }
     try Self.requireDistinctNames(entries, path: path)
     var located: [(entry: ZipEntry, dataRange: Range<Int>)] = []
     located.reserveCapacity(entries.count)
@@ -82,7 +84,8 @@ extension ReadableFile {
         throw .cannotRead(path: path, reason: error.text)
       }
       if filled < range.count {
-        throw .cannotRead(path: path, reason: "it ends at byte \(range.lowerBound + filled), before \(range.upperBound)")
+        throw .cannotRead(
+          path: path, reason: "it ends at byte \(range.lowerBound + filled), before \(range.upperBound)")
       }
     }
   }

@@ -55,15 +55,13 @@ void cbi_decoder_destroy(cbi_decoder *decoder);
 bool cbi_may_be_image(const uint8_t *bytes, size_t count);
 
 // Fills `out`, width * height * channels bytes, unless an error is returned; then its contents are unspecified.
-cbi_status cbi_decode(
-    cbi_decoder *decoder, const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report,
-    uint8_t *out);
+cbi_status cbi_decode(cbi_decoder *decoder, const uint8_t *bytes, size_t count, const cbi_request *request,
+                      cbi_report *report, uint8_t *out);
 
 // Resamples rows of interleaved bytes (1 or 3 channels) to another size, as cbi_decode does.
 // False where there is no memory.
-bool cbi_resample(
-    const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels, uint8_t *out, uint32_t out_width,
-    uint32_t out_height);
+bool cbi_resample(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels, uint8_t *out,
+                  uint32_t out_width, uint32_t out_height);
 
 // The value of the orientation tag, 1 to 8, in the TIFF structure of Exif data; 1 where there is none.
 int cbi_exif_orientation(const uint8_t *tiff, size_t count);
@@ -76,14 +74,13 @@ typedef struct cbi_encoded {
 
 // A PNG file of rows that are packed as the format has them, big-endian where 16 bits. `color_type` is PNG's own number;
 // `palette` has 3 bytes an entry, and is used for color type 3 only.
-cbi_encoded cbi_encode_png(
-    const uint8_t *rows, uint32_t width, uint32_t height, int bit_depth, int color_type, bool interlaced,
-    const uint8_t *palette, int palette_count);
+cbi_encoded cbi_encode_png(const uint8_t *rows, uint32_t width, uint32_t height, int bit_depth, int color_type,
+                           bool interlaced, const uint8_t *palette, int palette_count);
 
 // A JPEG file of 1 (gray), 3 (red, green, blue) or 4 (inverted cyan, magenta, yellow, black, as Adobe has them)
 // interleaved channels; `as_ycck` converts the last to luminance and chrominance.
-cbi_encoded cbi_encode_jpeg(
-    const uint8_t *pixels, uint32_t width, uint32_t height, int channels, int quality, bool progressive, bool as_ycck);
+cbi_encoded cbi_encode_jpeg(const uint8_t *pixels, uint32_t width, uint32_t height, int channels, int quality,
+                            bool progressive, bool as_ycck);
 
 // What a plain loop over libjpeg does with a file: reads it and decodes it at scale_num/8 to red, green and blue, row by
 // row into `out`. Returns the number of rows, 0 where the file cannot be read or `out` is too small; a file that is no

@@ -88,7 +88,9 @@ import Testing
       try await dataset.verify(in: folder.data)
       var bytes = whole
       let middle = bytes.count / 2
-      bytes.replaceSubrange(middle..<min(middle + Self.pageSize, bytes.count), with: repeatElement(0, count: min(Self.pageSize, bytes.count - middle)))
+      bytes.replaceSubrange(
+        middle..<min(middle + Self.pageSize, bytes.count),
+        with: repeatElement(0, count: min(Self.pageSize, bytes.count - middle)))
       try folder.write(bytes, name)
       do {
         try await dataset.verify(in: folder.data)

@@ -23,7 +23,8 @@ import Testing
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let samples = Array(samples)
-    #expect(part.sampleCount == samples.count && part.images.shape == [samples.count] + shape, sourceLocation: sourceLocation)
+    #expect(
+      part.sampleCount == samples.count && part.images.shape == [samples.count] + shape, sourceLocation: sourceLocation)
     let pixels = samples.flatMap { Small.pixels($0..<$0 + 1, shape).scalars }
     #expect(part.images.bytes.scalars == pixels, sourceLocation: sourceLocation)
     #expect(part.labels.scalars == samples.flatMap { Small.labels($0..<$0 + 1) }, sourceLocation: sourceLocation)
@@ -61,7 +62,9 @@ import Testing
   @Test(arguments: [0, 4]) func cifar100(validationCount: Int) throws {
     let cache = try convert(.cifar100, [tarGzip(Small.cifar100Members)])
     let set = try CIFAR100(cache: cache, validationCount: validationCount, range: 0...255)
-    let parts = [(set.train, 0..<10 - validationCount), (set.validation, 10 - validationCount..<10), (set.test, Small.test)]
+    let parts = [
+      (set.train, 0..<10 - validationCount), (set.validation, 10 - validationCount..<10), (set.test, Small.test),
+    ]
     for (part, samples) in parts {
       #expect(part.images.bytes == Small.pixels(samples, [3, 32, 32]))
       #expect(part.images.scales == [1] && part.sampleCount == samples.count)
@@ -91,7 +94,9 @@ import Testing
   }
 
   /// Labels of house numbers of any type; only X must be of bytes.
-  @Test(arguments: [(UInt32(6), UInt32(9)), (7, 7), (8, 1), (9, 2), (10, 3), (11, 4), (12, 5), (13, 6), (14, 12), (15, 13)])
+  @Test(arguments: [
+    (UInt32(6), UInt32(9)), (7, 7), (8, 1), (9, 2), (10, 3), (11, 4), (12, 5), (13, 6), (14, 12), (15, 13),
+  ])
   func labelsOfAnyType(mxClass: UInt32, type: UInt32) throws {
     let count = 3
     let values = [10, 1, 9]
@@ -127,7 +132,9 @@ import Testing
   @Test(arguments: [0, 4]) func usps(validationCount: Int) throws {
     let file = try Small.uspsFile(in: directory)
     let set = try USPS(cache: convert(.usps, [file]), validationCount: validationCount)
-    let parts = [(set.train, 0..<10 - validationCount), (set.validation, 10 - validationCount..<10), (set.test, Small.test)]
+    let parts = [
+      (set.train, 0..<10 - validationCount), (set.validation, 10 - validationCount..<10), (set.test, Small.test),
+    ]
     for (part, samples) in parts {
       #expect(part.images == Small.uspsImages(samples) && part.labels.scalars == Small.labels(samples))
     }

@@ -1,8 +1,9 @@
 import BatchUp
-@testable import BatchUpDatasets
 import FileTestSupport
 import Foundation
 import Testing
+
+@testable import BatchUpDatasets
 
 /// From addresses to batches, for each data set: its own conversion, with small files of its format on a server.
 @Suite(.timeLimit(.minutes(10))) struct EndToEndTests {

@@ -24,7 +24,8 @@ import Testing
   }
 
   private static func isTyped(_ error: (any Error)?) -> Bool {
-    error is ArchiveError || error is DatasetContentsError || error is IDXError || error is MATError || error is HDF5Error
+    error is ArchiveError || error is DatasetContentsError || error is IDXError || error is MATError
+      || error is HDF5Error
   }
 
   private func expect(_ expected: ArchiveError, _ dataset: Dataset, _ members: [TarMember]) throws {
@@ -45,7 +46,8 @@ import Testing
         var damaged = small
         damaged.sources[number] = Array(whole[..<count])
         let error = try failure(damaged)
-        #expect(Self.isTyped(error), "\(count) of \(whole.count) bytes of source \(number): \(String(describing: error))")
+        #expect(
+          Self.isTyped(error), "\(count) of \(whole.count) bytes of source \(number): \(String(describing: error))")
       }
     }
     let names = small.sources.indices.map { "source-\($0)" }
@@ -170,7 +172,9 @@ import Testing
     #expect(throws: ArchiveError.cannotOpen(path: directory.path("none"), reason: "No such file or directory")) {
       try Dataset.stl10.convert([directory.path("none")], path)
     }
-    #expect(throws: ArchiveError.notRegularFile(path: "/dev/null")) { try Dataset.cifar100.convert(["/dev/null"], path) }
+    #expect(throws: ArchiveError.notRegularFile(path: "/dev/null")) {
+      try Dataset.cifar100.convert(["/dev/null"], path)
+    }
     let text = gzipped([UInt8](repeating: 65, count: 2000))
     let error = try failure(SmallDataset(dataset: .cifar10, sources: [text]))
     guard case ArchiveError.damaged(source, nil, _)? = error else {

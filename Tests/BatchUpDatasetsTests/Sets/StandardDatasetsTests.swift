@@ -9,7 +9,8 @@ import Testing
 @Suite struct StandardDatasetsTests {
   @Test func namesAndFiles() {
     let sets = Dataset.standard
-    #expect(sets.map(\.name) == ["mnist", "fashion-mnist", "cifar10", "cifar100", "svhn", "svhn-extra", "stl10", "usps"])
+    #expect(
+      sets.map(\.name) == ["mnist", "fashion-mnist", "cifar10", "cifar100", "svhn", "svhn-extra", "stl10", "usps"])
     #expect(
       sets.map(\.file) == [
         "mnist.h5", "fashion-mnist.h5", "cifar10.h5", "cifar100.h5", "svhn_train_test.h5", "svhn_extra.h5", "stl10.h5",
@@ -54,7 +55,7 @@ private enum MNISTFiles {
   static let directory =
     ProcessInfo.processInfo.environment["BATCHUP_MNIST"]
     ?? URL(filePath: #filePath).appending(path: "../../../../../shared/datasets/mnist").standardized
-      .path(percentEncoded: false)
+    .path(percentEncoded: false)
   static let images = directory + "/t10k-images-idx3-ubyte.gz"
   static let labels = directory + "/t10k-labels-idx1-ubyte.gz"
   static let arePresent = [images, labels].allSatisfy { FileManager.default.fileExists(atPath: $0) }

@@ -40,7 +40,9 @@ import Testing
     #expect(try failure("a,b\n1,2\n3\n") == .wrongFieldCount(path: path, line: 3, expected: 2, found: 1))
     #expect(try failure("a,b\n1,2\n3,4,5,6") == .wrongFieldCount(path: path, line: 3, expected: 2, found: 4))
     #expect(try failure("a,b\n\n1,2,\n") == .wrongFieldCount(path: path, line: 3, expected: 2, found: 3))
-    #expect(try failure("a\n\"1\n\n\",2\n") == .invalidNumber(path: path, line: 2, column: "a", expected: .float64, found: "1\n\n"))
+    #expect(
+      try failure("a\n\"1\n\n\",2\n")
+        == .invalidNumber(path: path, line: 2, column: "a", expected: .float64, found: "1\n\n"))
     #expect(try failure("a,b\n1,\"\n\n2\"\n,\n3\n") != nil)
   }
 
@@ -53,8 +55,9 @@ import Testing
       try file.array(column: "a", of: Int8.self)
     }
     #expect(try file.array(column: "b", of: Int8.self).scalars == [2, 4, 5])
-    #expect(try failure("1\n2\nx", hasHeader: false)
-      == .invalidNumber(path: path, line: 3, column: 0, expected: .float64, found: "x"))
+    #expect(
+      try failure("1\n2\nx", hasHeader: false)
+        == .invalidNumber(path: path, line: 3, column: 0, expected: .float64, found: "x"))
   }
 
   @Test func quotes() throws {

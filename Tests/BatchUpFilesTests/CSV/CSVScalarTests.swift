@@ -47,7 +47,9 @@ import Testing
     #endif
   }
 
-  @Test(arguments: ["", "-", "+", ".", "-.", "1,5", "1 ", " 1", "1e", "e1", "0x10", "1_000", "--1", "1.2.3", "1-2", "x", "٣"])
+  @Test(arguments: [
+    "", "-", "+", ".", "-.", "1,5", "1 ", " 1", "1e", "e1", "0x10", "1_000", "--1", "1.2.3", "1-2", "x", "٣",
+  ])
   func textsThatAreNoNumbers(text: String) {
     #expect(number(text, as: Double.self) == nil)
     #expect(number(text, as: Float.self) == nil)

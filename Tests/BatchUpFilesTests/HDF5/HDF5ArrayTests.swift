@@ -28,7 +28,8 @@ import Testing
     let rows = try HDF5Array<Int32>(file, named: name, cacheByteLimit: cacheByteLimit)
     #expect(rows.sampleCount == Self.rowCount && rows.rowShape == [2, 3])
     let orders = [
-      Array(0..<23), (0..<23).reversed(), [], [22], [3, 3, 3], [0, 22, 1, 21, 5, 6, 7, 8, 9, 5], (0..<23).map { $0 * 7 % 23 },
+      Array(0..<23), (0..<23).reversed(), [], [22], [3, 3, 3], [0, 22, 1, 21, 5, 6, 7, 8, 9, 5],
+      (0..<23).map { $0 * 7 % 23 },
     ]
     for order in orders {
       let batch = try rows.batch(at: BatchIndices(order))

@@ -29,7 +29,8 @@ import Testing
           // What a file claims may be more than there is, as of chunks that were never written.
           guard dataset.shape.allSatisfy({ $0 < 1 << 10 }) else { return }
           _ = try file.array(named: dataset.name, of: Scalar.self)
-          _ = try HDF5Array<Scalar>(file, named: dataset.name).batch(at: BatchIndices(0..<min(2, dataset.shape.first ?? 1)))
+          _ = try HDF5Array<Scalar>(file, named: dataset.name).batch(
+            at: BatchIndices(0..<min(2, dataset.shape.first ?? 1)))
         }
         do throws(HDF5Error) {
           if let type = dataset.elementType?.scalarType { try read(type) }

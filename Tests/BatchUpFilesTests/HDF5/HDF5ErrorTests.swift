@@ -29,7 +29,9 @@ import Testing
 
   @Test func whatIsNotThere() throws {
     let file = try file()
-    #expect(throws: HDF5Error.noDataset(path: path, dataset: "other")) { try file.array(named: "other", of: Float.self) }
+    #expect(throws: HDF5Error.noDataset(path: path, dataset: "other")) {
+      try file.array(named: "other", of: Float.self)
+    }
     let wrong = HDF5Error.wrongElementType(path: path, dataset: "/values", expected: .float64, found: .float32)
     #expect(throws: wrong) { try file.array(named: "values", of: Double.self) }
     #expect(throws: wrong) { try file.mapped(named: "values", of: Double.self) }

@@ -24,14 +24,18 @@ private struct WrittenFile: Sendable {
       var writer = HDF5Writer()
       writer.add(numbers(scale), named: "g/a", layout: layout)
       try writer.write(to: path)
-    } isEqual: { try $0.array(named: "g/a", of: Int32.self) == numbers($1) }
+    } isEqual: {
+      try $0.array(named: "g/a", of: Int32.self) == numbers($1)
+    }
   }
 
   private static let strings = WrittenFile(name: "strings") { path, scale in
     var writer = HDF5Writer()
     writer.add((0..<300 * scale).map { "text \($0)" }, named: "a")
     try writer.write(to: path)
-  } isEqual: { file, scale in try file.strings(named: "a") == (0..<300 * scale).map { "text \($0)" } }
+  } isEqual: { file, scale in
+    try file.strings(named: "a") == (0..<300 * scale).map { "text \($0)" }
+  }
 
   private static func integerRows(_ scale: Int) -> [[Int32]] { (0..<30 * scale).map { Array(0..<Int32($0 % 20)) } }
 
@@ -39,7 +43,9 @@ private struct WrittenFile: Sendable {
     var writer = HDF5Writer()
     writer.add(integerRows(scale), named: "a")
     try writer.write(to: path)
-  } isEqual: { try $0.integerRows(named: "a") == integerRows($1) }
+  } isEqual: {
+    try $0.integerRows(named: "a") == integerRows($1)
+  }
 
   private static let rows = WrittenFile(name: "rows") { path, scale in
     let numbers = numbers(scale)
@@ -50,7 +56,9 @@ private struct WrittenFile: Sendable {
         try output.append(numbers[rows: start..<start + 100], to: "a")
       }
     }
-  } isEqual: { try $0.array(named: "a", of: Int32.self) == numbers($1) }
+  } isEqual: {
+    try $0.array(named: "a", of: Int32.self) == numbers($1)
+  }
 
   /// Writes the file, which is there whole or, after the error that `reason` names, not at all.
   func expectAllOrNothing(in folder: String, scale: Int, fails: Bool, reason: String, _ comment: String) throws {

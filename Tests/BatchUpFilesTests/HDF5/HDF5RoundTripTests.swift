@@ -98,7 +98,8 @@ import Testing
   @Test func theSameArraysMakeTheSameBytes() throws {
     func contents() throws -> Data {
       var writer = HDF5Writer()
-      writer.add(NDArray<UInt8>(repeating: 7, shape: [100]), named: "g/a", layout: .chunked(rowCount: 9, deflateLevel: 1))
+      writer.add(
+        NDArray<UInt8>(repeating: 7, shape: [100]), named: "g/a", layout: .chunked(rowCount: 9, deflateLevel: 1))
       writer.add(NDArray<Float>([1]), named: "b")
       try writer.write(to: path)
       return try Data(contentsOf: URL(filePath: path))

@@ -19,7 +19,8 @@ import Testing
     #expect(try HDF5File(path: path).strings(named: "g/names") == texts)
   }
 
-  @Test(arguments: [[], [[]], [[1]], [[], [1, -2, .max, .min], []], [Array(0..<5000), [7], Array(0..<3)]] as [[[Int32]]])
+  @Test(
+    arguments: [[], [[]], [[1]], [[], [1, -2, .max, .min], []], [Array(0..<5000), [7], Array(0..<3)]] as [[[Int32]]])
   func rows(rows: [[Int32]]) throws {
     var writer = HDF5Writer()
     writer.add(rows, named: "rows")

@@ -1,8 +1,9 @@
 import BatchUp
-@testable import BatchUpFiles
 import FileTestSupport
 import Foundation
 import Testing
+
+@testable import BatchUpFiles
 
 @Suite struct MATFileTests {
   let directory: TemporaryDirectory
@@ -63,7 +64,9 @@ import Testing
 
   /// Every shape of up to four axes, with and without tiles that are cut off, against the definition.
   @Test func reversedAxes() {
-    for shape in [[], [0], [5], [1, 7], [7, 1], [2, 3], [65, 130], [3, 0, 2], [2, 3, 4], [1, 3, 1, 2], [66, 2, 3, 65]] {
+    for shape in [
+      [], [0], [5], [1, 7], [7, 1], [2, 3], [65, 130], [3, 0, 2], [2, 3, 4], [1, 3, 1, 2], [66, 2, 3, 65],
+    ] {
       let count = shape.reduce(1, *)
       let array = NDArray<UInt32>((0..<UInt32(count)).map { $0 }, shape: shape)
       let reversed = array.withReversedAxes()
@@ -71,7 +74,10 @@ import Testing
       let isRight = reversed.scalars.enumerated().allSatisfy { place, value in
         var (rest, position) = (place, 0)
         var indices: [Int] = []
-        for length in shape { indices.append(rest % length); rest /= length }
+        for length in shape {
+          indices.append(rest % length)
+          rest /= length
+        }
         for (index, length) in zip(indices, shape) { position = position * length + index }
         return Int(value) == position
       }
@@ -85,8 +91,9 @@ import Testing
     func failure(_ variable: [UInt8]) throws -> MATError? {
       do throws(MATError) {
         let path: String
-        do { path = try directory.write(MATContents.header + (isCompressed ? MATContents.compressed(variable) : variable)) }
-        catch { return nil }
+        do {
+          path = try directory.write(MATContents.header + (isCompressed ? MATContents.compressed(variable) : variable))
+        } catch { return nil }
         _ = try MATFile(path: path).array(named: "X", of: UInt8.self)
         return nil
       } catch { return error }

@@ -11,7 +11,7 @@ import Testing
   init() throws { directory = try TemporaryDirectory() }
 
   private var path: String { directory.path("file") }
-  private static let data = Array<UInt8>(0..<8)
+  private static let data = [UInt8](0..<8)
   private static let array = npyBytes(data)
 
   private func failure(_ bytes: [UInt8]) throws -> NPZError? {
@@ -85,9 +85,12 @@ import Testing
     let path = try directory.write(bytes)
     do throws(NPZError) {
       let file = try NPZFile(path: path)
-      let arrays = try file.members.map { member throws(NPZError) in try file.array(named: member.name, of: Float.self) }
+      let arrays = try file.members.map { member throws(NPZError) in try file.array(named: member.name, of: Float.self)
+      }
       #expect(file.members.map(\.name) == names, "\(what)")
-      for array in arrays { #expect(array.withUnsafeBufferPointer { Array(UnsafeRawBufferPointer($0)) } == Self.data, "\(what)") }
+      for array in arrays {
+        #expect(array.withUnsafeBufferPointer { Array(UnsafeRawBufferPointer($0)) } == Self.data, "\(what)")
+      }
     } catch {
       #expect("\(error)".hasPrefix(path) && !"\(error)".contains("\n"))
     }
@@ -117,9 +120,17 @@ import Testing
     #expect(try contradiction { $0.local.flags = 1 } == "flags")
     #expect(try contradiction { $0.local.sum = 1 } == "check sum")
     #expect(try contradiction { $0.local.byteCount = 1 } == "sizes")
-    #expect(try contradiction { $0.isLarge = true; $0.local.byteCount = 1 } == "sizes")
+    #expect(
+      try contradiction {
+        $0.isLarge = true
+        $0.local.byteCount = 1
+      } == "sizes")
     // Zeros are the sizes to come only where the flag says so.
-    #expect(try contradiction { $0.local.byteCount = 0; $0.local.sum = 0 } == "sizes")
+    #expect(
+      try contradiction {
+        $0.local.byteCount = 0
+        $0.local.sum = 0
+      } == "sizes")
     var entry = ZipBytes.Entry(Self.array)
     entry.local.signature += 1
     #expect(try defect(entry) == .wrongSignature)
@@ -168,7 +179,10 @@ import Testing
     // The .npy header does not agree.
     for count in [Self.array.count - 1, Self.array.count + 1, limit] {
       entry.byteCount = count
-      guard case .array = try failure(ZipBytes(entry).bytes) else { Issue.record("\(count)"); continue }
+      guard case .array = try failure(ZipBytes(entry).bytes) else {
+        Issue.record("\(count)")
+        continue
+      }
     }
     // It does, but the data inflate to more or less.
     for (count, shape) in [(4, "(1,)"), (12, "(3,)")] {
@@ -213,19 +227,30 @@ import Testing
       return try directoryDefect(zip)
     }
     #expect(try changed { $0.end.disk = 1 } == .severalDisks)
-    #expect(try changed { $0.end.disk = 1; $0.hasLargeEnd = true } == .severalDisks)
+    #expect(
+      try changed {
+        $0.end.disk = 1
+        $0.hasLargeEnd = true
+      } == .severalDisks)
     #expect(try changed { $0.entries[0].disk = 1 } == .invalidSizes(entry: 0))
     #expect(try changed { $0.end.entryCount = 0 } == .trailingBytes(count: size))
     #expect(try changed { $0.end.entryCount = 2 } == .wrongEntryCount(expected: 2, limit: 1))
     #expect(
-      try changed { $0.end.entryCount = -1; $0.hasLargeEnd = true } == .wrongEntryCount(expected: .max, limit: 1))
+      try changed {
+        $0.end.entryCount = -1
+        $0.hasLargeEnd = true
+      } == .wrongEntryCount(expected: .max, limit: 1))
     for offset in [start - 1, start + 1, Int(UInt32.max)] {
       #expect(
         try changed { $0.end.offset = offset }
           == .misplaced(offset: UInt64(offset), byteCount: UInt64(size), end: start + size))
     }
     #expect(
-      try changed { $0.end.offset = -1; $0.end.byteCount = -1; $0.hasLargeEnd = true }
+      try changed {
+        $0.end.offset = -1
+        $0.end.byteCount = -1
+        $0.hasLargeEnd = true
+      }
         == .misplaced(offset: .max, byteCount: .max, end: start + size))
     // Bytes before the first entry would shift all offsets.
     guard case .damagedDirectory = try failure([0] + zip.bytes) else {
@@ -262,9 +287,15 @@ import Testing
 
   /// A header that asks for much does not get it.
   @Test func lyingShapes() throws {
-    for shape in ["(1000000000000,)", "(4611686018427387904,)", "(9223372036854775807, 2)", "(0, 9223372036854775807)"] {
-      for entry in [ZipBytes.Entry(npyBytes(Self.data, shape: shape)), ZipBytes.Entry(deflating: npyBytes(Self.data, shape: shape))] {
-        guard case .array = try failure(ZipBytes(entry).bytes) else { Issue.record("\(shape)"); continue }
+    for shape in ["(1000000000000,)", "(4611686018427387904,)", "(9223372036854775807, 2)", "(0, 9223372036854775807)"]
+    {
+      for entry in [
+        ZipBytes.Entry(npyBytes(Self.data, shape: shape)), ZipBytes.Entry(deflating: npyBytes(Self.data, shape: shape)),
+      ] {
+        guard case .array = try failure(ZipBytes(entry).bytes) else {
+          Issue.record("\(shape)")
+          continue
+        }
       }
     }
     for count in 0..<Self.array.count {
@@ -290,13 +321,14 @@ import Testing
       .overlapping(start: 1, end: 2), .wrongByteCount(expected: 1, found: 2), .wrongCheckSum(expected: 1, found: 2),
       .damagedDeflate(reason: "r"), .truncatedDeflate, .trailingBytes(count: 1), .unreadable(reason: "r"),
     ]
-    let errors: [NPZError] = [
-      .cannotOpen(path: "p", reason: "r"), .cannotRead(path: "p", reason: "r"), .cannotWrite(path: "p", reason: "r"),
-      .notRegularFile(path: "p"), .notZip(path: "p", found: [1]), .duplicateMember(path: "p", member: name),
-      .noMember(path: "p", member: name), .notArray(path: "p", member: name), .compressed(path: "p", member: name),
-      .notEnoughMemory(path: "p", member: name, expected: 1), .invalidName(path: "p", member: name),
-      .array(.notRegularFile(path: "p: member")),
-    ] + directoryDefects.map { .damagedDirectory(path: "p", defect: $0) }
+    let errors: [NPZError] =
+      [
+        .cannotOpen(path: "p", reason: "r"), .cannotRead(path: "p", reason: "r"), .cannotWrite(path: "p", reason: "r"),
+        .notRegularFile(path: "p"), .notZip(path: "p", found: [1]), .duplicateMember(path: "p", member: name),
+        .noMember(path: "p", member: name), .notArray(path: "p", member: name), .compressed(path: "p", member: name),
+        .notEnoughMemory(path: "p", member: name, expected: 1), .invalidName(path: "p", member: name),
+        .array(.notRegularFile(path: "p: member")),
+      ] + directoryDefects.map { .damagedDirectory(path: "p", defect: $0) }
       + memberDefects.map { .damagedMember(path: "p", member: name, defect: $0) }
     for error in errors {
       #expect("\(error)".hasPrefix("p: ") && !"\(error)".contains("\n") && "\(error)".count < 320, "\(error)")

@@ -1,7 +1,8 @@
 import BatchUp
-@testable import BatchUpFiles
 import FileTestSupport
 import Testing
+
+@testable import BatchUpFiles
 
 private let eightBytes: [UInt8] = Array(0..<8)
 
@@ -99,15 +100,19 @@ private let eightBytes: [UInt8] = Array(0..<8)
   @Test func otherMembers() throws {
     let texts = npyBytes([UInt8](repeating: 0, count: 12), "<U3", shape: "(1,)")
     let path = try directory.write(
-      ZipBytes(.init("texts.npy", texts), .init("read.me", [1, 2, 3]), .init("folder/", []), .init(npyBytes(eightBytes)))
-        .bytes)
+      ZipBytes(
+        .init("texts.npy", texts), .init("read.me", [1, 2, 3]), .init("folder/", []), .init(npyBytes(eightBytes))
+      )
+      .bytes)
     let file = try NPZFile(path: path)
     #expect(file.members.map(\.name) == ["texts", "read.me", "folder/", "a"])
     #expect(file.members.map { $0.array != nil } == [false, false, false, true])
     let error = NPYError.unsupportedElementType(path: "\(path): member \"texts\"", found: "'<U3'", kind: .text)
     #expect(file.members[0].contents == .unsupportedArray(error) && file.members[1].contents == .other)
     #expect(throws: NPZError.array(error)) { try file.array(named: "texts", of: Float.self) }
-    #expect(throws: NPZError.notArray(path: path, member: "read.me")) { try file.array(named: "read.me", of: UInt8.self) }
+    #expect(throws: NPZError.notArray(path: path, member: "read.me")) {
+      try file.array(named: "read.me", of: UInt8.self)
+    }
     for member in file.members { try file.verify(member: member.name) }
   }
 

@@ -1,7 +1,8 @@
 import BatchUp
-@testable import BatchUpFiles
 import FileTestSupport
 import Testing
+
+@testable import BatchUpFiles
 
 @Suite struct ZipRecordTests {
   let directory: TemporaryDirectory

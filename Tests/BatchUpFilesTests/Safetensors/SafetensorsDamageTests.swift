@@ -69,7 +69,9 @@ import Testing
     }
     #expect(try defect([0x7B, 0x22, 0xFF, 0x22, 0x3A, 0x31, 0x7D]) == .notUTF8)
     #expect(try defect("{}".utf16.flatMap { littleEndianBytes($0) }) == .notUTF8)
-    for text in ["{", "{}}", "{},", "{a:1}", "{\"a\"}", "{'a':1}", "{}{}", "{} x", "{\(tensorText("a", "F32", "[01]"))}"] {
+    for text in [
+      "{", "{}}", "{},", "{a:1}", "{\"a\"}", "{'a':1}", "{}{}", "{} x", "{\(tensorText("a", "F32", "[01]"))}",
+    ] {
       #expect(try defect(Array(text.utf8)) == .notJSON, "\(text)")
     }
     let nested = String(repeating: "{\"a\":", count: 100_000)
@@ -133,7 +135,8 @@ import Testing
     for offsets in [[], [0], [4, 0], [0, 2, 4], [-4, 0], [-8, -4]] {
       #expect(try defect(tensorText("a", "F32", "[]", "\(offsets)")) == .invalidOffsets(offsets))
     }
-    #expect(try defect(tensorText("a", "F32", "[]", "[1,5]"), dataByteCount: 5) == .misplacedData(expected: 0, found: 1))
+    #expect(
+      try defect(tensorText("a", "F32", "[]", "[1,5]"), dataByteCount: 5) == .misplacedData(expected: 0, found: 1))
     // A hole and an overlap between two tensors, in either order of the header.
     let first = tensorText("a", "F32", "[]", "[0,4]")
     let (hole, overlap) = (tensorText("b", "F32", "[]", "[5,9]"), tensorText("b", "F32", "[]", "[3,7]"))
@@ -210,15 +213,17 @@ import Testing
       .unexpectedValue(location: name), .unexpectedValue(location: ""),
     ]
     let type = SafetensorsElementType(rawValue: name)
-    let errors: [SafetensorsError] = [
-      .cannotOpen(path: "p", reason: "r"), .cannotRead(path: "p", reason: "r"), .notRegularFile(path: "p"),
-      .truncatedHeader(path: "p", expected: 8, found: 1), .headerTooLarge(path: "p", limit: 1, found: 2),
-      .wrongDataByteCount(path: "p", expected: 1, found: 2), .noTensor(path: "p", tensor: name),
-      .wrongElementType(path: "p", tensor: name, expected: .bool, found: type),
-      .notBool(path: "p", tensor: name, position: 1, found: 2), .notEnoughMemory(path: "p", tensor: name, expected: 1),
-      .cannotWrite(path: "p", reason: "r"), .duplicateTensor(path: "p", tensor: name),
-      .reservedName(path: "p", tensor: name),
-    ] + tensorDefects.map { .invalidTensor(path: "p", tensor: name, defect: $0) }
+    let errors: [SafetensorsError] =
+      [
+        .cannotOpen(path: "p", reason: "r"), .cannotRead(path: "p", reason: "r"), .notRegularFile(path: "p"),
+        .truncatedHeader(path: "p", expected: 8, found: 1), .headerTooLarge(path: "p", limit: 1, found: 2),
+        .wrongDataByteCount(path: "p", expected: 1, found: 2), .noTensor(path: "p", tensor: name),
+        .wrongElementType(path: "p", tensor: name, expected: .bool, found: type),
+        .notBool(path: "p", tensor: name, position: 1, found: 2),
+        .notEnoughMemory(path: "p", tensor: name, expected: 1),
+        .cannotWrite(path: "p", reason: "r"), .duplicateTensor(path: "p", tensor: name),
+        .reservedName(path: "p", tensor: name),
+      ] + tensorDefects.map { .invalidTensor(path: "p", tensor: name, defect: $0) }
       + headerDefects.map { .invalidHeader(path: "p", defect: $0) }
     for error in errors {
       #expect("\(error)".hasPrefix("p: ") && !"\(error)".contains("\n") && "\(error)".count < 320, "\(error)")

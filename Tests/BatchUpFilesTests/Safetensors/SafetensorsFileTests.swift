@@ -71,7 +71,8 @@ import Testing
   }
 
   @Test func whatAnotherProgramMayWrite() throws {
-    let header = "{ \"__metadata__\" : {} ,\n"
+    let header =
+      "{ \"__metadata__\" : {} ,\n"
       + tensorText("z", "F32", "[1,2]", "[0,8]") + "," + tensorText("e", "U8", "[3, 0]", "[8,8]") + ","
       + #""y":{"extra":{"a":[{"b":1}]},"data_offsets":[8,9],"shape":[],"dtype":"BOOL"}} "#
     let file = try SafetensorsFile(path: try directory.write(safetensorsBytes(header + "  \n", dataByteCount: 8) + [1]))

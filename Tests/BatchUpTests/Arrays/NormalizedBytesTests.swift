@@ -86,7 +86,8 @@ import Testing
       try RescaledBytes(bytes, normalizedBy: bytes.statistics(.perChannel(axis: 0)))
     }
     #expect(throws: StatisticsError.noElements) { try RescaledBytes(bytes, normalizedBy: Statistics<UInt8>()) }
-    #expect(try RescaledBytes(NDArray<UInt8>([], shape: [0, 3]), normalizedBy: perChannel).converted().shape == [0, 3])
+    #expect(
+      try RescaledBytes(NDArray<UInt8>([], shape: [0, 3]), normalizedBy: perChannel).converted().shape == [0, 3])
     #expect(
       try RescaledBytes(NDArray<UInt8>([], shape: [5, 3, 0]), normalizedBy: perChannel).converted().shape == [5, 3, 0])
   }

@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 /// When permutations are drawn: others may draw from the same generator in between.
 @Suite struct DrawTimesTests {

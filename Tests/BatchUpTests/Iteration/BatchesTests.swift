@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct BatchesTests {
   private func source(_ count: Int, _ repeats: Repetition) throws -> ArraySource<

@@ -77,7 +77,9 @@ import Testing
   /// All go on from the state of one of them, and together have the digest of a run that was not stopped.
   @Test func ranksBecomeMoreOrFewer() throws {
     let source = try numbers(0..<50)
-    func part(_ rank: Int, of rankCount: Int) -> Batches<ShardedSource<ArraySource<NDArray<Int>, StandardSampler, Never>>> {
+    func part(_ rank: Int, of rankCount: Int) -> Batches<
+      ShardedSource<ArraySource<NDArray<Int>, StandardSampler, Never>>
+    > {
       source.sharded(rank: rank, of: rankCount, end: .uneven).batches(of: 7, shuffle: .seed(3)).accounted()
     }
     func digest(_ batches: Batches<ShardedSource<ArraySource<NDArray<Int>, StandardSampler, Never>>>) -> SampleDigest? {
@@ -188,7 +190,8 @@ import Testing
   }
 
   @Test func otherWeightsAreOtherData() throws {
-    func source(_ weights: [Double], replacing: Bool = true) throws -> ArraySource<NDArray<Int>, WeightedSampler, Never> {
+    func source(_ weights: [Double], replacing: Bool = true) throws -> ArraySource<NDArray<Int>, WeightedSampler, Never>
+    {
       try ArraySource(NDArray([1, 2, 3]), sampler: WeightedSampler(weights: weights, replacing: replacing, count: 2))
     }
     let state = try state(source([1, 2, 3]).batches(of: 1, shuffle: .seed(1)), behind: 1)

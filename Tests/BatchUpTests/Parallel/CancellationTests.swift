@@ -1,8 +1,8 @@
 import BatchUp
 import Foundation
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// A task that waits for batches is cancelled. What hangs would hang the tests, so that each runs in a process that an
 /// alarm ends.

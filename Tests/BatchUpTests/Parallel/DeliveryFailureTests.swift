@@ -1,7 +1,7 @@
 import BatchUp
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// Some samples cannot be loaded.
 private struct Damaged: SampleLoader {
@@ -132,7 +132,8 @@ private final class Moody: SampleLoader, Sendable {
   @Test(arguments: [FailurePolicy.skipSample, .replace])
   func nothingIsLeftOutThatCanBeLoadedTheSecondTime(policy: FailurePolicy) throws {
     let pool = WorkerPool(workerCount: 1)
-    var iterator = try ArraySource(loading: Moody()).batches(of: 4).prefetched(by: pool, onFailure: policy).makeIterator()
+    var iterator = try ArraySource(loading: Moody()).batches(of: 4).prefetched(by: pool, onFailure: policy)
+      .makeIterator()
     for first in [0, 4, 8] { #expect(try iterator.nextBatch() == Array(first..<first + 4)) }
     #expect(try iterator.nextBatch() == nil)
     #expect(iterator.skipped.isEmpty && iterator.statistics.skippedBatchCount == 0)

@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 /// No worker ever comes back, and the consumer has a deadline.
 @Suite struct HangingWorkersTests {

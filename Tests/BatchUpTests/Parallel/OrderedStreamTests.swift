@@ -37,7 +37,9 @@ import Testing
   }
 
   private enum Outcome: Equatable {
-    case number(Int), late(Int), end
+    case number(Int)
+    case late(Int)
+    case end
 
     init(_ delivered: Delivered<Int, Never>) {
       switch delivered {

@@ -1,7 +1,7 @@
 import BatchUp
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 private let workerCounts = [0, 1, 2, 3, 8, 64]
 

@@ -49,7 +49,8 @@ import Testing
     let weights = [0.5, 0, 2, 1, 0, 7]
     let samplers = try [
       WeightedSampler(weights: weights), WeightedSampler(weights: [1, 3], over: [4, 1], count: 7),
-      WeightedSampler(weights: weights, replacing: false), WeightedSampler(weights: weights, replacing: false, count: 3),
+      WeightedSampler(weights: weights, replacing: false),
+      WeightedSampler(weights: weights, replacing: false, count: 3),
       WeightedSampler(balancingClasses: [0, 1, 1, 0, 0, 2]),
     ]
     for sampler in samplers {
@@ -118,7 +119,8 @@ import Testing
         let expected = outcomes(batches, limit: Self.limit).map(described)
         var iterator = batches.prefetched(by: pool, buffering: buffering, onFailure: .stop).makeIterator()
         #expect(
-          delivered { try iterator.nextBatch() } == expected, "\(Source.self), \(batchSize) a batch, \(buffering) buffered")
+          delivered { try iterator.nextBatch() } == expected,
+          "\(Source.self), \(batchSize) a batch, \(buffering) buffered")
       }
     }
   }

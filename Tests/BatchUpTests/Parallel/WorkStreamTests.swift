@@ -1,7 +1,7 @@
 import BatchUp
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct WorkStreamTests {
   @Test(arguments: [0, 1, 2, 8])

@@ -1,7 +1,7 @@
 import BatchUp
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Counts batches that are made and not delivered.
 private struct Counted: SampleArray {

@@ -100,7 +100,9 @@ extension WorkerProcessTests {
     @Test(arguments: Illness.all)
     func aRetryDeliversWhatFailedOnce(illness: Illness) throws {
       for retries in [1, 3] {
-        try illness.expect { _ in batches(of: 4) } _: { deadline in
+        try illness.expect { _ in
+          batches(of: 4)
+        } _: { deadline in
           let marker = unusedPath()
           defer { try? FileManager.default.removeItem(atPath: marker) }
           let found = try outcomes(

@@ -102,7 +102,8 @@ extension WorkerProcessTests {
         let loader = try pool.loader("floats", arguments: ["40", "300"], as: NDArray<Float>.self)
         let source = try ArraySource(loading: loader, repeats: .times(10)).indexed()
         var kept: [(indices: BatchIndices, samples: NDArray<Float>)] = []
-        var iterator = source.batches(of: 7, shuffle: .seed(4)).prefetched(by: WorkerPool(workerCount: 2)).makeIterator()
+        var iterator = source.batches(of: 7, shuffle: .seed(4)).prefetched(by: WorkerPool(workerCount: 2))
+          .makeIterator()
         while let batch = try iterator.nextBatch() {
           kept.append(batch)
           if kept.count > held { kept.removeFirst() }

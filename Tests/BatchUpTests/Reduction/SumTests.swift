@@ -36,7 +36,9 @@ private func digest(_ values: some Sequence<Double>) -> UInt64 {
     for rows in 0...5 {
       for columns in 0...5 {
         let elements = (0..<rows * columns).map { $0 * 3 % 7 }
-        func check<Scalar: SummableScalar & BitwiseCopyable & Sendable>(_ make: (Int) -> Scalar, as value: (Int) -> Double) {
+        func check<Scalar: SummableScalar & BitwiseCopyable & Sendable>(
+          _ make: (Int) -> Scalar, as value: (Int) -> Double
+        ) {
           let array = NDArray(elements.map(make), shape: [rows, columns])
           let overRows = (0..<columns).map { c in (0..<rows).reduce(0.0) { $0 + value(elements[$1 * columns + c]) } }
           let overColumns = (0..<rows).map { r in

@@ -29,7 +29,9 @@ import Testing
       let batch = Array(
         order.indices(at: 0..<batchSize, of: BatchIndices(0..<count), recycler: StorageRecycler()))
       var blockOfSample = [Int](repeating: 0, count: count)
-      for place in 0..<order.blockCount { for sample in order.samples(at: place).joined() { blockOfSample[sample] = place } }
+      for place in 0..<order.blockCount {
+        for sample in order.samples(at: place).joined() { blockOfSample[sample] = place }
+      }
       let present = Set(batch)
       result.distinct.add(Double(Set(batch.map { blockOfSample[$0] }).count))
       result.neighbours.add(Double(batch.count { present.contains($0 + 1) }))
@@ -44,7 +46,9 @@ import Testing
   /// with probability W / m, and changes the number of blocks in the batch by one at most and the others by one part in
   /// the W - 1 of the window. Two blocks have samples of both classes, whose part in the variance, m f (1 - f) in all,
   /// is less than 1 each.
-  @Test(arguments: [(4_096, 16, 8, 32), (4_000, 8, 20, 64), (4_003, 8, 20, 64), (2_000, 10, 4, 20), (3_000, 10, 300, 64)])
+  @Test(arguments: [
+    (4_096, 16, 8, 32), (4_000, 8, 20, 64), (4_003, 8, 20, 64), (2_000, 10, 4, 20), (3_000, 10, 300, 64),
+  ])
   func agreesWithSimulation(count: Int, length: Int, window: Int, batchSize: Int) {
     let shuffle = BlockShuffle(length: length, window: window)
     let mixing = shuffle.mixing(sampleCount: count, batchSize: batchSize)

@@ -195,8 +195,9 @@ import Testing
     let pairs = zip(source, source).batches(of: 10, shuffle: shuffle).map { ($0.0.scalars, $0.1.scalars) }
     #expect(pairs.flatMap(\.0).sorted() == Array(0..<count) && pairs.flatMap(\.1).sorted() == Array(0..<count))
     #expect(pairs.flatMap(\.0) != pairs.flatMap(\.1))
-    for selection in [ChoiceSource<ArraySource<NDArray<Int>, StandardSampler, Never>>.Selection.stratified, .sequential]
-    {
+    for selection in [
+      ChoiceSource<ArraySource<NDArray<Int>, StandardSampler, Never>>.Selection.stratified, .sequential,
+    ] {
       let choice = ChoiceSource([source, source], selection: selection)
       let all = choice.batches(of: 10, shuffle: shuffle).flatMap(\.scalars)
       #expect(all.sorted() == (0..<2 * count).map { $0 / 2 })

@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ClassBalanceTests {
   /// From Python BatchUp 0.2.3: `class_balancing_sample_weights([0, 5, 0, 1, 0, 5, 0])`.

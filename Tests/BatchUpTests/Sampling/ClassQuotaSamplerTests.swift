@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ClassQuotaSamplerTests {
   private func batches(_ sampler: ClassQuotaSampler, _ batchSize: Int, _ count: Int, seed: UInt64 = 1) -> [[Int]] {
@@ -55,7 +55,8 @@ import TestSupport
   @Test func sharesAreKeptInEveryBatchAndOverAllBatches() throws {
     let labels = (0..<60).map { $0 % 10 < 5 ? 0 : $0 % 10 < 8 ? 1 : 2 }
     let priors: [[Int: Double]] = [
-      [0: 1, 1: 1, 2: 1], [0: 0.9, 1: 0.07, 2: 0.03], [0: 0.5, 2: 0.5], [1: 3], [0: 1e-3, 1: 1, 2: 1e3], [0: 0, 1: 2, 2: 5],
+      [0: 1, 1: 1, 2: 1], [0: 0.9, 1: 0.07, 2: 0.03], [0: 0.5, 2: 0.5], [1: 3], [0: 1e-3, 1: 1, 2: 1e3],
+      [0: 0, 1: 2, 2: 5],
     ]
     for prior in priors {
       let sampler = try ClassQuotaSampler(labels: labels, quotas: .proportional(to: prior))

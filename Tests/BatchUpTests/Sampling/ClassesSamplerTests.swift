@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 /// Batches of some classes with `samplesPerClass` samples each, as many classes as fill the batch: a sampler as a user
 /// of the library would write it.

@@ -1,11 +1,12 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct DynamicWeightedSamplerTests {
   private let key = SampleOrder.shuffled(ShuffleKey(seed: 3, epoch: 2))
 
-  private func draws(_ sampler: DynamicWeightedSampler, _ count: Int, seed: UInt64 = 1, batchSize: Int? = nil) -> [Int] {
+  private func draws(_ sampler: DynamicWeightedSampler, _ count: Int, seed: UInt64 = 1, batchSize: Int? = nil) -> [Int]
+  {
     var iterator = sampler.makeIndexIterator(
       batchSize: batchSize ?? count, order: .shuffled(ShuffleKey(seed: seed)))
     var list: [Int] = []
@@ -29,7 +30,8 @@ import TestSupport
   @Test func theHistoryOfWeightsDoesNotMatter() throws {
     var generator = SeededGenerator(seed: 2)
     for count in [1, 15, 16, 17, 300] {
-      let sampler = try DynamicWeightedSampler(weights: (0..<count).map { _ in Double.random(in: 0..<1e9, using: &generator) })
+      let sampler = try DynamicWeightedSampler(
+        weights: (0..<count).map { _ in Double.random(in: 0..<1e9, using: &generator) })
       var weights = sampler.weights
       for _ in 0..<50 {
         let index = Int.random(in: 0..<count, using: &generator)

@@ -18,7 +18,9 @@ private func batches(_ iterator: PassIterator?) -> [BatchIndices] {
     for count in 2...40 {
       for batchSize in 1...count {
         for repeats in 1...3 {
-          let samples = [BatchIndices(0..<count), BatchIndices(3..<count + 3), BatchIndices((0..<count).map { $0 * 5 })]
+          let samples = [
+            BatchIndices(0..<count), BatchIndices(3..<count + 3), BatchIndices((0..<count).map { $0 * 5 }),
+          ]
           for samples in samples {
             let passes = Passes(over: samples, repeats: .times(repeats))
             check(batches(passes.makeIterator(batchSize: batchSize, order: order)), passCount: count)

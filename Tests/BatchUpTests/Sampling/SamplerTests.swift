@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 private let seed = ShuffleKey(seed: 20_170_613, epoch: 2)
 

@@ -50,23 +50,29 @@ import Testing
 
   /// Seven batches of 100 of `WeightedSampler(weights)` and of `WeightedSubsetSampler(weights, arange(count) * 7 + 3)`,
   /// each with `RandomState(count + 5)`.
-  @Test(arguments: [
-    (.double, 1, 0x9ca8483062e5f73a, 0xe2a4430cebb893e6), (.double, 9, 0x957b3c7d2dd701a2, 0x87b3621d84d1c306),
-    (.double, 1000, 0x07f1ff30cd864fbe, 0x6e0cb81e1728f882),
-    (.double, 100_000, 0xd389b3f93a62b1f1, 0xb256ea6d7c6a15df),
-    (.float, 1, 0x9ca8483062e5f73a, 0xe2a4430cebb893e6), (.float, 9, 0x957b3c7d2dd701a2, 0x87b3621d84d1c306),
-    (.float, 1000, 0x07f1ff30cd864fbe, 0x6e0cb81e1728f882),
-    (.float, 100_000, 0xd389b3f93a62b1f1, 0xb256ea6d7c6a15df),
-    (.int32, 1, 0x9ca8483062e5f73a, 0xe2a4430cebb893e6), (.int32, 9, 0xe32d7cc8fc4e2dd0, 0xa79324302a13f848),
-    (.int32, 1000, 0x9d542eb50adfbbd8, 0x83bc04bbc49aed38),
-    (.int32, 100_000, 0x586535f4c5229737, 0x5457784e47a95ac9),
-    (.uint64, 1, 0x9ca8483062e5f73a, 0xe2a4430cebb893e6), (.uint64, 9, 0x957b3c7d2dd701a2, 0x87b3621d84d1c306),
-    (.uint64, 1000, 0x07f1ff30cd864fbe, 0x6e0cb81e1728f882),
-    (.uint64, 100_000, 0xd389b3f93a62b1f1, 0xb256ea6d7c6a15df),
-    (.uneven, 1, 0x9ca8483062e5f73a, 0xe2a4430cebb893e6), (.uneven, 9, 0x13a1bc5cb5b4604d, 0xfac0e13a3bdf59b3),
-    (.uneven, 1000, 0xa2a523d176d1454c, 0xa8f2b882b835af64),
-    (.uneven, 100_000, 0x3bd045046a296964, 0x8c44e1bbcad91a04),
-  ] as [(Weights, Int, UInt64, UInt64)])
+  @Test(
+    arguments: [
+      (.double, 1, 0x9ca8_4830_62e5_f73a, 0xe2a4_430c_ebb8_93e6),
+      (.double, 9, 0x957b_3c7d_2dd7_01a2, 0x87b3_621d_84d1_c306),
+      (.double, 1000, 0x07f1_ff30_cd86_4fbe, 0x6e0c_b81e_1728_f882),
+      (.double, 100_000, 0xd389_b3f9_3a62_b1f1, 0xb256_ea6d_7c6a_15df),
+      (.float, 1, 0x9ca8_4830_62e5_f73a, 0xe2a4_430c_ebb8_93e6),
+      (.float, 9, 0x957b_3c7d_2dd7_01a2, 0x87b3_621d_84d1_c306),
+      (.float, 1000, 0x07f1_ff30_cd86_4fbe, 0x6e0c_b81e_1728_f882),
+      (.float, 100_000, 0xd389_b3f9_3a62_b1f1, 0xb256_ea6d_7c6a_15df),
+      (.int32, 1, 0x9ca8_4830_62e5_f73a, 0xe2a4_430c_ebb8_93e6),
+      (.int32, 9, 0xe32d_7cc8_fc4e_2dd0, 0xa793_2430_2a13_f848),
+      (.int32, 1000, 0x9d54_2eb5_0adf_bbd8, 0x83bc_04bb_c49a_ed38),
+      (.int32, 100_000, 0x5865_35f4_c522_9737, 0x5457_784e_47a9_5ac9),
+      (.uint64, 1, 0x9ca8_4830_62e5_f73a, 0xe2a4_430c_ebb8_93e6),
+      (.uint64, 9, 0x957b_3c7d_2dd7_01a2, 0x87b3_621d_84d1_c306),
+      (.uint64, 1000, 0x07f1_ff30_cd86_4fbe, 0x6e0c_b81e_1728_f882),
+      (.uint64, 100_000, 0xd389_b3f9_3a62_b1f1, 0xb256_ea6d_7c6a_15df),
+      (.uneven, 1, 0x9ca8_4830_62e5_f73a, 0xe2a4_430c_ebb8_93e6),
+      (.uneven, 9, 0x13a1_bc5c_b5b4_604d, 0xfac0_e13a_3bdf_59b3),
+      (.uneven, 1000, 0xa2a5_23d1_76d1_454c, 0xa8f2_b882_b835_af64),
+      (.uneven, 100_000, 0x3bd0_4504_6a29_6964, 0x8c44_e1bb_cad9_1a04),
+    ] as [(Weights, Int, UInt64, UInt64)])
   func drawsArePythons(kind: Weights, count: Int, all: UInt64, subset: UInt64) throws {
     for (indices, expected) in [(nil, all), ((0..<count).map { $0 * 7 + 3 }, subset)] {
       let state = NumPyRandomState(seed: count + 5)
@@ -87,15 +93,17 @@ import Testing
   }
 
   /// `RandomState(count + 6).choice(count, size, replace=False, p=weights / weights.sum())`.
-  @Test(arguments: [
-    (.double, 1, 1, 0xc7a8c21951a829f6), (.double, 9, 1, 0xf05bc0f6fc0f03ed), (.double, 9, 9, 0x1bc048c45aae9474),
-    (.double, 129, 50, 0xc8d38704ed1b7bc1), (.double, 129, 129, 0xe0f333072d48183a),
-    (.double, 4097, 50, 0x6ad46fae4bef2cbf), (.double, 4097, 4097, 0xbedd7ee60571291a),
-    (.int32, 9, 9, 0xc7223296863ca298), (.int32, 129, 50, 0x3b71c560ee516390),
-    (.int32, 129, 129, 0xd45e89c72e26a6fc), (.int32, 4097, 4093, 0x55461a9b85c1d0d4),
-    (.uneven, 9, 9, 0xa19bf381db3cfb61), (.uneven, 129, 129, 0x71b389181d33f615),
-    (.uneven, 4097, 50, 0x1a9b52712a97bd49), (.uneven, 4097, 4097, 0x7cfdfb02ea57a056),
-  ] as [(Weights, Int, Int, UInt64)])
+  @Test(
+    arguments: [
+      (.double, 1, 1, 0xc7a8_c219_51a8_29f6), (.double, 9, 1, 0xf05b_c0f6_fc0f_03ed),
+      (.double, 9, 9, 0x1bc0_48c4_5aae_9474),
+      (.double, 129, 50, 0xc8d3_8704_ed1b_7bc1), (.double, 129, 129, 0xe0f3_3307_2d48_183a),
+      (.double, 4097, 50, 0x6ad4_6fae_4bef_2cbf), (.double, 4097, 4097, 0xbedd_7ee6_0571_291a),
+      (.int32, 9, 9, 0xc722_3296_863c_a298), (.int32, 129, 50, 0x3b71_c560_ee51_6390),
+      (.int32, 129, 129, 0xd45e_89c7_2e26_a6fc), (.int32, 4097, 4093, 0x5546_1a9b_85c1_d0d4),
+      (.uneven, 9, 9, 0xa19b_f381_db3c_fb61), (.uneven, 129, 129, 0x71b3_8918_1d33_f615),
+      (.uneven, 4097, 50, 0x1a9b_5271_2a97_bd49), (.uneven, 4097, 4097, 0x7cfd_fb02_ea57_a056),
+    ] as [(Weights, Int, Int, UInt64)])
   func drawsWithoutReplacementAreNumPys(kind: Weights, count: Int, draws: Int, expected: UInt64) throws {
     for batchSize in [1, 64, 5000] {
       let state = NumPyRandomState(seed: count + 6)

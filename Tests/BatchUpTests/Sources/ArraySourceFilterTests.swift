@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ArraySourceFilterTests {
   @Test func keepsWhatIsIncludedInOrder() throws {

@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ArraySourceFoldsTests {
   private func samples<S: InOrderSampler>(_ source: ArraySource<NDArray<Int>, S, Never>) -> [Int] {
@@ -66,7 +66,8 @@ import TestSupport
           }
           continue
         }
-        let parts = try checked(source.folds(foldCount, groupedBy: NDArray(groups), shuffle: .seed(2)), of: 0..<groups.count)
+        let parts = try checked(
+          source.folds(foldCount, groupedBy: NDArray(groups), shuffle: .seed(2)), of: 0..<groups.count)
         #expect(parts.map { Set($0.map { groups[$0] }).count }.reduce(0, +) == groupCount)
         #expect(parts.allSatisfy { !$0.isEmpty })
         #expect(spread(parts.map(\.count)) <= largest)
@@ -94,7 +95,10 @@ import TestSupport
           let names = parts.map { Set($0.map { groups[$0] }) }
           #expect(names[0].isDisjoint(with: names[1]))
           for (part, goal) in zip(parts, goals) {
-            #expect(part.allSatisfy { sample in groups.indices.allSatisfy { groups[$0] != groups[sample] || part.contains($0) } })
+            #expect(
+              part.allSatisfy { sample in
+                groups.indices.allSatisfy { groups[$0] != groups[sample] || part.contains($0) }
+              })
             #expect(part.count < goal + largest)
             if goal == 0 { #expect(part.isEmpty) }
           }

@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ArraySourceSplitTests {
   private func samples<S>(_ parts: [ArraySource<NDArray<Int>, S, Never>]) -> [[Int]] where S: InOrderSampler {
@@ -87,7 +87,8 @@ import TestSupport
     let source = try numbers(0..<6)
     var counts: [[[Int]]: Int] = [:]
     for seed in 0..<2_400 {
-      let parts = try source.split(.counts([3, 3]), stratifiedBy: ["a", "b", "a", "a", "b", "a"], shuffle: .seed(seed))
+      let parts = try source.split(
+        .counts([3, 3]), stratifiedBy: ["a", "b", "a", "a", "b", "a"], shuffle: .seed(seed))
       counts[samples(parts), default: 0] += 1
     }
     #expect(counts.count == 12)

@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ChoiceSourceTests {
   /// Which member each batch comes from.
@@ -189,7 +189,8 @@ import TestSupport
 
   @Test func membersWithMoreBatchesThanTheirCountSaysDeliverThemAll() throws {
     // Three samples in two batches, since they are of two sources: the count alone promises one batch of three.
-    let nested = try ChoiceSource([members([2, 1]).concatenated(), members([3]).concatenated()], selection: .stratified)
+    let nested = try ChoiceSource(
+      [members([2, 1]).concatenated(), members([3]).concatenated()], selection: .stratified)
     for shuffle: Shuffle in [.seed(1), .seed(2), .seed(3)] {
       #expect(nested.batches(of: 3, shuffle: shuffle).map(\.count).sorted() == [1, 2, 3])
     }

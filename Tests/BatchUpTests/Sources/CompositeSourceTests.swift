@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct CompositeSourceTests {
   private let repetitions: [Repetition] = [1, 2, .forever]

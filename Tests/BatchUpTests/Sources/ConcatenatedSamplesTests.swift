@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ConcatenatedSamplesTests {
   private func parts(_ counts: [Int]) -> [NDArray<Int>] {

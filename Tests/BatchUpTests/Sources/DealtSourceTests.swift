@@ -102,7 +102,8 @@ import Testing
   @Test func paddedBatchesAndWorkers() throws {
     let source = try numbers(0..<10)
     let pool = WorkerPool(workerCount: 2)
-    #expect(try source.padded().dealt(rank: 0, of: 2).predict(batchSize: 4) { x, _ in x }.scalars == [0, 1, 2, 3, 8, 9])
+    #expect(
+      try source.padded().dealt(rank: 0, of: 2).predict(batchSize: 4) { x, _ in x }.scalars == [0, 1, 2, 3, 8, 9])
     let prefetched = source.dealt(rank: 1, of: 2).batches(of: 3).prefetched(by: pool).map { Array($0.scalars) }
     #expect(prefetched == [[3, 4, 5], [9]])
   }

@@ -1,7 +1,7 @@
 import BatchUp
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct GeneratedSourceTests {
   @Test func theClosureIsCalledForEachIterationWhenItsFirstBatchIsAskedFor() throws {
@@ -53,7 +53,9 @@ import TestSupport
   @Test func batchesOfSeveralParts() throws {
     let source = GeneratedSource(sampleCount: .unknown) { batchSize, _ in
       (1...3).map { n in
-        (NDArray<Float>(repeating: 0, shape: [n, 2]), Array(repeating: "x", count: n), NDArray([n, n, n])[rows: 0..<n])
+        (
+          NDArray<Float>(repeating: 0, shape: [n, 2]), Array(repeating: "x", count: n), NDArray([n, n, n])[rows: 0..<n]
+        )
       }
     }
     let sizes = source.batches(of: 2).map { [$0.shape[0], $1.count, $2.count] }

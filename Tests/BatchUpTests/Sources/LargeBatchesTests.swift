@@ -95,8 +95,11 @@ import Testing
     }
   }
 
-  @Test(arguments: Endless.allCases, [1 << 40, .max]) func whatIsEndlessNamesItsSize(endless: Endless, batchSize: Int) async {
-    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [endless, batchSize] in
+  @Test(arguments: Endless.allCases, [1 << 40, .max]) func whatIsEndlessNamesItsSize(endless: Endless, batchSize: Int)
+    async
+  {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      [endless, batchSize] in
       try endless.run(batchSize: batchSize)
     }
     let text = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""

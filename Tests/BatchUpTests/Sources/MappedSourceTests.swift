@@ -1,7 +1,7 @@
 import BatchUp
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct MappedSourceTests {
   @Test func batchesForTheirEffectAlone() throws {

@@ -48,16 +48,18 @@ func generated(_ range: Range<Int>) -> GeneratedSource<[Int], Never> {
 
 /// As `generated`, but the batches of these numbers, counted from 0, fail.
 func generated(_ range: Range<Int>, failing: Set<Int>) -> GeneratedSource<[Int], NoBatch> {
-  GeneratedSource(sampleCount: .finite(range.count), loading: { batchSize, order in
-    var rest = ArraySlice(ordered(range, order))
-    var number = -1
-    return { () throws(NoBatch) in
-      defer { rest = rest.dropFirst(batchSize) }
-      number += 1
-      if failing.contains(number), !rest.isEmpty { throw NoBatch(number: number) }
-      return rest.isEmpty ? nil : Array(rest.prefix(batchSize))
-    }
-  })
+  GeneratedSource(
+    sampleCount: .finite(range.count),
+    loading: { batchSize, order in
+      var rest = ArraySlice(ordered(range, order))
+      var number = -1
+      return { () throws(NoBatch) in
+        defer { rest = rest.dropFirst(batchSize) }
+        number += 1
+        if failing.contains(number), !rest.isEmpty { throw NoBatch(number: number) }
+        return rest.isEmpty ? nil : Array(rest.prefix(batchSize))
+      }
+    })
 }
 
 private func ordered(_ range: Range<Int>, _ order: SampleOrder) -> [Int] {

@@ -1,7 +1,7 @@
 import BatchUp
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// Breaks where two threads use it at once.
 private final class Fragile: SampleLoader {

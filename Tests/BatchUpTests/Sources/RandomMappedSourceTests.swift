@@ -1,15 +1,21 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct RandomMappedSourceTests {
-  private func numbers(_ count: Int, repeats: Repetition = 1) throws -> some RandomAccessSource<([Int], [UInt64]), Never>
-  & InOrderSource<([Int], [UInt64]), Never> {
+  private func numbers(_ count: Int, repeats: Repetition = 1) throws -> some RandomAccessSource<
+    ([Int], [UInt64]), Never
+  >
+    & InOrderSource<([Int], [UInt64]), Never>
+  {
     try ArraySource(NDArray(Array(0..<count)), repeats: repeats).map(random: { generators, x in
-      (x.scalars, (0..<generators.count).map { i in
-        var generator = generators[i]
-        return generator.next()
-      })
+      (
+        x.scalars,
+        (0..<generators.count).map { i in
+          var generator = generators[i]
+          return generator.next()
+        }
+      )
     })
   }
 

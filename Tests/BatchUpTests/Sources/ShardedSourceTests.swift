@@ -1,5 +1,6 @@
-@testable import BatchUp
 import Testing
+
+@testable import BatchUp
 
 /// The parts of all ranks together are the batches of one.
 @Suite struct ShardedSourceTests {

@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 /// What can be wrong with a source.
 private enum Defect: CaseIterable {

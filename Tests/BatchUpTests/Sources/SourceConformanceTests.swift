@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 /// Every source against the contracts that all have in common. What each does besides is tested in a file of its own.
 @Suite struct SourceConformanceTests {
@@ -213,7 +213,8 @@ import TestSupport
       .untilFirstExhausted, .stratified, .sequential, .proportional([2, 1]),
     ] {
       try checkSource(
-        ChoiceSource([loaded(0..<6, unreadable: [2]), loaded(100..<107, unreadable: [101, 105])], selection: selection),
+        ChoiceSource(
+          [loaded(0..<6, unreadable: [2]), loaded(100..<107, unreadable: [101, 105])], selection: selection),
         traits: [.shortBatchesAnywhere, .countsAreBounds]
       ) { $0 }
     }

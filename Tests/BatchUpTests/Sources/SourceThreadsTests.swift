@@ -1,6 +1,6 @@
 import BatchUp
-import Testing
 import TestSupport
+import Testing
 
 /// Sources are values that several threads may go through at once.
 @Suite struct SourceThreadsTests {

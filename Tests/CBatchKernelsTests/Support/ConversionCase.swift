@@ -64,8 +64,7 @@ struct SourceElements {
     }
   }
 
-  private mutating func append<Value: FixedWidthInteger>(_ value: Value, _ widen: (Value) -> Float)
-  {
+  private mutating func append<Value: FixedWidthInteger>(_ value: Value, _ widen: (Value) -> Float) {
     withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
     floats.append(widen(value))
   }

@@ -87,7 +87,9 @@ struct ResumableSource {
       ResumableSource("array", array) { $0.scalars },
       ResumableSource("thrice", try ArraySource(numbers, repeats: .times(3))) { $0.scalars },
       ResumableSource("endless", endless) { $0.scalars },
-      ResumableSource("subset", try ArraySource(numbers, indices: [3, 14, 15, 9, 26, 5, 35, 8, 9, 7, 9])) { $0.scalars },
+      ResumableSource("subset", try ArraySource(numbers, indices: [3, 14, 15, 9, 26, 5, 35, 8, 9, 7, 9])) {
+        $0.scalars
+      },
       ResumableSource(shuffled: "weighted", try ArraySource(numbers, sampler: drawn)) { $0.scalars },
       ResumableSource(shuffled: "not-replaced", try ArraySource(numbers, sampler: notReplaced)) { $0.scalars },
       ResumableSource(shuffled: "quotas", try ArraySource(numbers, sampler: quotas)) { $0.scalars },

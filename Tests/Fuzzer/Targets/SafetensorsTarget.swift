@@ -49,7 +49,8 @@ private func check(_ copy: SafetensorsFile, _ tensors: [SafetensorsTensor], of f
     try require(found.elementType == tensor.elementType && found.shape == tensor.shape, "\(found) is \(tensor)")
     func compare<Scalar: SafetensorsScalar>(_: Scalar.Type) throws {
       let (one, other) = (
-        try file.array(named: tensor.name, of: Scalar.self), try copy.array(named: tensor.name, of: Scalar.self))
+        try file.array(named: tensor.name, of: Scalar.self), try copy.array(named: tensor.name, of: Scalar.self)
+      )
       try require(isSame(one, as: other), "\(tensor.name) is the same, written and read again")
     }
     if let type = scalarTypes.first(where: { $0.safetensorsElementType == tensor.elementType }) { try compare(type) }

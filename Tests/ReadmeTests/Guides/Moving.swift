@@ -39,7 +39,9 @@ extension GuideExamples {
           var generator = generators[i]
           guard Bool.random(using: &generator) else { continue }
           let start = i * x.rowLength
-          for line in stride(from: start, to: start + x.rowLength, by: width) { elements[line..<line + width].reverse() }
+          for line in stride(from: start, to: start + x.rowLength, by: width) {
+            elements[line..<line + width].reverse()
+          }
         }
       }
       return (flipped, y)

@@ -84,7 +84,9 @@ extension GuideExamples {
   @Test func pairsOfAClass() throws {
     let pool = WorkerPool(workerCount: 2)
     let pairs = SameClassPairs(trainX, classes: trainY.scalars.map(Int.init))
-    for (x, partner) in pairs.batches(of: 64, shuffle: .seed(12345)).prefetched(by: pool) { print(x.shape, partner.shape) }
+    for (x, partner) in pairs.batches(of: 64, shuffle: .seed(12345)).prefetched(by: pool) {
+      print(x.shape, partner.shape)
+    }
 
     let numbers = NDArray<Float>((0..<1000).map { Float($0) })
     let numbered = SameClassPairs(numbers, classes: trainY.scalars.map(Int.init))

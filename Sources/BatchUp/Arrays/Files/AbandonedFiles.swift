@@ -53,7 +53,9 @@ enum AbandonedFiles {
     guard strncmp(name, prefix, prefix.utf8.count) == 0 else { return false }
     let digits = UnsafeRawBufferPointer(start: name, count: strlen(name)).dropFirst(prefix.utf8.count)
     return 10...digitCount ~= digits.count
-      && digits.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
+      && digits.allSatisfy {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0
+      }
   }
 
   private static func removeIfAbandoned(_ path: String) {

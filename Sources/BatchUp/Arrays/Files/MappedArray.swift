@@ -75,7 +75,7 @@ public struct MappedArray<Scalar: NPYScalar>: Sendable {
     let path = file.path
     guard
       let byteCount = elementByteCount(of: shape, elementSize: MemoryLayout<Scalar>.size),
-      case let (end, overflows) = offset.addingReportingOverflow(byteCount), !overflows
+      case (let end, let overflows) = offset.addingReportingOverflow(byteCount), !overflows
     else { throw .overflowingShape(path: path, shape: shape, elementType: Scalar.npyElementType) }
     let found: Int
     do { found = try file.byteCount() } catch { throw .cannotRead(path: path, reason: error.text) }

@@ -1,4 +1,3 @@
-
 /// The shared memory of one worker process, as its parent sees it.
 ///
 /// A region is in use from when it is taken until the last array in it is gone. Then it is kept for another batch,

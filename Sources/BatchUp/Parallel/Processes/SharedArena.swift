@@ -1,4 +1,3 @@
-
 /// Hands out the memory of a region for the arrays of one batch, one piece behind the other.
 final class SharedArena: Sendable {
   private struct ByteCounts {

@@ -22,7 +22,8 @@ final class BenchmarkMemory: @unchecked Sendable {  // No lock: threads of one r
 
   init(byteCount: Int) {
     array = NDArray(repeating: 1, shape: [max(byteCount, 1)])
-    bytes = array.withUnsafeMutableBufferPointer { UnsafeMutableRawBufferPointer($0) }.baseAddress
+    bytes =
+      array.withUnsafeMutableBufferPointer { UnsafeMutableRawBufferPointer($0) }.baseAddress
       ?? UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
   }
 

@@ -146,7 +146,8 @@ struct GatherBenchmarks {
   }
 
   /// CIFAR-like rows of bytes that become Float32; bytes written, to be compared with the gather of rows of 3,072 bytes.
-  private func convert(_ source: Lazily<BenchmarkMemory>, _ name: String, layout: cbk_layout, flips: Bool) -> Benchmark {
+  private func convert(_ source: Lazily<BenchmarkMemory>, _ name: String, layout: cbk_layout, flips: Bool) -> Benchmark
+  {
     let length = 3 * 32 * 32
     let rowCount = level.byteCount / length
     return Benchmark(

@@ -61,7 +61,8 @@ enum RandomBenchmarks {
     -> Benchmark
   {
     Benchmark(
-      "\(name)/\(size)", unit: .nanosecondsPer("item"), amount: count, limit: "limit/generate/\(size)", prepare: prepare)
+      "\(name)/\(size)", unit: .nanosecondsPer("item"), amount: count, limit: "limit/generate/\(size)", prepare: prepare
+    )
   }
 
   private static func permute(count: Int, name: String) -> Benchmark {

@@ -23,7 +23,8 @@ struct ReductionBenchmarks {
       ("binary-cross-entropy", CBK_TERM_BINARY_CROSS_ENTROPY, 2),
       ("logistic-cross-entropy", CBK_TERM_LOGISTIC_CROSS_ENTROPY, 2),
     ]
-    return [read(x)] + terms.map { mean($0.0, of: $0.1, arrayCount: $0.2, x, y) } + (threadCount > 1 && count > Int(CBK_REDUCTION_SEGMENT) ? onThreads(x) : [])
+    return [read(x)] + terms.map { mean($0.0, of: $0.1, arrayCount: $0.2, x, y) }
+      + (threadCount > 1 && count > Int(CBK_REDUCTION_SEGMENT) ? onThreads(x) : [])
   }
 
   private static func numbers(count: Int) -> BenchmarkMemory {

@@ -52,13 +52,15 @@ enum StatisticsBenchmarks {
 
   private static var covariances: BenchmarkGroup {
     BenchmarkGroup(
-      benchmarks: [Benchmark("covariance/f32/10000x784", unit: .milliseconds, amount: 10_000) {
-        let array = numbers(rows: 10_000, columns: 784) { Float($0 & 0xFFFF) / 65_536 }
-        return {
-          let covariance: Covariance<Float>? = try? ArraySource(array).batches(of: 256).covariance()
-          keep(covariance)
+      benchmarks: [
+        Benchmark("covariance/f32/10000x784", unit: .milliseconds, amount: 10_000) {
+          let array = numbers(rows: 10_000, columns: 784) { Float($0 & 0xFFFF) / 65_536 }
+          return {
+            let covariance: Covariance<Float>? = try? ArraySource(array).batches(of: 256).covariance()
+            keep(covariance)
+          }
         }
-      }])
+      ])
   }
 
   private static var losses: BenchmarkGroup {

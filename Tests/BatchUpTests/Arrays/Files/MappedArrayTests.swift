@@ -69,7 +69,9 @@ private let limits: [Int?] = [nil, .max, 0, 1 << 21]
       }
       // Of one, there are enough in the order without blocks.
       if batchSize == 1 { continue }
-      for memory in [ShuffleMemory.blocks(of: 100, window: 7), .blocks(of: 1, window: 3), .blocks(of: 1_000, window: 1)] {
+      for memory in [
+        ShuffleMemory.blocks(of: 100, window: 7), .blocks(of: 1, window: 3), .blocks(of: 1_000, window: 1),
+      ] {
         let shuffle = Shuffle.seed(1, memory: memory)
         var mixed = source.batches(of: batchSize, shuffle: shuffle).makeIterator()
         for expected in inMemory.batches(of: batchSize, shuffle: shuffle) { #expect(try mixed.nextBatch() == expected) }

@@ -52,7 +52,8 @@ import Testing
   }
 
   /// As a question mark, which messages have for them, one would be the type Bool.
-  @Test(arguments: ["'\u{1}'", "'|\u{7f}'", "'|\u{e9}'"]) func charactersThatCannotBePrinted(descriptor: String) throws {
+  @Test(arguments: ["'\u{1}'", "'|\u{7f}'", "'|\u{e9}'"]) func charactersThatCannotBePrinted(descriptor: String) throws
+  {
     let error = try failure(ofText: "{'descr': \(descriptor), 'fortran_order': False, 'shape': (0,), }")
     guard case .damagedHeader(_, .unexpected(_, "the end of an element type", _)) = error else {
       Issue.record("\(String(describing: error))")
@@ -63,7 +64,8 @@ import Testing
   @Test func elementTypesWithoutAScalar() throws {
     for (name, kind) in [
       ("|O", .object), ("<U5", .text), ("|S3", .bytes), ("<c8", .complex), (">c16", .complex), ("<M8[ns]", .date),
-      ("<m8[s]", .duration), ("|V8", .void), ("<f16", .longDouble), ("<i16", .unknown), ("<q9", .unknown), ("", .unknown),
+      ("<m8[s]", .duration), ("|V8", .void), ("<f16", .longDouble), ("<i16", .unknown), ("<q9", .unknown),
+      ("", .unknown),
     ] as [(String, NPYError.UnsupportedKind)] {
       let bytes = npyHeader(descriptor: name, shape: [0])
       #expect(try failure(of: bytes) == .unsupportedElementType(path: path, found: "'\(name)'", kind: kind))
@@ -171,7 +173,8 @@ import Testing
   @Test func mutatedFiles() throws {
     var generator = SeededGenerator(seed: 20_270)
     let seeds = [
-      npyBytes(Float.self, shape: [3, 4]), npyBytes(Int8.self, shape: []), npyBytes(UInt64.self, shape: [2], version: 2),
+      npyBytes(Float.self, shape: [3, 4]), npyBytes(Int8.self, shape: []),
+      npyBytes(UInt64.self, shape: [2], version: 2),
       npyBytes(Int16.self, shape: [2, 3], order: .bigEndian, isFortranOrder: true, version: 3),
     ]
     var wholeCount = 0
@@ -219,8 +222,10 @@ import Testing
       .unsupportedVersion(path: "p", major: 4, minor: 0), .truncatedHeader(path: "p", expected: 4, found: 2),
       .damagedHeader(path: "p", defect: .unexpected(found: "'a'", expected: "'b'", position: 3)),
       .damagedHeader(path: "p", defect: .unknownKey("k")), .damagedHeader(path: "p", defect: .repeatedKey("k")),
-      .damagedHeader(path: "p", defect: .missingKey("k")), .damagedHeader(path: "p", defect: .tooLong(found: 9, limit: 8)),
-      .damagedHeader(path: "p", defect: .tooManyAxes(limit: 64)), .damagedHeader(path: "p", defect: .tooLongAxis(digits: "9")),
+      .damagedHeader(path: "p", defect: .missingKey("k")),
+      .damagedHeader(path: "p", defect: .tooLong(found: 9, limit: 8)),
+      .damagedHeader(path: "p", defect: .tooManyAxes(limit: 64)),
+      .damagedHeader(path: "p", defect: .tooLongAxis(digits: "9")),
       .unsupportedElementType(path: "p", found: "'|O'", kind: .object),
       .wrongElementType(path: "p", expected: .bool, found: .int8),
       .overflowingShape(path: "p", shape: many, elementType: .int8), .truncatedData(path: "p", expected: 4, found: 2),

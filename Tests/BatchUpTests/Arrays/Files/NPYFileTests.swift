@@ -53,7 +53,8 @@ import Testing
       "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2)}",
       #"{"shape":(1,2,),"fortran_order":False,"descr":"<f4",}"#,
       "  {\t'shape' : ( 1L , 2L ) , 'descr' : '=f4' , 'fortran_order' : True }   ",
-      "{'descr': 'f4', 'fortran_order': False, 'shape': (1, 2), }\n\n", "{'descr':'|f4','fortran_order':False,'shape':(1,2)}",
+      "{'descr': 'f4', 'fortran_order': False, 'shape': (1, 2), }\n\n",
+      "{'descr':'|f4','fortran_order':False,'shape':(1,2)}",
     ] {
       #expect(try NDArray<Float>(npyFile: folder.write(npyHeader(text) + data)) == expected, "\(text)")
     }

@@ -102,7 +102,9 @@ import Testing
   @Test func filesOfOthersAreNotTouched() throws {
     for bytes in [[1], Array("something".utf8), [UInt8](repeating: 1, count: 1_000)] {
       try folder.write(bytes, name: "p.npy.partial")
-      #expect(throws: NPYOutputError.damagedPartialFile(path: partialPath, reason: "it is not an .npy file")) { try open() }
+      #expect(throws: NPYOutputError.damagedPartialFile(path: partialPath, reason: "it is not an .npy file")) {
+        try open()
+      }
       #expect(try folder.bytes("p.npy.partial") == bytes)
     }
   }

@@ -47,9 +47,12 @@ import Testing
     for make in outputs(Int32.self, [100, 3]) {
       let output = try make()
       let starts = Array(stride(from: 0, to: 100, by: 7)).shuffled()
-      for isWritten in pool.stream(starts, { start in
-        (try? output.write(array[rows: start..<min(start + 7, 100)], at: start)) != nil
-      }) { #expect(isWritten) }
+      for isWritten in pool.stream(
+        starts,
+        { start in
+          (try? output.write(array[rows: start..<min(start + 7, 100)], at: start)) != nil
+        })
+      { #expect(isWritten) }
       try output.finish()
       try expectFile(array)
     }
@@ -105,7 +108,9 @@ import Testing
     try #require(mkfifo(fifo, 0o600) == 0)
     try #require(mkfifo(folder.path("x.partial"), 0o600) == 0)
     #expect(throws: NPYOutputError.notRegularFile(path: fifo)) { try NPYOutput<Int8>(path: fifo, shape: [1]) }
-    #expect(throws: NPYOutputError.notRegularFile(path: fifo)) { try NPYOutput<Int8>(path: fifo, shape: [1], resuming: []) }
+    #expect(throws: NPYOutputError.notRegularFile(path: fifo)) {
+      try NPYOutput<Int8>(path: fifo, shape: [1], resuming: [])
+    }
     #expect(throws: NPYOutputError.self) { try NPYOutput<Int8>(path: folder.path("x"), shape: [1], resuming: []) }
     for path in [folder.path("no/p.npy"), folder.path("")] {
       #expect(throws: NPYOutputError.self) { try NPYOutput<Int8>(path: path, shape: [1]) }
@@ -168,7 +173,8 @@ import Testing
     let other = NPYOutputError.Identity(elementType: .int8, shape: [], fingerprint: [])
     let errors: [NPYOutputError] = [
       .cannotWrite(path: "p", reason: "r"), .notRegularFile(path: "p"),
-      .overflowingShape(path: "p", shape: [2], elementType: .int8), .wrongRowShape(path: "p", expected: [1], found: [2]),
+      .overflowingShape(path: "p", shape: [2], elementType: .int8),
+      .wrongRowShape(path: "p", expected: [1], found: [2]),
       .rowsOutside(path: "p", rows: 1..<2, rowCount: 1), .rowsWrittenTwice(path: "p", rows: 1..<2),
       .incomplete(path: "p", expected: 2, found: 1), .locked(path: "p"),
       .otherPartialFile(path: "p", expected: identity, found: other), .damagedPartialFile(path: "p", reason: "r"),

@@ -17,15 +17,17 @@ import Testing
     #expect(Self.e9.unicodeScalars.map(\.value) == [0x63, 0x61, 0x66, 0x10F7E9])
     #expect(String(pathBytes: [0xE2, 0x82]).unicodeScalars.map(\.value) == [0x10F7E2, 0x10F782])
     // Such a scalar in a name.
-    #expect(String(pathBytes: Array("\u{10F7E9}".utf8)).unicodeScalars.map(\.value) == [
-      0x10F7F4, 0x10F78F, 0x10F79F, 0x10F7A9,
-    ])
+    #expect(
+      String(pathBytes: Array("\u{10F7E9}".utf8)).unicodeScalars.map(\.value) == [
+        0x10F7F4, 0x10F78F, 0x10F79F, 0x10F7A9,
+      ])
   }
 
   /// Of bytes that are the parts of scalars, valid and not.
   @Test func thereAndBackAreTheSameBytes() {
     let parts: [[UInt8]] = [
-      [0x61], [0x2F], [0x80], [0xBF], [0xC3], [0xE2, 0x82], [0xE2, 0x82, 0xAC], [0xED, 0xA0, 0x80], [0xF0, 0x9F], [0xF4],
+      [0x61], [0x2F], [0x80], [0xBF], [0xC3], [0xE2, 0x82], [0xE2, 0x82, 0xAC], [0xED, 0xA0, 0x80], [0xF0, 0x9F],
+      [0xF4],
       [0xF4, 0x8F], [0xF4, 0x8F, 0x9F, 0xA9], [0xF4, 0x8F, 0x9E], [0xFF], [0xC0, 0xAF], [0xCC, 0x81],
     ]
     var generator = SeededGenerator(seed: 3)
@@ -52,7 +54,9 @@ import Testing
       let path = folder.path("") + Self.e9 + ".npy"
       func names() throws -> [[UInt8]] {
         var names: [[UInt8]] = []
-        try forEachName(in: folder.path("")) { names.append(Array(UnsafeRawBufferPointer(start: $0, count: strlen($0)))) }
+        try forEachName(in: folder.path("")) {
+          names.append(Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))))
+        }
         return names.sorted { $0.lexicographicallyPrecedes($1) }
       }
       let name: [UInt8] = [0x63, 0x61, 0x66, 0xE9] + Array(".npy".utf8)

@@ -113,9 +113,12 @@ import Testing
   @Test func manyWritersAtOnce() throws {
     let folder = folder
     let pool = WorkerPool(workerCount: 8)
-    for isWritten in pool.stream(Array(0..<400), { number in
-      (try? NDArray<Int32>([Int32(number)]).write(npyFile: folder.path("\(number % 10).npy"))) != nil
-    }) { #expect(isWritten) }
+    for isWritten in pool.stream(
+      Array(0..<400),
+      { number in
+        (try? NDArray<Int32>([Int32(number)]).write(npyFile: folder.path("\(number % 10).npy"))) != nil
+      })
+    { #expect(isWritten) }
     #expect(folder.names == (0..<10).map { "\($0).npy" })
   }
 

@@ -78,7 +78,9 @@ import Testing
     }
   }
 
-  private func use<Scalar>(_ statistics: inout Statistics<Scalar>, _ other: Statistics<Scalar>, adding batch: NDArray<Scalar>) {
+  private func use<Scalar>(
+    _ statistics: inout Statistics<Scalar>, _ other: Statistics<Scalar>, adding batch: NDArray<Scalar>
+  ) {
     try? statistics.merge(other)
     try? statistics.add(batch)
     _ = (statistics.means, statistics.standardDeviations, statistics.minima, statistics.maxima)

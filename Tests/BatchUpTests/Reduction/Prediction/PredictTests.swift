@@ -7,7 +7,9 @@ import Testing
     NDArray(x.scalars.flatMap { [$0, $0 * $0] }, shape: [x.sampleCount, 2])
   }
 
-  private let pools: [WorkerPool?] = [nil, WorkerPool(workerCount: 0), WorkerPool(workerCount: 1), WorkerPool(workerCount: 3)]
+  private let pools: [WorkerPool?] = [
+    nil, WorkerPool(workerCount: 0), WorkerPool(workerCount: 1), WorkerPool(workerCount: 3),
+  ]
 
   @Test func everySampleHasItsRowForEveryBatchSizeAndNumberOfWorkers() throws {
     for count in 0...9 {
@@ -44,7 +46,9 @@ import Testing
   }
 
   @Test func everyKindOfSource() throws {
-    func check<Source: RandomAccessSource & InOrderSource>(_ source: Source, _ value: @Sendable (Source.Batch) -> [Int]) throws {
+    func check<Source: RandomAccessSource & InOrderSource>(_ source: Source, _ value: @Sendable (Source.Batch) -> [Int])
+      throws
+    {
       for batchSize in 1...12 {
         let batches = source.batches(of: batchSize)
         let expected = try batches.concatenated { value($0) }
@@ -163,7 +167,8 @@ import Testing
       let mapped = padded.map { x, mask in (x.map { 2 * $0 }, mask) }
       let rows = try mapped.predict(batchSize: 3, workers: pool) { x, _ in x }
       #expect(rows.scalars == (10..<17).map { 2 * $0 })
-      #expect(try padded.map { x, _ in x }.failable().predict(batchSize: 4, workers: pool) { $0 }.scalars == Array(10..<17))
+      #expect(
+        try padded.map { x, _ in x }.failable().predict(batchSize: 4, workers: pool) { $0 }.scalars == Array(10..<17))
       #expect(try padded.indexed().predict(batchSize: 4, workers: pool) { $1.0 }.scalars == Array(10..<17))
       let random = padded.map(random: { _, x, _ in x })
       #expect(try random.predict(batchSize: 4, workers: pool) { $0 }.scalars == Array(10..<17))
