@@ -112,7 +112,7 @@ extension Examples {
     while let (x, y) = try mixed.nextBatch() { train(x, y) }
 
     let raw = try MappedArray<UInt8>(file: "images.bin", offset: 16, shape: [1000, 28, 28])
-    let unchanging = try ArraySource(RescaledBytes(raw.array), trainY)  // for a file that nobody makes shorter: no errors
+    let unchanging = try ArraySource(RescaledBytes(raw.array), trainY)  // the file must not shrink: no errors
     for (x, y) in unchanging.batches(of: 64).prefix(3) { train(x, y) }
     #expect(images == trainX)
   }

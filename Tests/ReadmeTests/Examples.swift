@@ -168,7 +168,7 @@ let patients = (0..<1000).map { $0 / 7 }
     let rooms = try ArraySource(testX, testY)
     let turns = ChoiceSource([streets, rooms])  // a batch of each, until one has no more
     let spread = ChoiceSource([streets, rooms], selection: .stratified)  // all of both, evenly spread
-    let mix = ChoiceSource([streets, rooms], selection: .proportional([3, 1]))  // of each four batches, three of streets
+    let mix = ChoiceSource([streets, rooms], selection: .proportional([3, 1]))  // three of four are of streets
     let endToEnd = [streets, rooms].concatenated()  // first all of streets, then all of rooms
     for (x, y) in spread.batches(of: 64, shuffle: .random) { train(x, y) }
     #expect(turns.batches(of: 4).map { $0.1.count } == [4, 4, 4, 4, 4, 2, 4])
@@ -222,7 +222,7 @@ let patients = (0..<1000).map { $0 / 7 }
   @Test func inProcesses() throws {
     let paths = ["a.wav", "b.wav"]
     let trainY = NDArray<Int32>([0, 1])
-    WorkerProcess.serve(["recordings": WorkerLoader { paths in Recordings(paths: paths) }])  // the first line of the program
+    WorkerProcess.serve(["recordings": WorkerLoader { paths in Recordings(paths: paths) }])  // at the very start
 
     // The program of the tests does not begin with that line: its workers are refused.
     #expect(throws: WorkerProcessError.self) {

@@ -5,10 +5,6 @@ struct CheckedCount: Sendable, Hashable {
 
   /// 2^53: as many as a Double tells apart, and more than anybody counts. A thousand of them can be added up.
   static let limit = 1 << 53
-
-  init(wrappedValue: Int) {
-    self.wrappedValue = wrappedValue
-  }
 }
 
 extension CheckedCount: Codable {

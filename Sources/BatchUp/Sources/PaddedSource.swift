@@ -9,10 +9,6 @@ public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, Derive
 
   public let base: Base
 
-  init(base: Base) {
-    self.base = base
-  }
-
   public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
     Positions(base: base.makePositionIterator(batchSize: batchSize, order: order), batchSize: batchSize)
   }
