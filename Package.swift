@@ -65,13 +65,17 @@ let package = Package(
     .systemLibrary(
       name: "CMPI", pkgConfig: Context.environment["BATCHUP_MPI_PKG_CONFIG"] ?? "ompi-c",
       providers: [.apt(["libopenmpi-dev", "openmpi-bin"]), .brew(["open-mpi"])]),
+    // C, since Swift cannot call what the C library offers as macros or under a feature macro.
+    .target(name: "CBatchUpSystem"),
+    // Files, locks, threads and processes, for all other targets.
+    .target(name: "BatchUpSystem", dependencies: ["CBatchUpSystem"]),
     .target(
       name: "CBatchKernels", dependencies: ["COpenBLAS"], path: "CBatchKernels",
-      sources: ["src"], publicHeadersPath: "include",
+      sources: ["src"], publicHeadersPath: "include", cSettings: [.headerSearchPath("src")],
       // For machines without pkg-config, where the module map alone does not make C code link.
       linkerSettings: [.linkedLibrary("openblas")]),
     .target(
-      name: "BatchUp", dependencies: ["CBatchKernels"],
+      name: "BatchUp", dependencies: ["BatchUpSystem", "CBatchKernels"],
       swiftSettings: [
         // `NDArray.span` returns a lifetime-dependent value; users of the package need no flag.
         .enableExperimentalFeature("Lifetimes")
@@ -82,7 +86,8 @@ let package = Package(
       // For machines without pkg-config, as above.
       linkerSettings: [.linkedLibrary("hdf5")]),
     .target(
-      name: "BatchUpFiles", dependencies: ["BatchUp", "CBatchUpHDF5", "CCSV", "CHDF5", "CMatIO", "CZlib"],
+      name: "BatchUpFiles",
+      dependencies: ["BatchUp", "BatchUpSystem", "CBatchUpHDF5", "CCSV", "CHDF5", "CMatIO", "CZlib"],
       linkerSettings: [.linkedLibrary("csv")]),
     // C, since libcurl's options are set by a function with variable arguments.
     .target(
@@ -91,30 +96,33 @@ let package = Package(
       linkerSettings: [.linkedLibrary("curl")]),
     .target(
       name: "BatchUpDatasets",
-      dependencies: ["BatchUp", "BatchUpFiles", "CArchive", "CBatchUpDownload", "CCrypto"]),
+      dependencies: ["BatchUp", "BatchUpFiles", "BatchUpSystem", "CArchive", "CBatchUpDownload", "CCrypto"]),
     // C, since the two libraries report errors by longjmp, which must not pass over Swift's frames.
     .target(
-      name: "CBatchUpImages", dependencies: ["CJPEG", "CPNG"],
+      name: "CBatchUpImages", dependencies: ["CBatchKernels", "CJPEG", "CPNG"],
       // For machines without pkg-config, as above.
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
-    .target(name: "BatchUpImages", dependencies: ["BatchUp", "CBatchUpImages"]),
+    .target(name: "BatchUpImages", dependencies: ["BatchUp", "BatchUpSystem", "CBatchUpImages"]),
     .target(
       name: "BatchUpMPI",
-      dependencies: ["BatchUp", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
+      dependencies: ["BatchUp", "BatchUpSystem", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
     .executableTarget(
       name: "BatchUpCLI",
       dependencies: [
         .target(name: "BatchUpMPI", condition: .when(traits: ["MPI"])),
-        "BatchUp", "BatchUpDatasets", "BatchUpFiles", "BatchUpImages", "CBatchUpImages", "CBatchKernels", "COpenBLAS",
+        "BatchUp", "BatchUpDatasets", "BatchUpFiles", "BatchUpImages", "BatchUpSystem", "CBatchUpImages",
+        "CBatchKernels",
+        "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .target(name: "TestSupport", dependencies: ["BatchUp"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["BatchUp", "BatchUpSystem"], path: "Tests/TestSupport"),
     // What the tests of files make them of.
     .target(name: "FileTestSupport", dependencies: ["CZlib"], path: "Tests/FileTestSupport"),
     // What the tests of worker processes run in them.
     .executableTarget(name: "WorkerFixture", dependencies: ["BatchUp"], path: "Tests/WorkerFixture"),
     // What the tests of fetching kill.
-    .executableTarget(name: "FetchFixture", dependencies: ["BatchUp", "BatchUpDatasets"], path: "Tests/FetchFixture"),
+    .executableTarget(
+      name: "FetchFixture", dependencies: ["BatchUpDatasets", "BatchUpSystem"], path: "Tests/FetchFixture"),
     // What scripts/check_safetensors.py compares with the format's own library.
     .executableTarget(
       name: "SafetensorsFixture", dependencies: ["BatchUp", "BatchUpFiles"], path: "Tests/SafetensorsFixture"),
@@ -130,7 +138,10 @@ let package = Package(
     .executableTarget(
       name: "ComparisonFixture", dependencies: ["BatchUp", "BatchUpImages", "COpenBLAS"],
       path: "Tests/ComparisonFixture"),
-    .testTarget(name: "CBatchKernelsTests", dependencies: ["CBatchKernels", "TestSupport"]),
+    .testTarget(
+      name: "BatchUpSystemTests",
+      dependencies: ["BatchUp", "BatchUpSystem", "CBatchKernels", "TestSupport", "WorkerFixture"]),
+    .testTarget(name: "CBatchKernelsTests", dependencies: ["BatchUpSystem", "CBatchKernels", "TestSupport"]),
     .testTarget(name: "BatchUpTests", dependencies: ["BatchUp", "TestSupport", "WorkerFixture"]),
     .testTarget(name: "BatchUpFilesTests", dependencies: ["BatchUpFiles", "CZlib", "FileTestSupport", "TestSupport"]),
     .testTarget(
@@ -152,7 +163,7 @@ let package = Package(
 
 // The parsers under libFuzzer (scripts/fuzz.sh), which brings a `main` of its own; else their corpus as tests.
 let fuzzedModules: [Target.Dependency] = [
-  "BatchUp", "BatchUpDatasets", "BatchUpFiles", "BatchUpImages", "CBatchUpImages",
+  "BatchUp", "BatchUpDatasets", "BatchUpFiles", "BatchUpImages", "BatchUpSystem", "CBatchUpImages",
 ]
 package.targets.append(
   Context.environment["BATCHUP_FUZZER"] == nil

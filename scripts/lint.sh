@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the formatting of all Swift and C sources; `scripts/lint.sh fix` formats them. clang-format goes to an
-# environment beside the build.
+# Checks the formatting of all Swift and C sources, and that no layer knows one below it (scripts/check_layers.py);
+# `scripts/lint.sh fix` formats. clang-format goes to an environment beside the build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/python.sh
@@ -14,4 +14,5 @@ if [ "${1:-}" = fix ]; then
 else
   swift format lint --strict --parallel --recursive Sources Tests Package.swift
   clang_format --dry-run --Werror
+  python3 scripts/check_layers.py
 fi

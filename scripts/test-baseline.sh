@@ -17,9 +17,9 @@ has_wide_registers() {
 }
 
 count=0
-for file in CBatchKernels/src/*.c; do
+for file in CBatchKernels/src/*.c CBatchKernels/src/*/*.c; do
   case "$file" in
-    *_avx2.c | *_avx512.c)
+    */avx2/* | */avx512/*)
       has_wide_registers "$file" || { echo "$file does not use the registers that it is for" >&2; exit 1; }
       ;;
     *)

@@ -9,7 +9,8 @@ swift build --target BatchUp
 build="$(swift build --show-bin-path)"
 file=Tests/Misuse/Misuse.swift
 output="$(swiftc -typecheck -swift-version 6 -I "$build/Modules" \
-  -Xcc -fmodule-map-file="$build/CBatchKernels.build/module.modulemap" "$file" 2>&1)" || true
+  -Xcc -fmodule-map-file="$build/CBatchKernels.build/module.modulemap" \
+  -Xcc -fmodule-map-file="$build/CBatchUpSystem.build/module.modulemap" "$file" 2>&1)" || true
 expected="$(grep -n '// refused$' "$file" | cut -d: -f1)"
 refused="$(sed -n "s|^.*$(basename "$file"):\([0-9]*\):[0-9]*: error: .*|\1|p" <<<"$output" | sort -nu)"
 if [ "$refused" != "$expected" ]; then

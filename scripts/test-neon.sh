@@ -19,7 +19,7 @@ clang="$(dirname "$(readlink -f "$(command -v swift)")")/clang"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 sources=()
-for file in CBatchKernels/src/*.c; do grep -q '<cblas.h>' "$file" || sources+=("$file"); done
+for file in CBatchKernels/src/*.c CBatchKernels/src/*/*.c; do grep -q '<cblas.h>' "$file" || sources+=("$file"); done
 for optimisation in -O0 -O2; do
   "$clang" "${target[@]}" -std=gnu17 $optimisation -Wall -Wextra -ICBatchKernels/include -ICBatchKernels/src \
     Tests/NEON/*.c "${sources[@]}" -lm -o "$work/check_neon"

@@ -1,8 +1,7 @@
 // Kernels behind BatchUp, a header for each family.
 //
-// Every function is thread-safe, allocates nothing and does no I/O, but for those of cbk_process.h and cbk_system.h,
-// which ask the system, and the signal handler of cbk_mapped.h. Every instruction set gives the same bytes, but for what
-// cbk_reductions.h and cbk_statistics.h leave to OpenBLAS.
+// Every function is thread-safe, allocates nothing and does no I/O. Every instruction set gives the same bytes, but for
+// what cbk_reductions.h and cbk_statistics.h leave to OpenBLAS.
 #ifndef CBATCHKERNELS_H
 #define CBATCHKERNELS_H
 
@@ -10,15 +9,12 @@
 #include "cbk_constant_order.h"
 #include "cbk_dispatch.h"
 #include "cbk_gather.h"
-#include "cbk_mapped.h"
 #include "cbk_mt19937.h"
 #include "cbk_mt19937_distributions.h"
 #include "cbk_permutation.h"
-#include "cbk_process.h"
 #include "cbk_random.h"
 #include "cbk_reductions.h"
 #include "cbk_statistics.h"
-#include "cbk_system.h"
 #include "cbk_weight_tree.h"
 #include "cbk_weighted.h"
 

@@ -30,16 +30,13 @@ typedef struct cbk_constant_order {
   uint32_t last_column;    // of the number count - 1, which is in the last row
   uint32_t keys[2 * CBK_CONSTANT_ORDER_ROUNDS];
   uint16_t indices[CBK_CONSTANT_ORDER_TABLE];
-  uint16_t positions[CBK_CONSTANT_ORDER_TABLE];
 } cbk_constant_order;
 
 /// The order of (key, count); `count` is in 1...2^63 - 1. Takes at most two microseconds.
 void cbk_constant_order_init(uint64_t key, uint64_t count, cbk_constant_order *order);
 
-/// The index at a position, and the position of an index; each the inverse of the other. The argument is
-/// below the count.
+/// The index at a position, which is below the count.
 uint64_t cbk_constant_order_index(const cbk_constant_order *order, uint64_t position);
-uint64_t cbk_constant_order_position(const cbk_constant_order *order, uint64_t index);
 
 /// indices[i] = the index at position first + i, for i in 0..<count. `first + count` is at most the
 /// order's count, which for 32-bit indices is at most 2^32. The same on every instruction set.

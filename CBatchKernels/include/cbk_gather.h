@@ -22,6 +22,20 @@ size_t cbk_gather_u32(const void *source, size_t row_count, const uint32_t *indi
 size_t cbk_gather_u64(const void *source, size_t row_count, const uint64_t *indices, void *destination, size_t count,
                       size_t row_bytes);
 
+/// A gather in one value, for a caller that needs a function of one argument, such as a guard against faults.
+typedef struct cbk_gather {
+  const void *source;
+  size_t row_count;
+  const uint32_t *narrow;  // the indices; NULL where they are `wide`
+  const uint64_t *wide;
+  void *destination;
+  size_t count, row_bytes;
+  size_t valid;  // the result
+} cbk_gather;
+
+/// Performs the `cbk_gather` that `gather` points to.
+void cbk_perform_gather(void *gather);
+
 // ---- With conversion to Float32 -------------------------------------------------------------------
 
 /// The type of a source's elements, in the machine's byte order.

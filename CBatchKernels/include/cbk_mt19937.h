@@ -30,40 +30,29 @@ void cbk_mt19937_seed(uint32_t seed, cbk_mt19937 *engine);
 /// RandomState(words) for a list, also of one word. `count` is at least 1.
 void cbk_mt19937_seed_words(const uint32_t *words, cbk_mt19937 *engine, size_t count);
 
-/// The next word.
-uint32_t cbk_mt19937_next_u32(cbk_mt19937 *engine);
-
 /// The next two words, the first as the high half.
 uint64_t cbk_mt19937_next_u64(cbk_mt19937 *engine);
 
-/// RandomState.random_sample(): a multiple of 2^-53 in 0..<1, from two words.
-double cbk_mt19937_next_f64(cbk_mt19937 *engine);
-
-/// As many `cbk_mt19937_next_*` in a row.
+/// The next words.
 void cbk_mt19937_fill_u32(cbk_mt19937 *engine, uint32_t *words, size_t count);
+
+/// RandomState.random_sample(count): multiples of 2^-53 in 0..<1, each from two words.
 void cbk_mt19937_fill_f64(cbk_mt19937 *engine, double *values, size_t count);
 
 // ---- Bounded integers -----------------------------------------------------------------------------
 
-/// NumPy's random_interval: uniform in 0...maximum, by masked rejection. The low bits of next_u32, or of
-/// next_u64 where `maximum` is 2^32 or more, as many as `maximum` has, until they are at most `maximum`.
-/// Draws nothing where `maximum` is 0.
-uint64_t cbk_mt19937_interval(cbk_mt19937 *engine, uint64_t maximum);
-
-/// As many `cbk_mt19937_interval` in a row: less `low`, RandomState.randint(low, low + maximum + 1) with
-/// the dtype int32 or int64 (uint32, uint64).
+/// NumPy's random_interval `count` times: uniform in 0...maximum, by masked rejection. The low bits of the next word, or
+/// of the next two where `maximum` is 2^32 or more, as many as `maximum` has, until they are at most `maximum`. Draws
+/// nothing where `maximum` is 0. Less `low`, RandomState.randint(low, low + maximum + 1) with the dtype int32 or int64
+/// (uint32, uint64).
 void cbk_mt19937_fill_interval_u32(cbk_mt19937 *engine, uint32_t maximum, uint32_t *values, size_t count);
 void cbk_mt19937_fill_interval_u64(cbk_mt19937 *engine, uint64_t maximum, uint64_t *values, size_t count);
 
 // ---- Permutation ----------------------------------------------------------------------------------
 
-/// RandomState.permutation(count). `count` is at most 2^32.
+/// RandomState.permutation(count): for i = count - 1 ... 1, swaps the values at i and at interval(i) of 0, 1, 2, ...
+/// `count` is at most 2^32.
 void cbk_mt19937_permutation_u32(cbk_mt19937 *engine, uint32_t *permutation, size_t count);
-
-/// RandomState.shuffle: for i = count - 1 ... 1, swaps the values at i and at interval(i). `count` is at
-/// most 2^32.
-void cbk_mt19937_shuffle_u32(cbk_mt19937 *engine, uint32_t *values, size_t count);
-void cbk_mt19937_shuffle_u64(cbk_mt19937 *engine, uint64_t *values, size_t count);
 
 // ---- Weighted choice ------------------------------------------------------------------------------
 
@@ -80,14 +69,9 @@ size_t cbk_cdf_guide_size(size_t count);
 /// guide less 1; then guide[buckets] = count - 1. `count` is in 1...2^31, and `cdf` as `cbk_cdf` gives it.
 void cbk_cdf_guide(const double *cdf, uint32_t *guide, size_t count);
 
-/// numpy.searchsorted(cdf, uniforms, side = "right"): indices[i] is the first k with cdf[k] > uniforms[i],
-/// for i in 0..<count. `cdf_count` is the number of values in `cdf`, `guide` its guide, and uniforms are
-/// in 0..<1. In time O(1) a uniform draw on average, O(log cdf_count) at worst.
-void cbk_cdf_search(const double *cdf, const uint32_t *guide, size_t cdf_count, const double *uniforms,
-                    uint32_t *indices, size_t count);
-
-/// RandomState.choice(cdf_count, count, p = ...) with replacement: searches the next `count` of
-/// `cbk_mt19937_next_f64`.
+/// RandomState.choice(cdf_count, count, p = ...) with replacement: indices[i] is the first k with cdf[k] > u, u being the
+/// next of cbk_mt19937_fill_f64. `cdf_count` is the number of values in `cdf`, and `guide` its guide. In time O(1) a draw
+/// on average, O(log cdf_count) at worst.
 void cbk_mt19937_choice_u32(cbk_mt19937 *engine, const double *cdf, const uint32_t *guide, size_t cdf_count,
                             uint32_t *indices, size_t count);
 

@@ -4,10 +4,9 @@
 // lanes are added in halves (l and l + 16, l and l + 8, ...). The sums of a segment's blocks are added in order, and
 // so are the sums of the segments. Hence threads that each take whole segments, and whose results are added in the
 // order of the segments, give the same bits as one call. Functions on rows have segments of CBK_REDUCTION_ROWS rows
-// instead; a row's mean does not depend on other rows.
+// instead.
 //
-// Every instruction set gives the same bits (of a NaN: is one), but for products of Float64 and weighted means of
-// them. Their blocks are OpenBLAS's ddot, in an order that depends on the machine. Everything else was slower with
+// Every instruction set gives the same bits (of a NaN: is one), but for products of Float64. Their blocks are OpenBLAS's ddot, in an order that depends on the machine. Everything else was slower with
 // OpenBLAS: beside one plain reading of the memory, which these kernels keep up with, dsdot took three times as long.
 // OpenBLAS starts no thread for these blocks, and neither does any function here.
 //
@@ -53,29 +52,9 @@ typedef enum cbk_term {
 double cbk_term_sum_f32(cbk_term term, const float *x, const float *y, size_t count);
 double cbk_term_sum_f64(cbk_term term, const double *x, const double *y, size_t count);
 
-/// The same, divided by count; NaN where count is 0.
-double cbk_term_mean_f32(cbk_term term, const float *x, const float *y, size_t count);
-double cbk_term_mean_f64(cbk_term term, const double *x, const double *y, size_t count);
+// ---- Columns --------------------------------------------------------------------------------------
 
-/// The arithmetic mean. NaN where count is 0.
-double cbk_mean_f32(const float *values, size_t count);
-double cbk_mean_f64(const double *values, size_t count);
-
-/// sum(weights * values) / sum(weights). NaN where the weights sum to 0.
-double cbk_weighted_mean_f32(const float *values, const float *weights, size_t count);
-double cbk_weighted_mean_f64(const double *values, const double *weights, size_t count);
-
-// ---- Rows and columns -----------------------------------------------------------------------------
-
-/// The mean of each row of a row-major matrix: as `cbk_mean_*` gives it.
-void cbk_row_means_f32(const float *values, double *means, size_t row_count, size_t column_count);
-void cbk_row_means_f64(const double *values, double *means, size_t row_count, size_t column_count);
-
-/// The sum of each column; 0 where row_count is 0.
-void cbk_column_sums_f32(const float *values, double *sums, size_t row_count, size_t column_count);
-void cbk_column_sums_f64(const double *values, double *sums, size_t row_count, size_t column_count);
-
-/// The same, divided by row_count; NaN where row_count is 0.
+/// The sum of each column, divided by row_count; NaN where row_count is 0.
 void cbk_column_means_f32(const float *values, double *means, size_t row_count, size_t column_count);
 void cbk_column_means_f64(const double *values, double *means, size_t row_count, size_t column_count);
 
@@ -139,12 +118,6 @@ size_t cbk_softmax_cross_entropy_f32(const float *logits, const int32_t *labels,
 size_t cbk_softmax_cross_entropy_f64(const double *logits, const int32_t *labels,
                                      const cbk_cross_entropy_options *options, double *gradient, cbk_loss *loss,
                                      size_t row_count, size_t class_count);
-
-/// e^(value - maximum) for each value, all being at most `maximum`; 0 where the difference is below -87.3 (Float64:
-/// -708). Within 1.1 units in the last place, 1 where `maximum` is 0 (Float64: within 3e-13 of the value). The result
-/// is their sum. `exponentials` may be `values`, or NULL.
-double cbk_exponentials_f32(const float *values, float maximum, float *exponentials, size_t count);
-double cbk_exponentials_f64(const double *values, double maximum, double *exponentials, size_t count);
 
 #ifdef __cplusplus
 }

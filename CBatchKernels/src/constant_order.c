@@ -23,22 +23,11 @@ static inline uint32_t add(uint32_t a, uint32_t b, uint32_t modulus) {
   return (uint32_t)(sum >= modulus ? sum - modulus : sum);
 }
 
-static inline uint32_t subtract(uint32_t a, uint32_t b, uint32_t modulus) { return a >= b ? a - b : a - b + modulus; }
-
 static inline pair forwards(const cbk_constant_order *order, pair p) {
   for (size_t round = 0; round < CBK_CONSTANT_ORDER_ROUNDS; round += 2) {
     const uint32_t *keys = order->keys + 2 * round;
     p.column = add(p.column, scale(mix(p.row, keys), order->columns), order->columns);
     p.row = add(p.row, scale(mix(p.column, keys + 2), order->rows), order->rows);
-  }
-  return p;
-}
-
-static inline pair backwards(const cbk_constant_order *order, pair p) {
-  for (size_t round = CBK_CONSTANT_ORDER_ROUNDS; round > 0; round -= 2) {
-    const uint32_t *keys = order->keys + 2 * (round - 2);
-    p.row = subtract(p.row, scale(mix(p.column, keys + 2), order->rows), order->rows);
-    p.column = subtract(p.column, scale(mix(p.row, keys), order->columns), order->columns);
   }
   return p;
 }
@@ -62,17 +51,6 @@ uint64_t cbk_constant_order_index(const cbk_constant_order *order, uint64_t posi
     index = join(order, p);
   } while (index >= order->count);
   return index;
-}
-
-uint64_t cbk_constant_order_position(const cbk_constant_order *order, uint64_t index) {
-  if (order->count <= CBK_CONSTANT_ORDER_TABLE) return order->positions[index];
-  pair p = split(order, index);
-  uint64_t position;
-  do {
-    p = backwards(order, p);
-    position = join(order, p);
-  } while (position >= order->count);
-  return position;
 }
 
 // ---- Runs -----------------------------------------------------------------------------------------
@@ -121,10 +99,7 @@ static uint32_t square_root_up(uint64_t value) {
 static void fill_table(uint64_t key, cbk_constant_order *order) {
   uint32_t permutation[CBK_CONSTANT_ORDER_TABLE];
   cbk_permutation_u32(key, permutation, order->count, NULL);
-  for (uint32_t i = 0; i < order->count; ++i) {
-    order->indices[i] = (uint16_t)permutation[i];
-    order->positions[permutation[i]] = (uint16_t)i;
-  }
+  for (uint32_t i = 0; i < order->count; ++i) order->indices[i] = (uint16_t)permutation[i];
 }
 
 void cbk_constant_order_init(uint64_t key, uint64_t count, cbk_constant_order *order) {

@@ -29,12 +29,4 @@ typedef struct cbk_constant_order_kernels {
   void (*indices_u64)(const cbk_constant_order *order, uint64_t first, uint64_t *indices, size_t count);
 } cbk_constant_order_kernels;
 
-extern const cbk_constant_order_kernels cbk_constant_order_scalar;
-#if defined(__x86_64__)
-extern const cbk_constant_order_kernels cbk_constant_order_avx2;
-extern const cbk_constant_order_kernels cbk_constant_order_avx512;
-#elif defined(__aarch64__)
-extern const cbk_constant_order_kernels cbk_constant_order_neon;
-#endif
-
 #endif

@@ -1,9 +1,8 @@
-// The order in constant memory for one instruction set; included by constant_order_<isa>.c inside its
-// target attribute.
+// The order in constant memory for one instruction set; included by constant_order.c of its folder.
 //
 // The includer defines CBK_VECTOR_BYTES, CBK_BLOCK_VECTORS (the vectors that go through the rounds side by
 // side: a round is a chain of some twenty cycles, and out-of-order execution alone filled half of them),
-// CBK_CONSTANT_ORDER_KERNELS (the table to export) and
+// and
 //   static inline lanes scale(lanes value, uint32_t count);   the high halves of the products
 //   static inline bool any(lanes mask);                       whether a lane of the mask is set
 // on `lanes`, a vector of uint32_t.
@@ -13,7 +12,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "constant_order.h"
+#include "kernel_table.h"
 
 #define CBK_INLINE static inline __attribute__((always_inline))
 
@@ -140,4 +139,4 @@ static void indices_u64(const cbk_constant_order *order, uint64_t first, uint64_
   run(order, first, true, indices, count);
 }
 
-const cbk_constant_order_kernels CBK_CONSTANT_ORDER_KERNELS = {indices_u32, indices_u64};
+const cbk_constant_order_kernels CBK_KERNELS(constant_order) = {indices_u32, indices_u64};

@@ -8,28 +8,19 @@
 
 #include "kernel_table.h"
 
-#define CBK_TABLE(ISA, suffix)                                                                                         \
-  {                                                                                                                    \
-      .isa = ISA,                                                                                                      \
-      .gather = &cbk_gather_##suffix,                                                                                  \
-      .gather_converted = cbk_gather_converted_##suffix,                                                               \
-      .philox_fill = cbk_philox_fill_##suffix,                                                                         \
-      .mt19937 = &cbk_mt19937_##suffix,                                                                                \
-      .constant_order = &cbk_constant_order_##suffix,                                                                  \
-      .weight_tree = &cbk_weight_tree_##suffix,                                                                        \
-      .weighted = &cbk_weighted_##suffix,                                                                              \
-      .reductions = &cbk_reductions_##suffix,                                                                          \
-      .statistics = &cbk_statistics_##suffix,                                                                          \
-  }
+#define CBK_SCALAR_MEMBER(family) .family = &cbk_##family##_scalar,
+#define CBK_AVX2_MEMBER(family) .family = &cbk_##family##_avx2,
+#define CBK_AVX512_MEMBER(family) .family = &cbk_##family##_avx512,
+#define CBK_NEON_MEMBER(family) .family = &cbk_##family##_neon,
 
 // From the least to the most preferred.
 static const cbk_kernel_table tables[] = {
-    CBK_TABLE(CBK_ISA_SCALAR, scalar),
+    {CBK_ISA_SCALAR, CBK_FOR_EACH_FAMILY(CBK_SCALAR_MEMBER)},
 #if defined(__x86_64__)
-    CBK_TABLE(CBK_ISA_AVX2, avx2),
-    CBK_TABLE(CBK_ISA_AVX512, avx512),
+    {CBK_ISA_AVX2, CBK_FOR_EACH_FAMILY(CBK_AVX2_MEMBER)},
+    {CBK_ISA_AVX512, CBK_FOR_EACH_FAMILY(CBK_AVX512_MEMBER)},
 #elif defined(__aarch64__)
-    CBK_TABLE(CBK_ISA_NEON, neon),
+    {CBK_ISA_NEON, CBK_FOR_EACH_FAMILY(CBK_NEON_MEMBER)},
 #endif
 };
 

@@ -26,6 +26,12 @@ size_t cbk_gather_u64(const void *source, size_t row_count, const uint64_t *indi
   return count;
 }
 
+void cbk_perform_gather(void *gather) {
+  cbk_gather *g = gather;
+  g->valid = g->narrow ? cbk_gather_u32(g->source, g->row_count, g->narrow, g->destination, g->count, g->row_bytes)
+                       : cbk_gather_u64(g->source, g->row_count, g->wide, g->destination, g->count, g->row_bytes);
+}
+
 // ---- With conversion ------------------------------------------------------------------------------
 
 static bool is_identity(const cbk_conversion *conversion) {
@@ -76,7 +82,8 @@ static void gather_converted(const void *source, size_t row_count, cbk_row_list 
   cbk_row_conversion form = row_conversion(conversion);
   size_t row_bytes = cbk_row_length(&form) * cbk_element_bytes(form.element);
   if (row_bytes == 0) return;
-  cbk_kernels()->gather_converted(source, rows, &form, flips, destination, count, exceeds_caches(row_count, row_bytes));
+  cbk_kernels()->gather_converted->gather(source, rows, &form, flips, destination, count,
+                                          exceeds_caches(row_count, row_bytes));
 }
 
 size_t cbk_gather_converted_u32(const void *source, size_t row_count, const uint32_t *indices,
@@ -106,5 +113,5 @@ void cbk_convert_rows(const void *source, const cbk_conversion *conversion, cons
     form.height *= count;  // one long row: the rows may be short
     count = 1;
   }
-  cbk_kernels()->gather_converted(source, (cbk_row_list){NULL, NULL}, &form, flips, destination, count, false);
+  cbk_kernels()->gather_converted->gather(source, (cbk_row_list){NULL, NULL}, &form, flips, destination, count, false);
 }

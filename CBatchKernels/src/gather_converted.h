@@ -41,16 +41,10 @@ static inline size_t cbk_row_length(const cbk_row_conversion *conversion) {
   return conversion->planes * conversion->height * conversion->width * conversion->channels;
 }
 
-/// Indices are valid and rows not empty. `prefetch` is a hint that the source exceeds the caches.
-typedef void cbk_gather_converted_kernel(const uint8_t *source, cbk_row_list rows, const cbk_row_conversion *conversion,
-                                         const uint8_t *flips, float *destination, size_t count, bool prefetch);
-
-cbk_gather_converted_kernel cbk_gather_converted_scalar;
-#if defined(__x86_64__)
-cbk_gather_converted_kernel cbk_gather_converted_avx2;
-cbk_gather_converted_kernel cbk_gather_converted_avx512;
-#elif defined(__aarch64__)
-cbk_gather_converted_kernel cbk_gather_converted_neon;
-#endif
+typedef struct cbk_gather_converted_kernels {
+  // Indices are valid and rows not empty. `prefetch` is a hint that the source exceeds the caches.
+  void (*gather)(const uint8_t *source, cbk_row_list rows, const cbk_row_conversion *conversion, const uint8_t *flips,
+                 float *destination, size_t count, bool prefetch);
+} cbk_gather_converted_kernels;
 
 #endif

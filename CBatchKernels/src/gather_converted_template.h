@@ -1,7 +1,6 @@
-// Row gather with conversion for one instruction set; included by gather_converted_<isa>.c inside its target
-// attribute.
+// Row gather with conversion for one instruction set; included by gather_converted.c of its folder.
 //
-// The includer defines CBK_GATHER_CONVERTED, the name of the kernel to export, LANES, and
+// The includer defines LANES and
 //   floats                                           a vector of LANES floats
 //   positions                                        a vector of lane numbers
 //   floats broadcast(float value);
@@ -16,7 +15,7 @@
 // `element` is a constant at every call: each loop is specialised.
 #include <string.h>
 
-#include "gather_converted.h"
+#include "kernel_table.h"
 
 #define CBK_INLINE static inline __attribute__((always_inline))
 
@@ -296,8 +295,8 @@ CBK_INLINE void gather_converted(const uint8_t *source, cbk_row_list rows, const
   }
 }
 
-void CBK_GATHER_CONVERTED(const uint8_t *source, cbk_row_list rows, const cbk_row_conversion *form,
-                          const uint8_t *flips, float *destination, size_t count, bool prefetch) {
+static void gather(const uint8_t *source, cbk_row_list rows, const cbk_row_conversion *form, const uint8_t *flips,
+                   float *destination, size_t count, bool prefetch) {
 #define CBK_CASE(element)                                                                                              \
   case element: return gather_converted(source, rows, form, flips, destination, count, prefetch, element)
   switch (form->element) {
@@ -312,4 +311,4 @@ void CBK_GATHER_CONVERTED(const uint8_t *source, cbk_row_list rows, const cbk_ro
 #undef CBK_CASE
 }
 
-#undef CBK_INLINE
+const cbk_gather_converted_kernels CBK_KERNELS(gather_converted) = {gather};

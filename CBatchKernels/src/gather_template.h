@@ -1,7 +1,4 @@
-// Row gather for one instruction set; included by gather_<isa>.c inside its target attribute.
-//
-// The includer defines CBK_GATHER_KERNELS, the name of the table to export.
-// Copies are calls of memcpy with constant sizes, which become loads and stores of the target's widest
+// Row gather for one instruction set; included by portable.c of its folder. Copies are calls of memcpy with constant sizes, which become loads and stores of the target's widest
 // registers. `wide`, `size`, `twice` and `prefetch` are constants at every call: each loop is specialised.
 #include <stdbool.h>
 #include <string.h>
@@ -13,7 +10,7 @@
 enum {
   BLOCK_BYTES = 64,           // also the cache line that one prefetch fetches
   MOST_ROW_BYTES = 32768,     // longer rows are left to memcpy, which avoids reading what it overwrites
-  PREFETCH_BYTES = 8192,      // how far ahead rows are prefetched: so many bytes,
+  ROW_PREFETCH_BYTES = 8192,  // how far ahead rows are prefetched: so many bytes,
   MOST_PREFETCH_ROWS = 20,    // but at most so many rows,
   LEAST_PREFETCH_ROWS = 2,    // and at least so many
   SIDE_ROWS = 8,              // copied side by side,
@@ -48,7 +45,7 @@ static size_t first_outside_u64(const uint64_t *indices, size_t count, size_t ro
 // ---- Copies ---------------------------------------------------------------------------------------
 
 CBK_INLINE size_t prefetch_distance(size_t row_bytes) {
-  size_t rows = PREFETCH_BYTES / row_bytes;
+  size_t rows = ROW_PREFETCH_BYTES / row_bytes;
   if (rows > MOST_PREFETCH_ROWS) return MOST_PREFETCH_ROWS;
   return rows < LEAST_PREFETCH_ROWS ? LEAST_PREFETCH_ROWS : rows;
 }
@@ -189,6 +186,6 @@ static void gather_u64(const uint8_t *source, const uint64_t *indices, uint8_t *
   }
 }
 
-const cbk_gather_kernels CBK_GATHER_KERNELS = {first_outside_u32, first_outside_u64, gather_u32, gather_u64};
+const cbk_gather_kernels CBK_KERNELS(gather) = {first_outside_u32, first_outside_u64, gather_u32, gather_u64};
 
 #undef CBK_INLINE

@@ -27,39 +27,35 @@ typedef struct cbk_gather_kernels {
                      size_t row_bytes, bool prefetch);
 } cbk_gather_kernels;
 
-typedef void cbk_philox_fill_kernel(cbk_stream stream, uint64_t first_superblock, uint32_t *words,
-                                    size_t superblock_count);
+typedef struct cbk_philox_kernels {
+  void (*fill)(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count);
+} cbk_philox_kernels;
+
+// Each instruction set has a folder, which defines cbk_<family>_<isa> for each of these.
+#define CBK_FOR_EACH_FAMILY(FAMILY)                                                                                    \
+  FAMILY(gather)                                                                                                       \
+  FAMILY(gather_converted)                                                                                             \
+  FAMILY(philox)                                                                                                       \
+  FAMILY(mt19937)                                                                                                      \
+  FAMILY(constant_order)                                                                                               \
+  FAMILY(reductions)                                                                                                   \
+  FAMILY(statistics)                                                                                                   \
+  FAMILY(weight_tree)                                                                                                  \
+  FAMILY(weighted)
+
+#define CBK_MEMBER(family) const cbk_##family##_kernels *family;
+#define CBK_DECLARATION(family)                                                                                        \
+  extern const cbk_##family##_kernels cbk_##family##_scalar, cbk_##family##_avx2, cbk_##family##_avx512,               \
+      cbk_##family##_neon;
 
 typedef struct cbk_kernel_table {
   cbk_isa isa;
-  const cbk_gather_kernels *gather;
-  cbk_gather_converted_kernel *gather_converted;
-  cbk_philox_fill_kernel *philox_fill;
-  const cbk_mt19937_kernels *mt19937;
-  const cbk_constant_order_kernels *constant_order;
-  const cbk_reduction_kernels *reductions;
-  const cbk_statistics_kernels *statistics;
-  const cbk_weight_tree_kernels *weight_tree;
-  const cbk_weighted_kernels *weighted;
+  CBK_FOR_EACH_FAMILY(CBK_MEMBER)
 } cbk_kernel_table;
+
+CBK_FOR_EACH_FAMILY(CBK_DECLARATION)
 
 /// The table in use; chosen by the first call.
 const cbk_kernel_table *cbk_kernels(void);
-
-extern const cbk_gather_kernels cbk_gather_scalar;
-cbk_philox_fill_kernel cbk_philox_fill_scalar;
-extern const cbk_mt19937_kernels cbk_mt19937_scalar;
-#if defined(__x86_64__)
-extern const cbk_gather_kernels cbk_gather_avx2;
-extern const cbk_gather_kernels cbk_gather_avx512;
-cbk_philox_fill_kernel cbk_philox_fill_avx2;
-cbk_philox_fill_kernel cbk_philox_fill_avx512;
-extern const cbk_mt19937_kernels cbk_mt19937_avx2;
-extern const cbk_mt19937_kernels cbk_mt19937_avx512;
-#elif defined(__aarch64__)
-extern const cbk_gather_kernels cbk_gather_neon;
-cbk_philox_fill_kernel cbk_philox_fill_neon;
-extern const cbk_mt19937_kernels cbk_mt19937_neon;
-#endif
 
 #endif

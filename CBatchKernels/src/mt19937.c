@@ -46,19 +46,19 @@ static size_t fresh_words(cbk_mt19937 *engine) {
   return MT_WORDS - engine->position;
 }
 
-uint32_t cbk_mt19937_next_u32(cbk_mt19937 *engine) {
+static uint32_t next_u32(cbk_mt19937 *engine) {
   fresh_words(engine);
   return mt_tempered(engine->key[engine->position++]);
 }
 
 uint64_t cbk_mt19937_next_u64(cbk_mt19937 *engine) {
-  uint64_t high = cbk_mt19937_next_u32(engine);
-  return high << 32 | cbk_mt19937_next_u32(engine);
+  uint64_t high = next_u32(engine);
+  return high << 32 | next_u32(engine);
 }
 
 double cbk_mt19937_next_f64(cbk_mt19937 *engine) {
-  uint32_t first = cbk_mt19937_next_u32(engine);
-  return mt_double(first, cbk_mt19937_next_u32(engine));
+  uint32_t first = next_u32(engine);
+  return mt_double(first, next_u32(engine));
 }
 
 size_t cbk_mt19937_next_words(cbk_mt19937 *engine, uint32_t *words, size_t most) {
@@ -86,16 +86,6 @@ void cbk_mt19937_fill_f64(cbk_mt19937 *engine, double *values, size_t count) {
     }
     values += ready;
     count -= ready;
-  }
-}
-
-uint64_t cbk_mt19937_interval(cbk_mt19937 *engine, uint64_t maximum) {
-  if (maximum == 0) return 0;
-  const uint64_t mask = UINT64_MAX >> __builtin_clzll(maximum);
-  const bool wide = maximum > UINT32_MAX;
-  for (;;) {
-    uint64_t word = wide ? cbk_mt19937_next_u64(engine) : cbk_mt19937_next_u32(engine);
-    if ((word & mask) <= maximum) return word & mask;
   }
 }
 

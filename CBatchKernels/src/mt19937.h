@@ -31,6 +31,9 @@ typedef struct cbk_mt19937_kernels {
 /// (at least 1) or MT_WORDS. The result is how many.
 size_t cbk_mt19937_next_words(cbk_mt19937 *engine, uint32_t *words, size_t most);
 
+/// RandomState.random_sample(): the next of cbk_mt19937_fill_f64.
+double cbk_mt19937_next_f64(cbk_mt19937 *engine);
+
 static inline uint32_t mt_twisted(uint32_t here, uint32_t next, uint32_t distant) {
   uint32_t y = (here & mt_upper) | (next & mt_lower);
   return distant ^ y >> 1 ^ (-(y & 1) & mt_matrix);

@@ -86,21 +86,13 @@ static void search_block(const double *cdf, const uint32_t *guide, double bucket
   for (size_t i = 0; i < count; ++i) indices[i] = search(cdf, indices[i], last[i], uniforms[i]);
 }
 
-void cbk_cdf_search(const double *cdf, const uint32_t *guide, size_t cdf_count, const double *uniforms,
-                    uint32_t *indices, size_t count) {
-  const double buckets = (double)(cbk_cdf_guide_size(cdf_count) - 1);
-  for (size_t done = 0; done < count; done += SEARCH_BLOCK) {
-    size_t part = count - done < SEARCH_BLOCK ? count - done : SEARCH_BLOCK;
-    search_block(cdf, guide, buckets, uniforms + done, indices + done, part);
-  }
-}
-
 void cbk_mt19937_choice_u32(cbk_mt19937 *engine, const double *cdf, const uint32_t *guide, size_t cdf_count,
                             uint32_t *indices, size_t count) {
+  const double buckets = (double)(cbk_cdf_guide_size(cdf_count) - 1);
   double uniforms[SEARCH_BLOCK];
   for (size_t done = 0; done < count; done += SEARCH_BLOCK) {
     size_t part = count - done < SEARCH_BLOCK ? count - done : SEARCH_BLOCK;
     cbk_mt19937_fill_f64(engine, uniforms, part);
-    cbk_cdf_search(cdf, guide, cdf_count, uniforms, indices + done, part);
+    search_block(cdf, guide, buckets, uniforms, indices + done, part);
   }
 }

@@ -1,6 +1,6 @@
-// MT19937 and masked rejection in vectors; included by mt19937_<isa>.c inside its target attribute.
+// MT19937 and masked rejection in vectors; included by mt19937.c of its folder.
 //
-// The includer defines CBK_MT19937_KERNELS (the table to export), vectors `lanes` of uint32_t and, of the
+// The includer defines vectors `lanes` of uint32_t and, of the
 // same size, `pairs` of uint64_t and `doubles`, and
 //   static inline doubles to_doubles(pairs integers);          of integers below 2^53
 //   static inline uint32_t at_most(lanes values, uint32_t bound);            bit l: value l <= bound
@@ -151,6 +151,6 @@ static size_t accept_descending(const uint32_t *words, uint32_t maximum, uint32_
   return accepted;
 }
 
-const cbk_mt19937_kernels CBK_MT19937_KERNELS = {
+const cbk_mt19937_kernels CBK_KERNELS(mt19937) = {
     twist, temper, temper_f64, accept, accept_descending,
 };

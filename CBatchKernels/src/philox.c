@@ -23,7 +23,7 @@ void cbk_philox_block(const uint32_t key[2], const uint32_t counter[4], uint32_t
   words[3] = c3;
 }
 
-void cbk_philox_fill_scalar(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count) {
+static void fill(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count) {
   const uint32_t key[2] = {low_word(stream.key), high_word(stream.key)};
   for (size_t s = 0; s < superblock_count; ++s) {
     for (uint64_t lane = 0; lane < PHILOX_LANES; ++lane) {
@@ -38,8 +38,10 @@ void cbk_philox_fill_scalar(cbk_stream stream, uint64_t first_superblock, uint32
   }
 }
 
+const cbk_philox_kernels cbk_philox_scalar = {fill};
+
 void cbk_philox_fill(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count) {
-  cbk_kernels()->philox_fill(stream, first_superblock, words, superblock_count);
+  cbk_kernels()->philox->fill(stream, first_superblock, words, superblock_count);
 }
 
 uint64_t cbk_derive_key(uint64_t seed, uint64_t id, uint32_t part, uint32_t purpose) {

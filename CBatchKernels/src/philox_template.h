@@ -1,6 +1,6 @@
-// Philox4x32-10 for x86-64 vectors; included by philox_<isa>.c inside its target attribute.
+// Philox4x32-10 for x86-64 vectors; included by philox.c of its folder.
 //
-// The includer defines CBK_VECTOR_BYTES, CBK_PHILOX_FILL (the function to export) and
+// The includer defines CBK_VECTOR_BYTES and
 //   static inline lanes multiply(lanes a, uint32_t factor);   the low half of each lane, times factor
 //   static inline lanes merge(lanes even, lanes odd);         even's low halves low, odd's low halves high
 // on `lanes`, a vector of uint64_t.
@@ -56,7 +56,7 @@ static inline __attribute__((always_inline)) void fill_blocks(cbk_stream stream,
   *(unaligned_lanes *)(words + 3 * PHILOX_LANES) = merge(a.c3, b.c3);
 }
 
-void CBK_PHILOX_FILL(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count) {
+static void fill(cbk_stream stream, uint64_t first_superblock, uint32_t *words, size_t superblock_count) {
   for (size_t s = 0; s < superblock_count; ++s) {
     for (size_t lane = 0; lane < PHILOX_LANES; lane += VECTOR_BLOCKS) {
       fill_blocks(stream, (first_superblock + s) * PHILOX_LANES + lane, words + lane);
@@ -64,3 +64,5 @@ void CBK_PHILOX_FILL(cbk_stream stream, uint64_t first_superblock, uint32_t *wor
     words += CBK_PHILOX_SUPERBLOCK_WORDS;
   }
 }
+
+const cbk_philox_kernels CBK_KERNELS(philox) = {fill};

@@ -10,14 +10,10 @@ typedef struct cbk_softmax_row {
   double sum;
 } cbk_softmax_row;
 
-typedef struct cbk_reduction_kernels {
+typedef struct cbk_reductions_kernels {
   // `count` is at most CBK_REDUCTION_BLOCK. Not for products of doubles.
   double (*block_f32)(cbk_term term, const float *x, const float *y, size_t count);
   double (*block_f64)(cbk_term term, const double *x, const double *y, size_t count);
-
-  // sums[r] = the sum of row r, which is at most CBK_REDUCTION_BLOCK long.
-  void (*row_sums_f32)(const float *values, double *sums, size_t row_count, size_t column_count);
-  void (*row_sums_f64)(const double *values, double *sums, size_t row_count, size_t column_count);
 
   // sums[c] += the sum of column c, one row after the other; rows are `stride` elements apart.
   void (*add_rows_f32)(const float *values, double *sums, size_t row_count, size_t column_count, size_t stride);
@@ -34,23 +30,12 @@ typedef struct cbk_reduction_kernels {
                       size_t row_count, size_t class_count);
   void (*softmax_f64)(const double *logits, double *gradient, cbk_softmax_row *rows, double scale, double offset,
                       size_t row_count, size_t class_count);
-
-  double (*exponentials_f32)(const float *values, float maximum, float *exponentials, size_t count);
-  double (*exponentials_f64)(const double *values, double maximum, double *exponentials, size_t count);
-} cbk_reduction_kernels;
+} cbk_reductions_kernels;
 
 /// The sum of x * y through OpenBLAS: its ddot was as fast as own code, in the caches and from memory. No version
 /// hands at most CBK_REDUCTION_BLOCK elements to its threads (the lowest threshold is above 9,000), and none of its
 /// process-wide settings is touched.
 double cbk_product_block_f64(const double *x, const double *y, size_t count);
-
-extern const cbk_reduction_kernels cbk_reductions_scalar;
-#if defined(__x86_64__)
-extern const cbk_reduction_kernels cbk_reductions_avx2;
-extern const cbk_reduction_kernels cbk_reductions_avx512;
-#elif defined(__aarch64__)
-extern const cbk_reduction_kernels cbk_reductions_neon;
-#endif
 
 // ---- Exponential ----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-// Vectors and the functions of reductions.h on them; included inside the target attribute of each instruction set.
+// Vectors and the functions of reductions.h on them; included after begin.h.
 //
 // Vectors have 16 lanes everywhere: the compiler makes them of as many registers as they need. So this code is
 // written once, and the lanes, hence the order of additions, are the same on every instruction set.
@@ -6,18 +6,22 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "reductions.h"
+#include "kernel_table.h"
 
 #pragma STDC FP_CONTRACT OFF
+// Every function with a vector argument is inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
 
 #define CBK_INLINE static inline __attribute__((always_inline))
 
 enum { LANES = 16 };
 
 typedef float floats __attribute__((ext_vector_type(LANES)));
+typedef floats reals_f32;
 typedef float floats_8 __attribute__((ext_vector_type(8)));
 typedef float floats_4 __attribute__((ext_vector_type(4)));
 typedef double doubles __attribute__((ext_vector_type(LANES)));
+typedef doubles reals_f64;
 typedef double doubles_8 __attribute__((ext_vector_type(8)));
 typedef double doubles_4 __attribute__((ext_vector_type(4)));
 typedef double doubles_2 __attribute__((ext_vector_type(2)));
@@ -36,7 +40,8 @@ CBK_INLINE doubles load_f64(const double *p) {
   return v;
 }
 
-CBK_INLINE doubles widened(floats v) { return __builtin_convertvector(v, doubles); }
+CBK_INLINE doubles widened_f32(floats v) { return __builtin_convertvector(v, doubles); }
+CBK_INLINE doubles widened_f64(doubles v) { return v; }
 
 CBK_INLINE floats fma_f32(floats a, floats b, floats c) { return __builtin_elementwise_fma(a, b, c); }
 CBK_INLINE doubles fma_f64(doubles a, doubles b, doubles c) { return __builtin_elementwise_fma(a, b, c); }
@@ -64,7 +69,7 @@ CBK_INLINE double largest_f64(doubles v) {
   return a > b ? a : b;
 }
 
-// ---- Functions, as in reductions_scalar.c ---------------------------------------------------------
+// ---- Functions, as in scalar/reductions.c ---------------------------------------------------------
 
 CBK_INLINE floats exponential_f32(floats x, float maximum) {
   floats difference = x - maximum, back = difference + maximum;
@@ -78,7 +83,8 @@ CBK_INLINE floats exponential_f32(floats x, float maximum) {
   return difference < exp_lowest_f32 ? 0 : e;
 }
 
-CBK_INLINE doubles exponential_f64(doubles x) {
+CBK_INLINE doubles exponential_f64(doubles x, double maximum) {
+  x -= maximum;
   doubles shifted = fma_f64(x, exp_log2e_f64, exp_round_f64), n = shifted - exp_round_f64;
   doubles r = fma_f64(-n, exp_ln2_f64, x);
   doubles p = exp_coefficients_f64[0];
@@ -109,7 +115,7 @@ CBK_INLINE doubles binary_cross_entropy(doubles x, doubles y) {
 }
 
 CBK_INLINE doubles logistic_cross_entropy(doubles x, doubles y) {
-  doubles e = exponential_f64(-__builtin_elementwise_abs(x));
+  doubles e = exponential_f64(-__builtin_elementwise_abs(x), 0);
   return ((x > 0 ? x : 0) - x * y) + log_ratio(e / (2 + e));
 }
 

@@ -153,20 +153,14 @@ static void add_moments(element_kernels kernels, const void *values, cbk_moments
   }
 }
 
-void cbk_add_moments_f32(const float *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner) {
-  const cbk_statistics_kernels *kernels = cbk_kernels()->statistics;
-  add_moments((element_kernels){sizeof *values, kernels->run_f32, kernels->tile_f32, merge}, values, moments, outer,
-              channels, inner);
-}
+#define CBK_ADD_MOMENTS(type, suffix, merge)                                                                           \
+  void cbk_add_moments_##suffix(const type *values, cbk_moments *moments, size_t outer, size_t channels,               \
+                                size_t inner) {                                                                        \
+    const cbk_statistics_kernels *kernels = cbk_kernels()->statistics;                                                 \
+    element_kernels element = {sizeof *values, kernels->run_##suffix, kernels->tile_##suffix, merge};                  \
+    add_moments(element, values, moments, outer, channels, inner);                                                     \
+  }
 
-void cbk_add_moments_f64(const double *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner) {
-  const cbk_statistics_kernels *kernels = cbk_kernels()->statistics;
-  add_moments((element_kernels){sizeof *values, kernels->run_f64, kernels->tile_f64, merge}, values, moments, outer,
-              channels, inner);
-}
-
-void cbk_add_moments_u8(const uint8_t *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner) {
-  const cbk_statistics_kernels *kernels = cbk_kernels()->statistics;
-  add_moments((element_kernels){sizeof *values, kernels->run_u8, kernels->tile_u8, merge_bytes}, values, moments, outer,
-              channels, inner);
-}
+CBK_ADD_MOMENTS(float, f32, merge)
+CBK_ADD_MOMENTS(double, f64, merge)
+CBK_ADD_MOMENTS(uint8_t, u8, merge_bytes)

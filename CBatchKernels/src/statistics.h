@@ -21,12 +21,4 @@ typedef struct cbk_statistics_kernels {
   cbk_statistics_tile *tile_f32, *tile_f64, *tile_u8;
 } cbk_statistics_kernels;
 
-extern const cbk_statistics_kernels cbk_statistics_scalar;
-#if defined(__x86_64__)
-extern const cbk_statistics_kernels cbk_statistics_avx2;
-extern const cbk_statistics_kernels cbk_statistics_avx512;
-#elif defined(__aarch64__)
-extern const cbk_statistics_kernels cbk_statistics_neon;
-#endif
-
 #endif

@@ -1,5 +1,4 @@
-// Tiles of one type of real elements; included by statistics_template.h, which defines ELEMENT, VECTOR (of LANES
-// elements), LOAD, NAMED(name) and AS_DOUBLES(v); they are undefined again at the end.
+// Tiles of one type of real elements; included by statistics_template.h through each_real.h.
 //
 // One pass, with differences d to a pivot p that is near the mean m: the sum is n p + sum(d), and the squares of the
 // deviations are sum(d^2) - sum(d)^2 / n. As p is the mean of k elements of the tile, the first term is at most
@@ -8,18 +7,18 @@
 /// What is summed of each lane.
 typedef struct NAMED(sums) {
   doubles differences, squares;
-  VECTOR least, most;
+  NAMED(reals) least, most;
 } NAMED(sums);
 
-CBK_INLINE VECTOR NAMED(load_padded)(const ELEMENT *p, size_t count, ELEMENT padding) {
-  VECTOR v = padding;
+CBK_INLINE NAMED(reals) NAMED(load_padded)(const REAL *p, size_t count, REAL padding) {
+  NAMED(reals) v = padding;
   memcpy(&v, p, count * sizeof *p);
   return v;
 }
 
 /// The lanes from `count` on must hold an element of the tile.
-CBK_INLINE void NAMED(add)(NAMED(sums) * sums, VECTOR x, doubles pivots, size_t count) {
-  doubles d = AS_DOUBLES(x) - pivots;
+CBK_INLINE void NAMED(add)(NAMED(sums) * sums, NAMED(reals) x, doubles pivots, size_t count) {
+  doubles d = NAMED(widened)(x) - pivots;
   if (count < LANES) d = first_lanes(d, count);
   sums->differences += d;
   sums->squares += d * d;
@@ -29,7 +28,7 @@ CBK_INLINE void NAMED(add)(NAMED(sums) * sums, VECTOR x, doubles pivots, size_t 
 
 /// For what has no finite sum of differences, where the comparisons may have left out a NaN, or differences of finite
 /// elements may exceed the largest number.
-static cbk_moments NAMED(moments_of_any)(const ELEMENT *values, size_t count, size_t stride) {
+static cbk_moments NAMED(moments_of_any)(const REAL *values, size_t count, size_t stride) {
   cbk_moments moments = {(double)count, 0, INFINITY, values[0], values[0]};
   for (size_t i = 0; i < count; ++i) {
     double x = values[i * stride];
@@ -42,8 +41,8 @@ static cbk_moments NAMED(moments_of_any)(const ELEMENT *values, size_t count, si
   return moments;
 }
 
-CBK_INLINE cbk_moments NAMED(moments)(const ELEMENT *values, size_t count, size_t stride, double pivot,
-                                      double differences, double squares, double least, double most) {
+CBK_INLINE cbk_moments NAMED(moments)(const REAL *values, size_t count, size_t stride, double pivot, double differences,
+                                      double squares, double least, double most) {
   if (!(differences - differences == 0)) return NAMED(moments_of_any)(values, count, stride);
   double n = (double)count, correction = differences * (differences / n);
   // Neither below 0, nor the difference of two infinities.
@@ -54,9 +53,10 @@ CBK_INLINE cbk_moments NAMED(moments)(const ELEMENT *values, size_t count, size_
 // ---- Runs -----------------------------------------------------------------------------------------
 
 /// The mean of the first elements.
-CBK_INLINE double NAMED(run_pivot)(const ELEMENT *values, size_t count) {
+CBK_INLINE double NAMED(run_pivot)(const REAL *values, size_t count) {
   if (count >= 2 * LANES) {
-    return sum_of_lanes(AS_DOUBLES(LOAD(values)) + AS_DOUBLES(LOAD(values + LANES))) / (2 * LANES);
+    return sum_of_lanes(NAMED(widened)(NAMED(load)(values)) + NAMED(widened)(NAMED(load)(values + LANES)))
+           / (2 * LANES);
   }
   double sum = 0;
   for (size_t i = 0; i < count; ++i) sum += values[i];
@@ -64,17 +64,17 @@ CBK_INLINE double NAMED(run_pivot)(const ELEMENT *values, size_t count) {
 }
 
 static cbk_moments NAMED(run)(const void *run_values, size_t count) {
-  const ELEMENT *values = run_values;
+  const REAL *values = run_values;
   double pivot = NAMED(run_pivot)(values, count);
   NAMED(sums) sums[2] = {{0, 0, values[0], values[0]}, {0, 0, values[0], values[0]}};
   size_t i = 0, half = 0;
   for (; i + 2 * LANES <= count; i += 2 * LANES) {
     for (size_t k = 0; k < 2; ++k) {
-      const ELEMENT *p = values + i + k * LANES;
+      const REAL *p = values + i + k * LANES;
       for (size_t byte = 0; byte < LANES * sizeof *p; byte += 64) {
         __builtin_prefetch((const void *)((uintptr_t)p + PREFETCH_BYTES + byte));
       }
-      NAMED(add)(&sums[k], LOAD(p), pivot, LANES);
+      NAMED(add)(&sums[k], NAMED(load)(p), pivot, LANES);
     }
   }
   for (; i < count; i += LANES, half = 1) {
@@ -93,31 +93,31 @@ static cbk_moments NAMED(run)(const void *run_values, size_t count) {
 
 // ---- Tiles of columns: the pivots are the first row -----------------------------------------------
 
-CBK_INLINE void NAMED(add_rows)(NAMED(sums) * strip, const ELEMENT *values, doubles pivots, size_t rows,
-                                size_t stride) {
+CBK_INLINE void NAMED(add_rows)(NAMED(sums) * strip, const REAL *values, doubles pivots, size_t rows, size_t stride) {
   NAMED(sums) sums = *strip;
   for (size_t r = 0; r < rows; ++r) {
-    const ELEMENT *p = values + r * stride;
+    const REAL *p = values + r * stride;
     // The same place some rows on; beyond the array it is a hint without effect.
     __builtin_prefetch((const void *)((uintptr_t)p + ROWS_AT_ONCE * stride * sizeof *p));
-    NAMED(add)(&sums, LOAD(p), pivots, LANES);
+    NAMED(add)(&sums, NAMED(load)(p), pivots, LANES);
   }
   *strip = sums;
 }
 
 static void NAMED(tile)(const void *tile_values, cbk_moments *moments, size_t rows, size_t columns, size_t stride) {
-  const ELEMENT *values = tile_values;
+  const REAL *values = tile_values;
   NAMED(sums) strips[MOST_STRIPS];
   size_t strip_count = (columns + LANES - 1) / LANES;
   for (size_t s = 0; s < strip_count; ++s) {
-    VECTOR x = LOAD(values + strip_start(s, columns));
+    NAMED(reals) x = NAMED(load)(values + strip_start(s, columns));
     strips[s] = (NAMED(sums)){0, 0, x, x};
   }
   for (size_t r = 0; r < rows; r += ROWS_AT_ONCE) {
     size_t some = rows - r < ROWS_AT_ONCE ? rows - r : ROWS_AT_ONCE;
     for (size_t s = 0; s < strip_count; ++s) {
       size_t start = strip_start(s, columns);
-      NAMED(add_rows)(&strips[s], values + r * stride + start, AS_DOUBLES(LOAD(values + start)), some, stride);
+      NAMED(add_rows)
+      (&strips[s], values + r * stride + start, NAMED(widened)(NAMED(load)(values + start)), some, stride);
     }
   }
   for (size_t s = 0; s < strip_count; ++s) {
@@ -129,9 +129,3 @@ static void NAMED(tile)(const void *tile_values, cbk_moments *moments, size_t ro
     }
   }
 }
-
-#undef ELEMENT
-#undef VECTOR
-#undef LOAD
-#undef NAMED
-#undef AS_DOUBLES

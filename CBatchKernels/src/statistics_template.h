@@ -1,10 +1,5 @@
-// Statistics for one instruction set; included by statistics_<isa>.c inside its target attribute, after defining
-// CBK_STATISTICS_KERNELS, the table to export.
+// Statistics for one instruction set; included by portable.c of its folder.
 #include "reductions_vector.h"
-#include "statistics.h"
-
-// Every function with a vector argument is inlined.
-#pragma clang diagnostic ignored "-Wpsabi"
 
 _Static_assert((int)LANES == (int)STATISTICS_LANES, "vectors of reductions_vector.h");
 
@@ -25,19 +20,8 @@ CBK_INLINE size_t strip_start(size_t strip, size_t columns) {
   return (strip + 1) * LANES <= columns ? strip * LANES : columns - LANES;
 }
 
-#define ELEMENT float
-#define VECTOR floats
-#define LOAD load_f32
-#define NAMED(name) name##_f32
-#define AS_DOUBLES(v) widened(v)
-#include "statistics_reals.h"
-
-#define ELEMENT double
-#define VECTOR doubles
-#define LOAD load_f64
-#define NAMED(name) name##_f64
-#define AS_DOUBLES(v) (v)
-#include "statistics_reals.h"
+#define CBK_TEMPLATE "statistics_reals.h"
+#include "each_real.h"
 
 // ---- Bytes: loops that the compiler makes vectors of ----------------------------------------------
 
@@ -104,4 +88,4 @@ static void tile_u8(const void *values, cbk_moments *moments, size_t rows, size_
   }
 }
 
-const cbk_statistics_kernels CBK_STATISTICS_KERNELS = {run_f32, run_f64, run_u8, tile_f32, tile_f64, tile_u8};
+const cbk_statistics_kernels CBK_KERNELS(statistics) = {run_f32, run_f64, run_u8, tile_f32, tile_f64, tile_u8};

@@ -13,12 +13,4 @@ typedef struct cbk_weight_tree_kernels {
   void (*descend)(const double *sums, const uint32_t *words, uint32_t *nodes, size_t count);
 } cbk_weight_tree_kernels;
 
-extern const cbk_weight_tree_kernels cbk_weight_tree_scalar;
-#if defined(__x86_64__)
-extern const cbk_weight_tree_kernels cbk_weight_tree_avx2;
-extern const cbk_weight_tree_kernels cbk_weight_tree_avx512;
-#elif defined(__aarch64__)
-extern const cbk_weight_tree_kernels cbk_weight_tree_neon;
-#endif
-
 #endif

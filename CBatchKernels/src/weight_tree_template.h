@@ -1,9 +1,8 @@
-// A tree of weights for one instruction set; included by weight_tree_<isa>.c inside its target attribute, after
-// defining CBK_WEIGHT_TREE_KERNELS, the table to export. The compiler makes vectors of the loops; each operation
-// rounds by itself, so that all give the same bits.
+// A tree of weights for one instruction set; included by portable.c of its folder. The compiler makes vectors of the
+// loops; each operation rounds by itself, so that all give the same bits.
 #include <string.h>
 
-#include "weight_tree.h"
+#include "kernel_table.h"
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -63,4 +62,4 @@ static void descend(const double *sums, const uint32_t *words, uint32_t *nodes, 
   }
 }
 
-const cbk_weight_tree_kernels CBK_WEIGHT_TREE_KERNELS = {sum, descend};
+const cbk_weight_tree_kernels CBK_KERNELS(weight_tree) = {sum, descend};

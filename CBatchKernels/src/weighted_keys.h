@@ -35,12 +35,4 @@ typedef struct cbk_weighted_kernels {
   void (*keys)(const weighted_block *block, double *keys);
 } cbk_weighted_kernels;
 
-extern const cbk_weighted_kernels cbk_weighted_scalar;
-#if defined(__x86_64__)
-extern const cbk_weighted_kernels cbk_weighted_avx2;
-extern const cbk_weighted_kernels cbk_weighted_avx512;
-#elif defined(__aarch64__)
-extern const cbk_weighted_kernels cbk_weighted_neon;
-#endif
-
 #endif

@@ -1,10 +1,9 @@
-// Exponential keys for one instruction set; included by weighted_keys_<isa>.c inside its target attribute,
-// after defining CBK_WEIGHTED_KERNELS, the table to export. The compiler makes vectors of the loops; each
-// operation rounds by itself, so that all give the same bits.
+// Exponential keys for one instruction set; included by portable.c of its folder. The compiler makes vectors of the
+// loops; each operation rounds by itself, so that all give the same bits.
 #include <float.h>
 #include <string.h>
 
-#include "weighted_keys.h"
+#include "kernel_table.h"
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -76,4 +75,4 @@ static void filter(const uint32_t *words, const double *weights, double bound, s
   block->found = found;
 }
 
-const cbk_weighted_kernels CBK_WEIGHTED_KERNELS = {filter, keys};
+const cbk_weighted_kernels CBK_KERNELS(weighted) = {filter, keys};

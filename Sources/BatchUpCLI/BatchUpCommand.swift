@@ -1,6 +1,7 @@
 import ArgumentParser
 import BatchUp
 import BatchUpFiles
+import BatchUpSystem
 import Foundation
 
 @main

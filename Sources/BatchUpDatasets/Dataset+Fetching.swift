@@ -1,13 +1,6 @@
 import BatchUp
 import BatchUpFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 extension Dataset {
   /// The path of the data set's file, which is made first where it is missing or damaged: its sources are downloaded or
@@ -77,10 +70,7 @@ extension Dataset {
 /// The error of a check that says nothing about the file, since the system does not let it be read now; else nil.
 private func systemRefusal(_ error: any Error) -> DatasetError? {
   switch error {
-  case HDF5Error.cannotOpen(let path, let reason), DatasetError.cannotOpen(let path, let reason):
-    .cannotOpen(path: path, reason: reason)
-  case HDF5Error.cannotRead(let path, let reason), DatasetError.cannotRead(let path, let reason):
-    .cannotRead(path: path, reason: reason)
+  case HDF5Error.file(let failure), DatasetError.file(let failure): .file(failure)
   default: nil
   }
 }

@@ -27,14 +27,15 @@ extension DatasetContentsError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .wrongShape(let path, let array, let expected, let found):
-      "\(path): \(quoted(array)) has the shape \(found), not \(["n"] + expected.map(String.init))"
+      "\(path): \(array.quotedBriefly) has the shape \(found), not \(["n"] + expected.map(String.init))"
     case .wrongCount(let path, let array, let expected, let found):
-      "\(path): \(quoted(array)) has \(found) samples for \(expected) images"
+      "\(path): \(array.quotedBriefly) has \(found) samples for \(expected) images"
     case .labelOutOfRange(let path, let array, let position, let label, let classCount):
-      "\(path): label \(position) of \(quoted(array)) is \(label), not one of \(classCount) classes"
+      "\(path): label \(position) of \(array.quotedBriefly) is \(label), not one of \(classCount) classes"
     case .labelsAreNoNumbers(let path, let array, let found):
-      "\(path): \(quoted(array)) has elements of type \(found), which are no labels"
-    case .invalidLine(let path, let text, let line): "\(path): line \(line) of \(quoted(text)) is not as it should be"
+      "\(path): \(array.quotedBriefly) has elements of type \(found), which are no labels"
+    case .invalidLine(let path, let text, let line):
+      "\(path): line \(line) of \(text.quotedBriefly) is not as it should be"
     case .foldIndexOutOfRange(let path, let fold, let index, let count):
       "\(path): fold \(fold) has the index \(index), and there are \(count) training images"
     case .wrongDigest(let path, let expected, let found):
@@ -46,5 +47,3 @@ extension DatasetContentsError: CustomStringConvertible {
     }
   }
 }
-
-private func quoted(_ name: String) -> String { "\"\(name.briefly)\"" }

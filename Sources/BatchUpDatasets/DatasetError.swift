@@ -1,24 +1,11 @@
 import BatchUp
 import BatchUpFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// Why a data set cannot be had.
 public enum DatasetError: Error, Hashable, Sendable {
-  /// The file cannot be opened; `reason` is what the system says.
-  case cannotOpen(path: String, reason: String)
-  /// The file is open, but reading from it fails; `reason` is what the system says.
-  case cannotRead(path: String, reason: String)
-  /// The file cannot be made, written or renamed; `reason` is what the system says.
-  case cannotWrite(path: String, reason: String)
-  /// There is a pipe or a device at the path.
-  case notRegularFile(path: String)
+  /// The file cannot be opened, read or written, whatever is in it.
+  case file(FileFailure)
   /// A file of this machine that the data set is made of is not there.
   case missingFile(dataset: String, path: String)
   /// A file of this machine has not the SHA-256 of the one that the data set is made of.
@@ -46,16 +33,13 @@ public enum DatasetError: Error, Hashable, Sendable {
   case symbolicLink(path: String)
 }
 
-extension DatasetError: FileReadingError, FileWritingError {}
+extension DatasetError: FileError, FileReadingError, FileWritingError, OwnFolderError {}
 
 extension DatasetError: CustomStringConvertible {
   /// What is wrong and, where it helps, what to do, in one line.
   public var description: String {
     switch self {
-    case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)"
-    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
-    case .notRegularFile(let path): "\(path): is not a regular file; copy its contents to one first"
+    case .file(let failure): failure.description
     case .missingFile(let dataset, let path):
       "\(path): there is no such file, of which \(dataset) is to be made; put it there, or name another folder"
     case .wrongDigest(let path, let expected, let found):
@@ -79,33 +63,6 @@ extension DatasetError: CustomStringConvertible {
     case .symbolicLink(let path):
       "\(path): is a symbolic link, which is not followed, expected nothing or what an earlier fetch left; remove the link"
     }
-  }
-}
-
-extension DatasetError {
-  /// Why the system refuses to make, open or delete something: that another user may, where it is that.
-  static func refusal(of path: String, _ error: SystemError) -> DatasetError {
-    guard error.code == EACCES || error.code == EPERM else { return .cannotWrite(path: path, reason: error.text) }
-    let slash = path.lastIndex(of: "/")
-    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    var status = stat()
-    for place in [path, folder]
-    where place.withSystemPath({ lstat($0, &status) }) == 0 && status.st_uid != geteuid() {
-      return .belongsToAnotherUser(path: place, owner: userName(status.st_uid))
-    }
-    return .cannotWrite(path: path, reason: error.text)
-  }
-}
-
-/// What a user is called, with the number.
-func userName(_ id: uid_t) -> String {
-  withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1 << 14) { buffer in
-    var entry = passwd()
-    var found: UnsafeMutablePointer<passwd>?
-    guard let start = buffer.baseAddress, getpwuid_r(id, &entry, start, buffer.count, &found) == 0, found != nil,
-      let name = entry.pw_name
-    else { return "user \(id)" }
-    return "\(String(cString: name)) (user \(id))"
   }
 }
 

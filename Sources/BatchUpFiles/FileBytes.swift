@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// The bytes of a regular file.
 package struct FileBytes<Failure: FileReadingError>: ~Copyable {

@@ -28,14 +28,7 @@ public enum IDXElementType: UInt8, CaseIterable, Sendable {
   }
 
   /// The size of an element in bytes.
-  public var byteCount: Int {
-    switch self {
-    case .uint8, .int8: 1
-    case .int16: 2
-    case .int32, .float32: 4
-    case .float64: 8
-    }
-  }
+  public var byteCount: Int { scalarType.npyElementType.byteCount }
 }
 
 extension IDXElementType: CustomStringConvertible {
@@ -44,7 +37,7 @@ extension IDXElementType: CustomStringConvertible {
 }
 
 /// A type that the elements of an IDX file can have; the six conforming types are all that the format knows.
-public protocol IDXScalar: BitwiseCopyable, Sendable {
+public protocol IDXScalar: NPYScalar {
   /// The element type whose elements are of this type.
   static var idxElementType: IDXElementType { get }
 }

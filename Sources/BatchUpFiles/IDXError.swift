@@ -1,19 +1,16 @@
 import BatchUp
+import BatchUpSystem
 
 /// Why a file cannot be read as an IDX file.
 ///
 /// Counts of bytes are counts after decompression; `found` is what there is, `expected` what the header asks for.
 public enum IDXError: Error, Hashable, Sendable {
-  /// The file cannot be opened; `reason` is what the system says.
-  case cannotOpen(path: String, reason: String)
-  /// The file is open, but reading from it fails; `reason` is what the system says.
-  case cannotRead(path: String, reason: String)
-  /// There is a pipe or a device at the path.
-  case notRegularFile(path: String)
+  /// The file cannot be opened, read or written, whatever is in it.
+  case file(FileFailure)
   /// The file has no bytes.
   case empty(path: String)
   /// The first four bytes are not those of an IDX file.
-  case notIDX(path: String, defect: Defect)
+  case notIDX(path: String, defect: FileDefect)
   /// The file ends inside the header.
   case truncatedHeader(path: String, expected: Int, found: Int)
   /// The file ends inside the data; the header is not counted.
@@ -30,27 +27,15 @@ public enum IDXError: Error, Hashable, Sendable {
   case truncatedGzip(path: String, found: Int)
   /// The elements are of another type than asked for; nothing is converted.
   case wrongElementType(path: String, expected: IDXElementType, found: IDXElementType)
-
-  /// What is wrong with the first four bytes.
-  public enum Defect: Hashable, Sendable {
-    /// The first two bytes, or the only one, are not zero.
-    case badMagic(found: [UInt8])
-    /// The third byte stands for no element type.
-    case unknownElementType(found: UInt8)
-    /// The number of axes is 0.
-    case noAxes
-  }
 }
 
-extension IDXError: FileReadingError {}
+extension IDXError: FileError, FileReadingError {}
 
 extension IDXError: CustomStringConvertible {
   /// The file and what is wrong with it, in one line.
   public var description: String {
     switch self {
-    case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)"
-    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .notRegularFile(let path): "\(path): is not a regular file; copy its contents to one first"
+    case .file(let failure): failure.description
     case .empty(let path): "\(path): is empty; download it again"
     case .notIDX(let path, let defect): "\(path): is not an IDX file: \(defect)"
     case .truncatedHeader(let path, let expected, let found):
@@ -76,16 +61,5 @@ extension IDXError: CustomStringConvertible {
     let shown = 8
     let lengths = shape.prefix(shown).map(String.init).joined(separator: " x ")
     return shape.count > shown ? "\(lengths) x … (\(shape.count) axes)" : lengths
-  }
-}
-
-extension IDXError.Defect: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .badMagic(let found): "its first bytes are \(found), not [0, 0]"
-    case .unknownElementType(let found):
-      "its element type is \(found), not one of \(IDXElementType.allCases.map(\.rawValue))"
-    case .noAxes: "its number of axes is 0, not 1 to 255"
-    }
   }
 }

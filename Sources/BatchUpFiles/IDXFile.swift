@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// An IDX file, the format of MNIST, in memory: one array of any shape and of one of six element types.
 ///

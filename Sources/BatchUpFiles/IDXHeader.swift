@@ -31,12 +31,15 @@ struct IDXHeader: Sendable {
     of front: [UInt8], path: String
   ) throws(IDXError) -> (IDXElementType, rank: Int) {
     let magic = front.prefix(2)
-    guard magic.allSatisfy({ $0 == 0 }) else { throw .notIDX(path: path, defect: .badMagic(found: Array(magic))) }
+    guard magic.allSatisfy({ $0 == 0 }) else {
+      throw .notIDX(path: path, defect: "its first bytes are \(Array(magic)), not [0, 0]")
+    }
     guard front.count == 4 else { throw .truncatedHeader(path: path, expected: 4, found: front.count) }
     guard let elementType = IDXElementType(rawValue: front[2]) else {
-      throw .notIDX(path: path, defect: .unknownElementType(found: front[2]))
+      throw .notIDX(
+        path: path, defect: "its element type is \(front[2]), not one of \(IDXElementType.allCases.map(\.rawValue))")
     }
-    guard front[3] > 0 else { throw .notIDX(path: path, defect: .noAxes) }
+    guard front[3] > 0 else { throw .notIDX(path: path, defect: "its number of axes is 0, not 1 to 255") }
     return (elementType, Int(front[3]))
   }
 }

@@ -1,13 +1,10 @@
 import BatchUp
+import BatchUpSystem
 
 /// Why a folder has no images, or a file cannot be decoded to one.
 public enum ImageError: Error, Hashable, Sendable {
-  /// The file cannot be opened; `reason` is what the system says.
-  case cannotOpen(path: String, reason: String)
-  /// The file is open, but reading from it fails; `reason` is what the system says.
-  case cannotRead(path: String, reason: String)
-  /// There is a pipe or a device at the path.
-  case notRegularFile(path: String)
+  /// The file cannot be opened, read or written, whatever is in it.
+  case file(FileFailure)
   /// There is no file with the ending of an image below the folder.
   case noImages(folder: String)
   /// The file does not start as a JPEG or PNG file does; `firstBytes` are what it starts with.
@@ -26,15 +23,13 @@ public enum ImageError: Error, Hashable, Sendable {
   case notEnoughMemory(path: String)
 }
 
-extension ImageError: FileReadingError {}
+extension ImageError: FileError, FileReadingError {}
 
 extension ImageError: CustomStringConvertible {
   /// The file and what is wrong with it, in one line.
   public var description: String {
     switch self {
-    case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)"
-    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .notRegularFile(let path): "\(path): is not a regular file"
+    case .file(let failure): failure.description
     case .noImages(let folder):
       "\(folder): has no images: no file below it ends in \(ImagePaths.endings.joined(separator: ", "))"
     case .notAnImage(let path, let firstBytes):

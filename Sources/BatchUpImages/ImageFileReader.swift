@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import CBatchUpImages
 
 /// Reads whole files into one piece of memory, which the next file overwrites.

@@ -23,7 +23,9 @@ import BatchUp
 /// their size, as long as that is not less than the wanted one. A picture of the wanted size comes out unchanged.
 ///
 /// Nothing is shared among threads: any number of workers may load batches at the same time.
-public struct ImageFolder: SampleLoader, Sendable {
+public struct ImageFolder: RowLoader, Sendable {
+  public typealias Failure = ImageError
+
   /// The files, in the order of the samples: that of the bytes of the names, folder by folder.
   public let paths: [String]
   /// The class of each sample, a position in `classNames`; -1 for files that are in no subfolder.
@@ -69,22 +71,23 @@ public struct ImageFolder: SampleLoader, Sendable {
 
   public var sampleCount: Int { paths.count }
 
-  /// - Throws: ``ImageError`` for the first file, in the order of `indices`, that cannot be decoded.
-  public func batch(at indices: BatchIndices) throws(ImageError) -> NDArray<UInt8> {
-    try batch(at: indices, recycling: nil)
+  public var rowShape: [Int] { format.sampleShape }
+
+  /// - Throws: ``ImageError`` where the file cannot be decoded.
+  public func load(_ index: Int, into picture: UnsafeMutableBufferPointer<UInt8>) throws(ImageError) {
+    var decoder = ImageDecoder(format)
+    try decoder.decode(file: paths[index], into: picture)
   }
 
-  public func batch(
-    at indices: BatchIndices, recycling recycler: StorageRecycler?
-  ) throws(ImageError) -> NDArray<UInt8> {
-    let shape = [indices.count] + format.sampleShape
-    return try NDArray(unsafeUninitializedShape: shape, recycling: recycler) { bytes throws(ImageError) in
-      var decoder = ImageDecoder(format)
-      let size = format.sampleShape.reduce(1, *)
-      for (place, index) in indices.enumerated() {
-        let picture = UnsafeMutableBufferPointer(rebasing: bytes[place * size..<(place + 1) * size])
-        try decoder.decode(file: paths[index], into: picture)
-      }
+  public func loadRows(
+    at indices: BatchIndices, into rows: UnsafeMutableBufferPointer<UInt8>,
+    reporting report: (_ place: Int, ImageError) -> Void
+  ) {
+    var decoder = ImageDecoder(format)
+    let size = rows.count / max(indices.count, 1)
+    for (place, index) in indices.enumerated() {
+      let picture = UnsafeMutableBufferPointer(rebasing: rows[place * size..<(place + 1) * size])
+      do throws(ImageError) { try decoder.decode(file: paths[index], into: picture) } catch { report(place, error) }
     }
   }
 }

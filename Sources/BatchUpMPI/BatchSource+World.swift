@@ -1,7 +1,7 @@
 #if MPI
   public import BatchUp
 
-  extension RandomAccessSource {
+  extension BatchSource {
     /// The part of this rank in each batch: see `sharded(rank:of:end:)`.
     public func sharded(over world: MPIWorld, end: ShardEnd) -> ShardedSource<Self> {
       sharded(rank: world.rank, of: world.size, end: end)

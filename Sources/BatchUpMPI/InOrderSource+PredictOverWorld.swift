@@ -1,7 +1,7 @@
 #if MPI
   public import BatchUp
 
-  extension RandomAccessSource where Self: InOrderSource {
+  extension InOrderSource where Self: Sendable {
     /// What a model makes of all samples, in an .npy file that all ranks write together, by MPI-IO; it is complete, or
     /// absent.
     ///
@@ -43,7 +43,7 @@
     }
   }
 
-  /// A prediction of which each rank makes every so manieth batch.
+  /// A prediction of which each rank makes every `rankCount`-th batch.
   struct WorldPrediction {
     private let path: String
     /// Where the rows of each batch begin, and where the last ones end.
@@ -53,7 +53,7 @@
     private let rank: Int
     private let rankCount: Int
 
-    init<Source: RandomAccessSource & InOrderSource>(
+    init<Source: InOrderSource>(
       of source: Source, batchSize: Int, into path: String, rank: Int, rankCount: Int
     ) throws {
       switch source.batches(of: batchSize).sampleCount {
@@ -62,11 +62,10 @@
       case .finite: break
       }
       var (starts, resultCounts) = ([0], [Int]())
-      let shape = source as? any FixedShapeSource
-      var positions = source.makePositionIterator(batchSize: batchSize, order: .inOrder)
-      while let count = positions.next()?.sampleCount {
-        starts.append(starts[starts.count - 1] + count)
-        resultCounts.append(shape?.placeCount(for: count, batchSize: batchSize) ?? count)
+      var positions = source.positions(over: BatchRanges(batchSize: batchSize), order: .inOrder)
+      while let position = positions.next() {
+        starts.append(starts[starts.count - 1] + position.sampleCount)
+        resultCounts.append(position.rowCount)
       }
       self.path = path
       self.starts = starts

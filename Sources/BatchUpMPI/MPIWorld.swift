@@ -1,5 +1,6 @@
 #if MPI
   internal import BatchUp
+  internal import BatchUpSystem
   internal import CMPI
 
   /// All ranks that `mpirun` has started, seen from one of them.

@@ -6,16 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cbk_dispatch.h"
 #include "picture.h"
-
-// Where the loader can choose between versions of a function, there are ones for processors with AVX2. The sanitizers'
-// own set-up comes too late for that choice.
-#if defined(__x86_64__) && defined(__GLIBC__) && !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer) \
-    && !__has_feature(undefined_behavior_sanitizer)
-#define CBI_FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
-#else
-#define CBI_FOR_EACH_PROCESSOR
-#endif
 
 bool cbi_reserve(cbi_buffer *buffer, size_t count) {
   if (count <= buffer->capacity) return true;
@@ -81,23 +73,6 @@ static bool prepare(cbi_buffer *buffer, axis *axis, uint32_t length, uint32_t ou
   return true;
 }
 
-// sums[i] = the weighted sum of a column; below 2^32, as no total exceeds 2^24.
-CBI_FOR_EACH_PROCESSOR static void sum_rows(const uint8_t *restrict rows, size_t row_size,
-                                            const uint32_t *restrict weights, uint32_t row_count,
-                                            uint32_t *restrict sums, size_t count) {
-  if (row_count >= 2) {
-    const uint8_t *restrict second = rows + row_size;
-    uint32_t a = weights[0], b = weights[1];
-    for (size_t i = 0; i < count; ++i) sums[i] = a * rows[i] + b * second[i];
-  } else {
-    for (size_t i = 0; i < count; ++i) sums[i] = weights[0] * rows[i];
-  }
-  for (uint32_t r = 2; r < row_count; ++r) {
-    const uint8_t *restrict row = rows + r * row_size;
-    for (size_t i = 0; i < count; ++i) sums[i] += weights[r] * row[i];
-  }
-}
-
 // round(sum / total), halves upwards, for sum <= 255 * total. With n = sum + floor(total / 2), it is floor(n / total), and
 // equally floor((n + 1/2) / total), which is at least 1 / (2 * total) away from any integer. Here total <= 2^41 (see
 // area_limit; results have at most 2^16 columns and rows), so that n + 1/2 is exact in a double, and the reciprocal and
@@ -106,27 +81,34 @@ static inline uint8_t rounded(int64_t sum, double bias, double reciprocal) {
   return (uint8_t)(int32_t)(((double)sum + bias) * reciprocal);
 }
 
-CBI_FOR_EACH_PROCESSOR static void round_totals(const uint32_t *restrict totals, size_t count, double bias,
-                                                double reciprocal, uint8_t *restrict out) {
-  for (size_t i = 0; i < count; ++i) out[i] = (uint8_t)(int32_t)(((double)(int32_t)totals[i] + bias) * reciprocal);
-}
+typedef struct resampler_loops {
+  void (*sum_rows)(const uint8_t *restrict rows, size_t row_size, const uint32_t *restrict weights, uint32_t row_count,
+                   uint32_t *restrict sums, size_t count);
+  void (*round_totals)(const uint32_t *restrict totals, size_t count, double bias, double reciprocal,
+                       uint8_t *restrict out);
+  void (*add_colours)(const uint32_t *sums, const axis *columns, uint32_t width, uint32_t *totals);
+} resampler_loops;
 
 typedef uint32_t four __attribute__((vector_size(16)));
 
-// Four numbers at a time, of which the fourth is the next pixel's and is overwritten by it: there is room for one more
-// behind both arrays.
-CBI_FOR_EACH_PROCESSOR static void add_colours(const uint32_t *sums, const axis *columns, uint32_t width,
-                                               uint32_t *totals) {
-  for (uint32_t x = 0; x < width; ++x) {
-    tap tap = columns->taps[x];
-    const uint32_t *source = sums + (size_t)tap.first * 3, *weights = columns->weights + tap.start;
-    four total = {0};
-    for (uint32_t t = 0; t < tap.count; ++t) {
-      four pixel;
-      memcpy(&pixel, source + 3 * t, sizeof pixel);
-      total += pixel * weights[t];
-    }
-    memcpy(totals + (size_t)x * 3, &total, sizeof total);
+#define NAMED(name) name##_scalar
+#include "resample_loops.h"
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#define NAMED(name) name##_avx2
+#include "resample_loops.h"
+#pragma clang attribute pop
+#endif
+
+// Those of the instruction set that the kernels use.
+static const resampler_loops *active_loops(void) {
+  switch (cbk_active_isa()) {
+#if defined(__x86_64__)
+  case CBK_ISA_AVX2:
+  case CBK_ISA_AVX512: return &loops_avx2;
+#endif
+  default: return &loops_scalar;
   }
 }
 
@@ -184,6 +166,7 @@ bool cbi_resample_part(cbi_resampler *resampler, const cbi_picture *picture, con
   size_t row_size = (size_t)picture->width * channels;
   const uint8_t *source =
       (const uint8_t *)picture->pixels.bytes + place->source_y * row_size + (size_t)place->source_x * channels;
+  const resampler_loops *loops = active_loops();
   bool is_same_size = place->source_width == place->width && place->source_height == place->height;
   for (uint32_t y = 0; y < place->height; ++y) {
     const tap *row = &rows.taps[y];
@@ -191,12 +174,12 @@ bool cbi_resample_part(cbi_resampler *resampler, const cbi_picture *picture, con
     uint8_t *to =
         target->origin + (ptrdiff_t)(place->y + y) * target->row_step + (ptrdiff_t)place->x * target->column_step;
     if (!is_same_size) {
-      sum_rows(from, row_size, rows.weights + row->start, row->count, sums, count);
+      loops->sum_rows(from, row_size, rows.weights + row->start, row->count, sums, count);
       if (total > INT32_MAX / 255) {
         add_wide(sums, &columns, place->width, channels, bias, reciprocal, bytes);
       } else {
-        (channels == 1 ? add_grays : add_colours)(sums, &columns, place->width, totals);
-        round_totals(totals, result_count, bias, reciprocal, bytes);
+        (channels == 1 ? add_grays : loops->add_colours)(sums, &columns, place->width, totals);
+        loops->round_totals(totals, result_count, bias, reciprocal, bytes);
       }
       from = bytes;
     }

@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 #if os(Linux)
   import Foundation
   import Synchronization

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import Foundation
 import Testing
 

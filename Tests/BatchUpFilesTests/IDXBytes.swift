@@ -45,7 +45,7 @@ enum IDXOutcome: Hashable {
       return
     }
     if bytes.prefix(2).contains(where: { $0 != 0 }) {
-      self = .failure(.notIDX(path: path, defect: .badMagic(found: Array(bytes.prefix(2)))))
+      self = .failure(.notIDX(path: path, defect: "its first bytes are \(Array(bytes.prefix(2))), not [0, 0]"))
       return
     }
     if bytes.count < 4 {
@@ -53,11 +53,13 @@ enum IDXOutcome: Hashable {
       return
     }
     guard let elementType = IDXElementType(rawValue: bytes[2]) else {
-      self = .failure(.notIDX(path: path, defect: .unknownElementType(found: bytes[2])))
+      self = .failure(
+        .notIDX(
+          path: path, defect: "its element type is \(bytes[2]), not one of \(IDXElementType.allCases.map(\.rawValue))"))
       return
     }
     if bytes[3] == 0 {
-      self = .failure(.notIDX(path: path, defect: .noAxes))
+      self = .failure(.notIDX(path: path, defect: "its number of axes is 0, not 1 to 255"))
       return
     }
     let headerCount = 4 + 4 * Int(bytes[3])

@@ -2,10 +2,11 @@ import BatchUp
 import BatchUpFiles
 import CZlib
 import FileTestSupport
+import TestSupport
 import Testing
 
 /// Files that were whole once.
-@Suite struct IDXDamageTests {
+@Suite(.namingCases) struct IDXDamageTests {
   let directory: TemporaryDirectory
   let whole = idxBytes(.int16, [2, 3])
 
@@ -101,9 +102,9 @@ import Testing
 
   @Test func everyFlippedBitIsAnErrorOrHarmless() throws {
     let intact = IDXOutcome(definedBy: whole, path: path)
-    for file in gzippedInEveryWay(whole) + [gzippedWithOptionalFields(whole)] {
-      for position in file.indices {
-        for bit in 0..<8 {
+    try withEvery("file", in: gzippedInEveryWay(whole) + [gzippedWithOptionalFields(whole)]) { file in
+      try withEvery("position", in: file.indices) { position in
+        try withEvery("bit", in: 0..<8) { bit in
           var flipped = file
           flipped[position] ^= 1 << bit
           let outcome = IDXOutcome(ofFile: try directory.write(flipped))

@@ -56,15 +56,20 @@ import Testing
   }
 
   @Test func otherFiles() throws {
-    #expect(try failure(of: Array("<html>".utf8)) == .notIDX(path: path, defect: .badMagic(found: [0x3C, 0x68])))
-    #expect(try failure(of: [0, 1, 8, 1]) == .notIDX(path: path, defect: .badMagic(found: [0, 1])))
-    #expect(try failure(of: [7]) == .notIDX(path: path, defect: .badMagic(found: [7])))
+    #expect(
+      try failure(of: Array("<html>".utf8)) == .notIDX(path: path, defect: "its first bytes are [60, 104], not [0, 0]"))
+    #expect(try failure(of: [0, 1, 8, 1]) == .notIDX(path: path, defect: "its first bytes are [0, 1], not [0, 0]"))
+    #expect(try failure(of: [7]) == .notIDX(path: path, defect: "its first bytes are [7], not [0, 0]"))
     for code in 0...255 as ClosedRange<UInt8> where IDXElementType(rawValue: code) == nil {
       #expect(
-        try failure(of: [0, 0, code, 1, 0, 0, 0, 0]) == .notIDX(path: path, defect: .unknownElementType(found: code)))
+        try failure(of: [0, 0, code, 1, 0, 0, 0, 0])
+          == .notIDX(
+            path: path, defect: "its element type is \(code), not one of \(IDXElementType.allCases.map(\.rawValue))"))
     }
     for elementType in IDXElementType.allCases {
-      #expect(try failure(of: [0, 0, elementType.rawValue, 0]) == .notIDX(path: path, defect: .noAxes))
+      #expect(
+        try failure(of: [0, 0, elementType.rawValue, 0])
+          == .notIDX(path: path, defect: "its number of axes is 0, not 1 to 255"))
     }
   }
 
@@ -135,8 +140,9 @@ import Testing
   @Test func everyDescriptionIsOneLineWithThePath() {
     let errors: [IDXError] = [
       .cannotOpen(path: "p", reason: "r"), .cannotRead(path: "p", reason: "r"), .notRegularFile(path: "p"),
-      .empty(path: "p"), .notIDX(path: "p", defect: .badMagic(found: [1, 2])),
-      .notIDX(path: "p", defect: .unknownElementType(found: 10)), .notIDX(path: "p", defect: .noAxes),
+      .empty(path: "p"), .notIDX(path: "p", defect: "its first bytes are [1, 2], not [0, 0]"),
+      .notIDX(path: "p", defect: "its element type is 10, not one of \(IDXElementType.allCases.map(\.rawValue))"),
+      .notIDX(path: "p", defect: "its number of axes is 0, not 1 to 255"),
       .truncatedHeader(path: "p", expected: 4, found: 2), .truncatedData(path: "p", expected: 4, found: 2),
       .trailingBytes(path: "p", expected: 4, count: 2),
       .overflowingDimensions(path: "p", shape: Array(repeating: 9, count: 255), elementType: .int8),

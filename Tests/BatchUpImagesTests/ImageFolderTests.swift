@@ -1,5 +1,6 @@
 import BatchUp
 import BatchUpImages
+import BatchUpSystem
 import Foundation
 import TestSupport
 import Testing
@@ -101,12 +102,12 @@ import Testing
     }
     let missing = folder.path("missing")
     #expect { try ImageFolder(missing, width: 2, height: 3) } throws: { error in
-      guard case ImageError.cannotOpen(missing, _) = error else { return false }
+      guard case ImageError.file(.cannotOpen(missing, _)) = error else { return false }
       return "\(error)".contains("No such file")
     }
     let file = try folder.write(picture(1), "file.png")
     #expect { try ImageFolder(file, width: 2, height: 3) } throws: { error in
-      guard case ImageError.cannotOpen(file, _) = error else { return false }
+      guard case ImageError.file(.cannotOpen(file, _)) = error else { return false }
       return true
     }
   }
@@ -143,11 +144,11 @@ import Testing
 
   @Test func droppedBatchesAreTheMemoryOfLaterOnes() throws {
     let images = try manyImages()
-    let recycler = StorageRecycler()
-    for _ in 0..<5 { _ = try images.batch(at: [1, 2, 3], recycling: recycler) }
-    #expect(recycler.allocationCount == 1)
-    let kept = try (0..<3).map { _ in try images.batch(at: [1, 2, 3], recycling: recycler) }
-    #expect(recycler.allocationCount == 3)
+    let context = BatchContext()
+    for _ in 0..<5 { _ = try images.batch(at: [1, 2, 3], in: context) }
+    #expect(context.allocationCount == 1)
+    let kept = try (0..<3).map { _ in try images.batch(at: [1, 2, 3], in: context) }
+    #expect(context.allocationCount == 3)
     #expect(kept.allSatisfy { $0 == kept[0] })
   }
 

@@ -1,9 +1,10 @@
 import BatchUp
 import BatchUpImages
+import TestSupport
 import Testing
 
 /// Every colour type, depth and interlacing of PNG, of sizes around those of Adam7's passes, decoded without a loss.
-@Suite struct PNGTests {
+@Suite(.namingCases) struct PNGTests {
   private static let palette: [UInt8] = (0..<256).flatMap { (i: Int) -> [UInt8] in
     [UInt8(i), UInt8(255 - i), UInt8(i * 7 & 255)]
   }
@@ -30,9 +31,9 @@ import Testing
   @Test(arguments: PNGColor.allCases) func allDepths(color: PNGColor) throws {
     let folder = try ImageFixture()
     var generator = SeededGenerator(seed: 12345)
-    for depth in color.depths {
-      for interlaced in [false, true] {
-        for (width, height) in [(1, 1), (2, 5), (5, 2), (8, 8), (9, 17), (33, 3)] {
+    try withEvery("depth", in: color.depths) { depth in
+      try withEvery("interlaced", in: [false, true]) { interlaced in
+        try withEvery("width, height", in: [(1, 1), (2, 5), (5, 2), (8, 8), (9, 17), (33, 3)]) { width, height in
           let samples = (0..<width * height * color.channelCount).map { _ in
             Int.random(in: 0..<1 << depth, using: &generator)
           }

@@ -122,14 +122,13 @@ extension KernelTests {
         for position in stride(from: 0, to: count, by: count < 100 ? 1 : count / 37) {
           let index = UInt64(indices[position])
           mismatches.check(
-            cbk_constant_order_index(&order, UInt64(position)) == index
-              && cbk_constant_order_position(&order, index) == position, "\(count): \(position)")
+            cbk_constant_order_index(&order, UInt64(position)) == index, "\(count): \(position)")
         }
       }
       mismatches.expectNone()
     }
 
-    @Test func roundTripsAroundPowersOfTwo() {
+    @Test func indicesAroundPowersOfTwoAreBelowTheCount() {
       var mismatches = Mismatches()
       let powers: [UInt64] = (0...62).map { 1 << $0 }
       let counts: [UInt64] = powers.flatMap { [$0 - 1, $0, $0 + 1] } + [(1 << 63) - 1]
@@ -138,11 +137,7 @@ extension KernelTests {
         for step: UInt64 in 0..<20 {
           for position in [step, count / 20 * step, count &- 1 &- step] where position < count {
             let index = cbk_constant_order_index(&order, position)
-            mismatches.check(
-              index < count && cbk_constant_order_position(&order, index) == position
-                && cbk_constant_order_index(&order, cbk_constant_order_position(&order, position))
-                  == position,
-              "\(count): \(position)")
+            mismatches.check(index < count, "\(count): \(position)")
           }
         }
       }

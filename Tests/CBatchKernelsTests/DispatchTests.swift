@@ -1,13 +1,6 @@
+import BatchUpSystem
 import CBatchKernels
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 extension KernelTests {
   @Suite struct DispatchTests {

@@ -1,8 +1,9 @@
 import CBatchKernels
+import TestSupport
 import Testing
 
 extension KernelTests {
-  @Suite struct GatherConvertedTests {
+  @Suite(.namingCases) struct GatherConvertedTests {
     static let rowCount = GatherTests.rowCount
     /// Neighbours with and without, for five rows.
     static let mixedFlips: [UInt8] = [0, 1, 0xFF, 0, 2]
@@ -72,9 +73,9 @@ extension KernelTests {
       let elements = SourceElements(element, count: Self.rowCount * 500)
       let buffers = Buffers()
       var mismatches = Mismatches()
-      for layout in [CBK_LAYOUT_CHANNELS_FIRST, CBK_LAYOUT_CHANNELS_LAST] {
-        for channels in [1, 2, 3, 5, 17] {
-          for width in [1, 2, 5, 8, 9, 14] {
+      withEvery("layout", in: [CBK_LAYOUT_CHANNELS_FIRST, CBK_LAYOUT_CHANNELS_LAST]) { layout in
+        withEvery("channels", in: [1, 2, 3, 5, 17]) { channels in
+          withEvery("width", in: [1, 2, 5, 8, 9, 14]) { width in
             var conversion = ConversionCase(
               element: element, layout: layout, channels: channels, height: 2, width: width)
             Self.check(conversion, elements, in: buffers, &mismatches)

@@ -36,9 +36,8 @@ extension KernelTests {
           trace.append(digest(engine.interval(maximum, count: 200)))
         }
       }
-      var values = (0..<3001).map { UInt64($0) << 33 }
-      engine.withPointer { cbk_mt19937_shuffle_u64($0, &values, 3001) }
-      trace.append(digest(values))
+      // What a shuffle of these values draws.
+      trace.append(digest(engine.permutation(3001).map { UInt64($0) << 33 }))
       for count in [2, 11, 256, 257, 5000] {
         let weights = (0..<count).map { Double($0 * 7919 % 1009) }
         let sum = weights.reduce(0, +)
@@ -112,18 +111,14 @@ extension KernelTests {
       mismatches.expectNone()
     }
 
-    private func checkShuffle<T: FixedWidthInteger>(
-      factor: T, counts: some Sequence<Int>,
-      shuffle: (UnsafeMutablePointer<cbk_mt19937>, UnsafeMutablePointer<T>, Int) -> Void
-    ) {
-      let buffer = GuardedBuffer(capacity: counts.max()! * MemoryLayout<T>.stride)
+    private func checkPermutation(counts: some Sequence<Int>) {
+      let buffer = GuardedBuffer(capacity: counts.max()! * 4)
       let textbook = TextbookRandomState(seed: 12)
       let engines = KernelTests.availableISAs.map { _ in Engine(seed: 12) }
       var mismatches = Mismatches()
       for count in counts {
-        let values = (0..<count).map { T(truncatingIfNeeded: $0) &* factor }
         for edge in GuardedBuffer.Edge.allCases {
-          var expected = values
+          var expected = (0..<count).map { UInt32($0) }
           expected.withUnsafeMutableBufferPointer {
             if count > 0 { textbook.shuffle($0.baseAddress!, count) }
           }
@@ -131,7 +126,8 @@ extension KernelTests {
           withEachISA { isa in
             let engine = next.next()!
             buffer.fillWithCanaries()
-            engine.withPointer { shuffle($0, buffer.region(of: values, at: edge), count) }
+            let start = buffer.region(count * 4, at: edge).assumingMemoryBound(to: UInt32.self)
+            engine.withPointer { cbk_mt19937_permutation_u32($0, start, count) }
             mismatches.check(buffer.holds(expected, at: edge), "\(name(isa)) \(count) \(edge)")
             mismatches.check(textbook.isState(of: engine), "\(name(isa)) \(count) state")
           }
@@ -140,17 +136,13 @@ extension KernelTests {
       mismatches.expectNone()
     }
 
-    @Test func shufflesEqualTheTextbook() {
-      checkShuffle(factor: 0x9e37_79b1 as UInt32, counts: 0...97, shuffle: cbk_mt19937_shuffle_u32)
-      checkShuffle(
-        factor: 0x9e37_79b9_7f4a_7c15 as UInt64, counts: 0...97, shuffle: cbk_mt19937_shuffle_u64)
+    @Test func permutationsStayInTheirBuffer() {
+      checkPermutation(counts: 0...97)
     }
 
     /// Beyond the mebibyte from which on partners are fetched ahead.
-    @Test func longShufflesEqualTheTextbook() {
-      checkShuffle(factor: 3 as UInt32, counts: [270_001], shuffle: cbk_mt19937_shuffle_u32)
-      checkShuffle(
-        factor: 1 << 33 + 1 as UInt64, counts: [135_001], shuffle: cbk_mt19937_shuffle_u64)
+    @Test func longPermutationsEqualTheTextbook() {
+      checkPermutation(counts: [270_001])
     }
 
     // MARK: Weighted choice
@@ -216,56 +208,14 @@ extension KernelTests {
       }
     }
 
-    /// searchsorted(side = "right"), at random numbers and at, below and above each value.
     @Test(arguments: weightCounts)
-    func searchFindsTheFirstGreaterValue(count: Int) {
-      var mismatches = Mismatches()
-      let cdfBuffer = GuardedBuffer(capacity: count * 8)
-      let guideBuffer = GuardedBuffer(capacity: (2 * count + 1) * 4)
-      for weights in Self.weights(count) {
-        let choice = WeightedChoice(weights: weights)
-        let uniforms =
-          ([0, 1 - 0x1p-53] + Engine(seed: 1).doubles(100)
-          + choice.cdf.flatMap { [$0.nextDown, $0, $0.nextUp] }).filter { $0 >= 0 && $0 < 1 }
-        let expected = uniforms.map { uniform in
-          UInt32(choice.cdf.partitioningIndex { $0 > uniform })
-        }
-        for edge in GuardedBuffer.Edge.allCases {
-          let cdf = cdfBuffer.region(of: choice.cdf, at: edge)
-          let guide = guideBuffer.region(of: choice.guide, at: edge)
-          var indices = [UInt32](repeating: .max, count: uniforms.count)
-          withExtendedLifetime((cdfBuffer, guideBuffer)) {
-            cbk_cdf_search(cdf, guide, count, uniforms, &indices, uniforms.count)
-          }
-          mismatches.check(indices == expected, "\(count) \(edge)")
-        }
-      }
-      mismatches.expectNone()
-    }
-
-    @Test func searchStaysInsideItsBuffers() {
-      let choice = WeightedChoice(weights: (0..<50).map { Double($0 % 7) })
-      let inputs = GuardedBuffer(capacity: 300 * 8)
-      let outputs = GuardedBuffer(capacity: 300 * 4)
-      for count in [0, 1, 2, 127, 128, 129, 255, 256, 257, 300] {
-        let uniforms = Engine(seed: 9).doubles(count)
-        let expected = uniforms.map { uniform in
-          UInt32(choice.cdf.partitioningIndex { $0 > uniform })
-        }
-        for edge in GuardedBuffer.Edge.allCases {
-          outputs.fillWithCanaries()
-          let start = outputs.region(count * 4, at: edge).assumingMemoryBound(to: UInt32.self)
-          let source = inputs.region(of: uniforms, at: edge)
-          withExtendedLifetime(inputs) {
-            cbk_cdf_search(choice.cdf, choice.guide, 50, source, start, count)
-          }
-          #expect(outputs.holds(expected, at: edge), "\(count) \(edge)")
-        }
+    func choiceSearchesTheNextDoubles(weightCount: Int) {
+      for weights in Self.weights(weightCount) + [(0..<1000).map { Double($0 % 37) }] {
+        check(WeightedChoice(weights: weights))
       }
     }
 
-    @Test func choiceSearchesTheNextDoubles() {
-      let choice = WeightedChoice(weights: (0..<1000).map { Double($0 % 37) })
+    private func check(_ choice: WeightedChoice) {
       withEachISA { isa in
         let textbook = TextbookRandomState(seed: 8)
         let engine = Engine(seed: 8)

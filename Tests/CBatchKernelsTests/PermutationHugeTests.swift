@@ -1,13 +1,6 @@
+import BatchUpSystem
 import CBatchKernels
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Pieces of permutations of about 2^32 numbers: chunks of positions at both ends and around 2^32 are sorted into
 /// buckets, and some buckets are shuffled, in memory that is mapped but never touched where all other chunks have

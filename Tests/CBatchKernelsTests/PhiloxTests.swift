@@ -1,8 +1,9 @@
 import CBatchKernels
+import TestSupport
 import Testing
 
 extension KernelTests {
-  @Suite struct PhiloxTests {
+  @Suite(.namingCases) struct PhiloxTests {
     static func block(key: [UInt32], counter: [UInt32]) -> [UInt32] {
       var words = [UInt32](repeating: 0, count: 4)
       cbk_philox_block(key, counter, &words)
@@ -101,10 +102,10 @@ extension KernelTests {
 
     @Test func derivedKeysDifferInEveryArgument() {
       var keys: Set<UInt64> = []
-      for seed: UInt64 in [0, 1, 1 << 32] {
-        for id: UInt64 in [0, 1, 1 << 32] {
-          for part: UInt32 in 0..<3 {
-            for purpose in [CBK_PURPOSE_PERMUTATION, CBK_PURPOSE_GENERATOR] {
+      withEvery("seed", in: [0, 1, 1 << 32] as [UInt64]) { seed in
+        withEvery("id", in: [0, 1, 1 << 32] as [UInt64]) { id in
+          withEvery("part", in: 0..<3 as Range<UInt32>) { part in
+            withEvery("purpose", in: [CBK_PURPOSE_PERMUTATION, CBK_PURPOSE_GENERATOR]) { purpose in
               keys.insert(cbk_derive_key(seed, id, part, UInt32(purpose)))
             }
           }

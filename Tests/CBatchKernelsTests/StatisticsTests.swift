@@ -1,8 +1,9 @@
 import CBatchKernels
+import TestSupport
 import Testing
 
 extension KernelTests {
-  @Suite struct StatisticsTests {
+  @Suite(.namingCases) struct StatisticsTests {
     typealias Values = ReductionValues
 
     struct View: CustomStringConvertible {
@@ -135,9 +136,9 @@ extension KernelTests {
         View(outer: 1, channels: 1, inner: 70), View(outer: 3, channels: 19, inner: 1),
         View(outer: 20, channels: 3, inner: 2),
       ]
-      for view in views {
-        for place in 0..<view.count {
-          for bad in [Float.nan, .infinity, -.infinity] {
+      withEvery("view", in: views) { view in
+        withEvery("place", in: 0..<view.count) { place in
+          withEvery("bad", in: [Float.nan, .infinity, -.infinity]) { bad in
             var values = Array(Self.integers.prefix(view.count))
             let clean = withScalar { Self.moments(view) { cbk_add_moments_f32(values, $0, $1, $2, $3) } }
             values[place] = bad

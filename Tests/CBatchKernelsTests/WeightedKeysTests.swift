@@ -1,14 +1,7 @@
+import BatchUpSystem
 import CBatchKernels
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 extension KernelTests {
   @Suite struct WeightedKeysTests {

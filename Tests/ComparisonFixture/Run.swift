@@ -37,7 +37,7 @@ struct Stopwatch {
 }
 
 /// Takes all batches of one epoch, which workers prepare if there are any.
-func drained<Source: RandomAccessSource>(_ batches: Batches<Source>, by pool: WorkerPool?) throws -> Run
+func drained<Source: BatchSource & Sendable>(_ batches: Batches<Source>, by pool: WorkerPool?) throws -> Run
 where Source.Batch == (NDArray<Float>, NDArray<Int32>) {
   if let pool { return try drained(batches.prefetched(by: pool)) }
   return try drained(batches)

@@ -53,7 +53,7 @@ private func imageEpochs(_ setting: Setting) throws -> () throws -> Run {
 }
 
 /// Another one with each run.
-private func epochs<Source: RandomAccessSource>(
+private func epochs<Source: BatchSource & Sendable>(
   over source: Source, batchSize: Int, _ setting: Setting
 ) -> () throws -> Run where Source.Batch == (NDArray<Float>, NDArray<Int32>) {
   let pool = setting.pool

@@ -1,5 +1,6 @@
 import BatchUp
 import BatchUpDatasets
+import BatchUpSystem
 import Foundation
 
 // A process that fetches a data set, and may be killed while it does, or end as by a signal:

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// A folder for the files that parsers read and write; in memory where that can be, since writers wait for the disk.
 final class ScratchFolder: Sendable {

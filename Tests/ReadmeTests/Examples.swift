@@ -48,11 +48,11 @@ struct SimilarLengths: Sampler {
   let byLength: [Int]  // the samples, the shortest first
   var sampleCount: SampleCount { .unknown }
 
-  func makeIndexIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<BatchIndices> {
+  func indices(over ranges: BatchRanges, order: SampleOrder) -> AnyIterator<BatchIndices> {
     var generator = order.makeGenerator() ?? SeededGenerator(seed: 0)
-    let starts = stride(from: 0, through: byLength.count - batchSize, by: batchSize).shuffled(using: &generator)
-    var remaining = starts.makeIterator()
-    return AnyIterator { remaining.next().map { BatchIndices(byLength[$0..<$0 + batchSize]) } }
+    let size = ranges.batchSize
+    var starts = stride(from: 0, through: byLength.count - size, by: size).shuffled(using: &generator).makeIterator()
+    return AnyIterator { starts.next().map { BatchIndices(byLength[$0..<$0 + size]) } }
   }
 }
 

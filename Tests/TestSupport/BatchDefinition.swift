@@ -36,10 +36,12 @@ extension Repetition {
 public func withEverySmallCase(
   _ body: (_ count: Int, _ batchSize: Int, _ repeats: Repetition, _ remainder: Remainder) throws -> Void
 ) rethrows {
-  for count in 0...9 {
-    for batchSize in 1...10 {
-      for repeats: Repetition in [1, 2, 3, .forever] {
-        for remainder: Remainder in [.keep, .drop] { try body(count, batchSize, repeats, remainder) }
+  try withEvery("count", in: 0...9) { count in
+    try withEvery("batchSize", in: 1...10) { batchSize in
+      try withEvery("repeats", in: [1, 2, 3, .forever] as [Repetition]) { repeats in
+        try withEvery("remainder", in: [.keep, .drop] as [Remainder]) { remainder in
+          try body(count, batchSize, repeats, remainder)
+        }
       }
     }
   }

@@ -1,21 +1,21 @@
 import BatchUp
 
 /// What a source does not promise, of what most sources do.
-public struct SourceTraits: OptionSet, Sendable {
+public struct SourceLeeway: OptionSet, Sendable {
   public let rawValue: Int
 
   public init(rawValue: Int) { self.rawValue = rawValue }
 
   /// The numbers of samples that it states may be more than what comes.
-  public static let countsAreBounds = SourceTraits(rawValue: 1 << 0)
+  public static let countsAreBounds = SourceLeeway(rawValue: 1 << 0)
   /// Batches that are not the last may be short, too.
-  public static let shortBatchesAnywhere = SourceTraits(rawValue: 1 << 1)
+  public static let shortBatchesAnywhere = SourceLeeway(rawValue: 1 << 1)
   /// Batches have sizes of their own, whatever size is asked for.
-  public static let ownBatchSizes = SourceTraits(rawValue: 1 << 2)
+  public static let ownBatchSizes = SourceLeeway(rawValue: 1 << 2)
   /// Which samples come in which order depends on the batch size.
-  public static let orderDependsOnBatchSize = SourceTraits(rawValue: 1 << 3)
+  public static let orderDependsOnBatchSize = SourceLeeway(rawValue: 1 << 3)
   /// An iterator and its copy must not both be used.
-  public static let copiesShareState = SourceTraits(rawValue: 1 << 4)
+  public static let copiesShareState = SourceLeeway(rawValue: 1 << 4)
 }
 
 /// A contract of `BatchSource` that a source breaks.
@@ -33,7 +33,7 @@ public struct SourceFault: Error, CustomStringConvertible {
 ///   - samples: Tells which samples are in a batch.
 /// - Throws: `SourceFault` for the first contract that is broken.
 public func checkSource<Source: BatchSource, Sample: Hashable>(
-  _ source: Source, traits: SourceTraits = [], batchSizes: [Int]? = nil, delivering whole: [Sample]? = nil,
+  _ source: Source, traits: SourceLeeway = [], batchSizes: [Int]? = nil, delivering whole: [Sample]? = nil,
   fileID: String = #fileID, line: Int = #line, samples: @escaping (Source.Batch) -> [Sample]
 ) throws(SourceFault) {
   let checker = SourceChecker(source, traits, batchSizes, whole, "\(fileID):\(line)", samples)
@@ -42,27 +42,27 @@ public func checkSource<Source: BatchSource, Sample: Hashable>(
 
 /// As for any source, also in order.
 public func checkSource<Source: InOrderSource, Sample: Hashable>(
-  _ source: Source, traits: SourceTraits = [], batchSizes: [Int]? = nil, delivering whole: [Sample]? = nil,
+  _ source: Source, traits: SourceLeeway = [], batchSizes: [Int]? = nil, delivering whole: [Sample]? = nil,
   fileID: String = #fileID, line: Int = #line, samples: @escaping (Source.Batch) -> [Sample]
 ) throws(SourceFault) {
   let checker = SourceChecker(source, traits, batchSizes, whole, "\(fileID):\(line)", samples)
   try checker.check(inOrders: [.seeded, .numPy, .inOrder])
 }
 
-/// As for any source, also batch by batch from its positions.
-public func checkSource<Source: RandomAccessSource, Sample: Hashable>(
-  _ source: Source, traits: SourceTraits = [], batchSizes: [Int]? = nil, delivering whole: [Sample]? = nil,
+/// As for any source, also with workers.
+public func checkSource<Source: BatchSource & Sendable, Sample: Hashable>(
+  _ source: Source, traits: SourceLeeway = [], batchSizes: [Int]? = nil, delivering whole: [Sample]? = nil,
   fileID: String = #fileID, line: Int = #line, samples: @escaping (Source.Batch) -> [Sample]
 ) throws(SourceFault) {
   let checker = SourceChecker(source, traits, batchSizes, whole, "\(fileID):\(line)", samples)
-  try checker.check(inOrders: [.seeded, .numPy], and: checker.checkPositionsAndWorkers)
+  try checker.check(inOrders: [.seeded, .numPy], and: checker.checkStoppingWithWorkers)
 }
 
-/// As for any source, also in order, and batch by batch from its positions.
-public func checkSource<Source: RandomAccessSource & InOrderSource, Sample: Hashable>(
-  _ source: Source, traits: SourceTraits = [], batchSizes: [Int]? = nil, delivering whole: [Sample]? = nil,
+/// As for any source, also in order, and with workers.
+public func checkSource<Source: InOrderSource & Sendable, Sample: Hashable>(
+  _ source: Source, traits: SourceLeeway = [], batchSizes: [Int]? = nil, delivering whole: [Sample]? = nil,
   fileID: String = #fileID, line: Int = #line, samples: @escaping (Source.Batch) -> [Sample]
 ) throws(SourceFault) {
   let checker = SourceChecker(source, traits, batchSizes, whole, "\(fileID):\(line)", samples)
-  try checker.check(inOrders: [.seeded, .numPy, .inOrder], and: checker.checkPositionsAndWorkers)
+  try checker.check(inOrders: [.seeded, .numPy, .inOrder], and: checker.checkStoppingWithWorkers)
 }

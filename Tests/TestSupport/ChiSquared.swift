@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// Pearson's statistic of counts that are expected to be equal.
 public func chiSquared(_ counts: some Collection<Int>) -> Double {

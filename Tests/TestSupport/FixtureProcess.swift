@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import Foundation
 
 /// A process that may be killed; it does not outlive this object. Its descriptors are those of this process that are not

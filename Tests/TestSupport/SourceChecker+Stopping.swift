@@ -88,13 +88,13 @@ extension SourceChecker {
     let rest = Array(iteration.samples.dropFirst(passed))
     for batchSize in [1, iteration.batchSize + 1] where batchSize != iteration.batchSize {
       let order = iteration.order
-      let ranges = source.makeBatchIterator(over: BatchRanges(batchSize: batchSize), order: order.makeOrder())
+      let isSeekable = source.traits.isSeekable && order.makeOrder().isSeekable
       let batches: Batches<Source>
       do { batches = try order.makeBatches(source, batchSize, .keep).resuming(state) } catch {
-        try require(ranges == nil, iteration, "\(error)")
+        try require(!isSeekable, iteration, "\(error)")
         continue
       }
-      try require(ranges != nil, iteration, "resumed in batches of \(batchSize)")
+      try require(isSeekable, iteration, "resumed in batches of \(batchSize)")
       if iteration.hasFailures { continue }
       var iterator = batches.prefix(state.batchCount + 4).makeIterator()
       var found: [Sample] = []
@@ -107,7 +107,7 @@ extension SourceChecker {
   }
 }
 
-extension SourceChecker where Source: RandomAccessSource {
+extension SourceChecker where Source: Sendable {
   /// The states of an iteration with workers are those without, and go on with any number of workers.
   func checkStoppingWithWorkers(_ iteration: Iteration) throws(SourceFault) {
     // Handing batches over takes most of the time of these checks.

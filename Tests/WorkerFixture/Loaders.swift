@@ -14,8 +14,8 @@ struct NumberedRows<Scalar: BitwiseCopyable & Sendable>: SampleLoader {
 
   func batch(at indices: BatchIndices) -> NDArray<Scalar> { rows.batch(at: indices) }
 
-  func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) -> NDArray<Scalar> {
-    rows.batch(at: indices, recycling: recycler)
+  func batch(at indices: BatchIndices, in context: BatchContext) -> NDArray<Scalar> {
+    rows.batch(at: indices, in: context)
   }
 }
 
@@ -30,10 +30,10 @@ struct Pairs: SampleLoader {
 
   var sampleCount: Int { labels.count }
 
-  func batch(at indices: BatchIndices) -> (NDArray<Float>, NDArray<Int32>) { batch(at: indices, recycling: nil) }
+  func batch(at indices: BatchIndices) -> (NDArray<Float>, NDArray<Int32>) { batch(at: indices, in: BatchContext()) }
 
-  func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) -> (NDArray<Float>, NDArray<Int32>) {
-    (floats.batch(at: indices, recycling: recycler), labels.batch(at: indices, recycling: recycler))
+  func batch(at indices: BatchIndices, in context: BatchContext) -> (NDArray<Float>, NDArray<Int32>) {
+    (floats.batch(at: indices, in: context), labels.batch(at: indices, in: context))
   }
 }
 
@@ -48,14 +48,14 @@ struct Triples: SampleLoader {
   var sampleCount: Int { bytes.sampleCount }
 
   func batch(at indices: BatchIndices) -> (NDArray<UInt8>, NDArray<UInt64>, NDArray<Double>) {
-    batch(at: indices, recycling: nil)
+    batch(at: indices, in: BatchContext())
   }
 
   func batch(
-    at indices: BatchIndices, recycling recycler: StorageRecycler?
+    at indices: BatchIndices, in context: BatchContext
   ) -> (NDArray<UInt8>, NDArray<UInt64>, NDArray<Double>) {
     (
-      bytes.batch(at: indices, recycling: recycler), NDArray(indices.map(UInt64.init)),
+      bytes.batch(at: indices, in: context), NDArray(indices.map(UInt64.init)),
       NDArray([], shape: [indices.count, 0])
     )
   }
@@ -97,11 +97,11 @@ final class KeepingLoader: SampleLoader {
 
   var sampleCount: Int { rows.sampleCount }
 
-  func batch(at indices: BatchIndices) throws -> NDArray<Float> { try batch(at: indices, recycling: nil) }
+  func batch(at indices: BatchIndices) throws -> NDArray<Float> { try batch(at: indices, in: BatchContext()) }
 
-  func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) throws -> NDArray<Float> {
+  func batch(at indices: BatchIndices, in context: BatchContext) throws -> NDArray<Float> {
     for (indices, batch) in kept where batch != rows.batch(at: indices) { throw KeptBatchHasChanged() }
-    let batch = rows.batch(at: indices, recycling: recycler)
+    let batch = rows.batch(at: indices, in: context)
     kept.append((indices, batch))
     return batch
   }
@@ -117,10 +117,10 @@ struct PlaceLoader: SampleLoader {
 
   var sampleCount: Int { rows.sampleCount }
 
-  func batch(at indices: BatchIndices) -> NDArray<Int> { batch(at: indices, recycling: nil) }
+  func batch(at indices: BatchIndices) -> NDArray<Int> { batch(at: indices, in: BatchContext()) }
 
-  func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) -> NDArray<Int> {
-    let batch = rows.batch(at: indices, recycling: recycler)
+  func batch(at indices: BatchIndices, in context: BatchContext) -> NDArray<Int> {
+    let batch = rows.batch(at: indices, in: context)
     batch.withUnsafeBufferPointer { elements in
       UnsafeMutablePointer(mutating: elements.baseAddress)?.pointee = offsetInSharedMemory(elements.baseAddress) ?? -1
     }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// Ends the program where `count` items of some bytes each are more than the machine can hold, instead of running into
 /// that one page after the other. Prints `use`, as in "a batch of 4096 samples", in release builds too.
@@ -32,17 +26,6 @@ func requireGrant(byteCount: Int) {
   endProgram("an array of \(byteCount) bytes is more than the system grants; use smaller batches or arrays")
 }
 
-/// Whether that much memory is there at all, and is granted now.
-func fitsIntoMemory(byteCount: Int) -> Bool {
-  #if os(Linux)
-    let limits = numbers(in: "/sys/fs/cgroup/memory.max") + numbers(in: "/sys/fs/cgroup/memory/memory.limit_in_bytes")
-  #else
-    let limits: [Int] = []
-  #endif
-  let installed = Int(sysconf(Int32(_SC_PHYS_PAGES))).multipliedSaturating(by: Int(sysconf(Int32(_SC_PAGESIZE))))
-  return byteCount <= limits.reduce(installed, min) && systemGrants(byteCount: byteCount)
-}
-
 /// Ends the program with a message, which `preconditionFailure` prints in debug builds only.
 private func endProgram(_ message: String) -> Never {
   #if !DEBUG
@@ -50,13 +33,4 @@ private func endProgram(_ message: String) -> Never {
     write(STDERR_FILENO, line, line.count)
   #endif
   preconditionFailure(message)
-}
-
-/// Whether that much memory is to be had now; `NDArray` traps where it is not.
-package func systemGrants(byteCount: Int) -> Bool {
-  let size = max(byteCount, 1)
-  let flags = MAP_PRIVATE | MAP_ANONYMOUS
-  guard let address = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), address != MAP_FAILED else { return false }
-  munmap(address, size)
-  return true
 }

@@ -85,11 +85,15 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
   }
 
   /// An array whose memory, uninitialized, `body` fills whole.
-  ///
-  /// The memory comes from `recycler` where one is given, as it is to a ``SampleLoader``: then dropped batches are the
-  /// memory of later ones.
   public init<E: Error>(
-    unsafeUninitializedShape shape: [Int], recycling recycler: StorageRecycler? = nil,
+    unsafeUninitializedShape shape: [Int], initializingWith body: (UnsafeMutableBufferPointer<Scalar>) throws(E) -> Void
+  ) throws(E) {
+    try self.init(unsafeUninitializedShape: shape, recycler: nil, initializingWith: body)
+  }
+
+  /// As above, in memory of the recycler where there is one.
+  init<E: Error>(
+    unsafeUninitializedShape shape: [Int], recycler: StorageRecycler?,
     initializingWith body: (UnsafeMutableBufferPointer<Scalar>) throws(E) -> Void
   ) throws(E) {
     self.init(uninitializedShape: shape, recycler: recycler)

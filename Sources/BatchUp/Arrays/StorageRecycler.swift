@@ -1,3 +1,4 @@
+import BatchUpSystem
 import Synchronization
 
 /// Hands out the memory of batches again once nobody holds it any more.
@@ -5,7 +6,8 @@ import Synchronization
 /// An iterator keeps one, which the threads that make its batches share. It remembers the last pieces of memory that it
 /// handed out, and gives one again only when it finds itself the only holder; so a batch may be kept for as long as one
 /// likes, and dropping each batch before the next is asked for makes the steady state allocate nothing.
-public final class StorageRecycler: Sendable {
+@usableFromInline
+final class StorageRecycler: Sendable {
   private struct Pieces {
     var handedOut: [ArrayStorage]
     var hasLeftovers: Bool
@@ -25,25 +27,23 @@ public final class StorageRecycler: Sendable {
   private let limit: Int
   /// What is measured while batches are made, where anybody wants to know.
   @usableFromInline let meter: StageMeter?
-  /// Whoever else can gather rows of a batch, where there is anybody.
-  let team: GatherTeam?
   private let allocate: @Sendable (_ byteCount: Int) -> ArrayStorage
 
   /// The number of times that new memory had to be allocated.
-  public var allocationCount: Int { pieces.withLock { $0.allocationCount } }
+  var allocationCount: Int { pieces.withLock { $0.allocationCount } }
 
   /// A recycler that has handed out nothing yet.
-  public convenience init() { self.init(limit: 16, meter: nil) }
+  @usableFromInline
+  convenience init() { self.init(limit: 16, meter: nil) }
 
   /// - Parameter leftovers: Memory of another recycler, to be handed out first. When the first of it does not fit any
   ///   more, all is let go that nobody holds.
   init(
-    limit: Int, meter: StageMeter? = nil, team: GatherTeam? = nil, leftovers: [ArrayStorage] = [],
+    limit: Int, meter: StageMeter? = nil, leftovers: [ArrayStorage] = [],
     allocatingBy allocate: @escaping @Sendable (_ byteCount: Int) -> ArrayStorage = ArrayStorage.init(byteCount:)
   ) {
     self.limit = limit
     self.meter = meter
-    self.team = team
     pieces = Guarded(Pieces(handedOut: leftovers, hasLeftovers: !leftovers.isEmpty))
     self.allocate = allocate
   }

@@ -64,10 +64,3 @@ extension Batches: BatchSequence {
     while let batch = try iterator.nextBatch() { try body(batch, iterator.lastSampleCount) }
   }
 }
-
-extension PrefetchedBatches: BatchSequence {
-  public func forEachBatch(_ body: (Batch, _ sampleCount: Int) throws -> Void) throws {
-    var iterator = makeIterator()
-    while let batch = try iterator.nextBatch() { try body(batch, iterator.lastSampleCount) }
-  }
-}

@@ -23,8 +23,7 @@ extension Batches {
     try requireSameData(as: state)
     try requireSameOrder(as: state)
     let order = state.order.isNumPy ? nil : state.order.makeOrder(like: .inOrder)
-    let ranges = BatchRanges(batchSize: batchSize)
-    let isSeekable = order.map { source.makeBatchIterator(over: ranges, order: $0) != nil } ?? false
+    let isSeekable = order.map(source.isSeekable(in:)) ?? false
     guard isSeekable || state.batchSize == batchSize && state.remainder == remainder else {
       throw .otherBatches(
         expectedSize: batchSize, expectedRemainder: remainder, foundSize: state.batchSize,
@@ -45,7 +44,7 @@ extension Batches {
   /// The same batches, with a digest of the samples that are delivered: `iterator.digest`.
   ///
   /// Costs a few nanoseconds for each sample.
-  public func accounted() -> Batches where Source: RandomAccessSource {
+  public func accounted() -> Batches {
     var result = self
     result.isAccounted = true
     return result

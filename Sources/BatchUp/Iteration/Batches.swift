@@ -40,17 +40,18 @@ public struct Batches<Source: BatchSource> {
 
   /// What all ranks go through together, where these are the batches of one of them; nil otherwise.
   public var whole: WholeBatches? {
-    source.wholeSampleCount.map { WholeBatches(sampleCount: $0, batchSize: batchSize) }
+    source.traits.wholeSampleCount.map { WholeBatches(sampleCount: $0, batchSize: batchSize) }
   }
 
   /// Without the limit.
   private var remainingSampleCount: SampleCount {
-    guard let resumption else { return source.sampleCount(batchSize: batchSize, remainder: remainder) }
+    let traits = source.traits
+    guard let resumption else { return traits.sampleCount(batchSize: batchSize, remainder: remainder) }
     let counts = resumption.state.counts
     if resumption.isSeekable {
-      return source.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: counts.place)
+      return traits.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: counts.place)
     }
-    return source.sampleCount(batchSize: batchSize, remainder: remainder).without(counts.sampleCount)
+    return traits.sampleCount(batchSize: batchSize, remainder: remainder).without(counts.sampleCount)
   }
 
   private var sampleLimit: Int {
@@ -70,53 +71,56 @@ public struct Batches<Source: BatchSource> {
   }
 
   /// Starts an iteration of its own, which other iterations do not disturb.
-  public func makeIterator() -> Iterator { makeIterator(from: IterationOrigin(of: self)) }
-
-  func makeIterator(from origin: IterationOrigin) -> Iterator {
-    if let ranges = seekableRanges, let base = source.makeBatchIterator(over: ranges, order: origin.order) {
-      return makeIterator(base, from: origin)
-    }
-    var iterator = makeIterator(source.makeBatchIterator(batchSize: batchSize, order: origin.order), from: origin)
-    iterator.passOver(batchCount: origin.start.batchCount)
-    return iterator
+  public func makeIterator() -> Iterator {
+    let origin = IterationOrigin(of: self)
+    return Iterator(source: source, positions: makePositions(from: origin), origin: origin)
   }
 
-  private func makeIterator(_ base: Source.BatchIterator, from origin: IterationOrigin) -> Iterator {
-    Iterator(base: base, origin: origin, minimumCount: minimumCount, remaining: remainingBatchCount)
+  /// The same batches behind the first ones, which keep their numbers.
+  func droppingFirst(_ count: Int) -> Batches {
+    var result = self
+    result.droppedBatchCount = count
+    return result
   }
 
-  /// Where an iteration goes straight to its place.
-  private var seekableRanges: BatchRanges? {
-    guard let resumption, resumption.isSeekable else { return nil }
-    return BatchRanges(batchSize: batchSize, start: resumption.state.counts.place)
+  /// The positions of the batches of an iteration that starts now.
+  func makePositions(from origin: IterationOrigin) -> BatchPositions<Source> {
+    let isSeekable = resumption?.isSeekable ?? false
+    let ranges = BatchRanges(batchSize: batchSize, start: isSeekable ? origin.start.place : 0)
+    // Parts of batches are shorter than the batch size; their source drops the short ones.
+    var positions = BatchPositions<Source>(
+      base: source.positions(over: ranges, order: origin.order),
+      minimumCount: remainder == .drop && !source.traits.deliversParts ? batchSize : 0, remaining: remainingBatchCount)
+    positions.passOver((isSeekable ? 0 : origin.start.batchCount) + droppedBatchCount)
+    return positions
   }
-
-  /// Parts of batches are shorter than these; their source drops the short ones.
-  private var minimumCount: Int { remainder == .drop && !source.isSharded ? batchSize : 0 }
 
   /// Delivers the batches one after the other.
   public struct Iterator {
-    @usableFromInline var base: Source.BatchIterator
-    @usableFromInline let minimumCount: Int
-    @usableFromInline var remaining: Int
+    @usableFromInline let source: Source
+    @usableFromInline var positions: BatchPositions<Source>
+    @usableFromInline var context = BatchContext()
     @usableFromInline let origin: IterationOrigin
+    @usableFromInline var hasBegun = false
     @usableFromInline var counts: IterationCounts
     @usableFromInline let isAccounted: Bool
 
     /// The number of samples in the batch that `nextBatch()` delivered last.
     @inlinable public var lastSampleCount: Int { deliveredCount }
     @usableFromInline var deliveredCount = 0
+    /// The number of its rows, which is larger where it is padded.
+    @usableFromInline package var lastRowCount = 0
 
-    init(base: Source.BatchIterator, origin: IterationOrigin, minimumCount: Int, remaining: Int) {
-      self.base = base
+    init(source: Source, positions: BatchPositions<Source>, origin: IterationOrigin) {
+      self.source = source
+      self.positions = positions
       self.origin = origin
-      self.minimumCount = minimumCount
-      self.remaining = remaining
       counts = origin.start
       isAccounted = counts.digest != nil
+      context.failures = RowFailures()
     }
 
-    /// How far the iteration has come, to go on from there: `resuming(_:)`.
+    /// How far the iteration has come, to resume it from there: `resuming(_:)`.
     ///
     /// - Complexity: O(1), but for the first one of an iteration over chosen or weighted samples, which takes a look at
     ///   all of them.
@@ -125,86 +129,44 @@ public struct Batches<Source: BatchSource> {
     /// What has been delivered, from the beginning of the whole iteration on; nil unless it is `accounted()`.
     public var digest: SampleDigest? { counts.digest }
 
-    /// The next batch; nil after the last. After an error, the next call goes on with the batch behind the failed one.
+    /// The next batch; nil after the last. After an error, the next call delivers the batch behind the failed one.
     @inlinable
     public mutating func nextBatch() throws(Source.Failure) -> Source.Batch? {
-      if remaining == 0 { return nil }
-      remaining -= 1
-      origin.begin()
+      if !hasBegun { begin() }
+      guard let position = positions.next() else { return nil }
+      deliveredCount = position.sampleCount
+      lastRowCount = position.rowCount
       counts.batchCount += 1
-      guard let count = try advance() else {
-        counts.batchCount -= 1
-        remaining = 0
-        return nil
+      counts.sampleCount += deliveredCount
+      do throws(Source.Failure) {
+        let batch = try source.batch(at: position, in: context)
+        if isAccounted { account(for: position) }
+        return batch
+      } catch {
+        noteFailure()
+        throw error
       }
-      counts.sampleCount += count
-      deliveredCount = count
-      return isAccounted ? try makeAccountedBatch(count) : try base.makeBatch(ofFirst: count)
     }
 
-    /// Moves on to the next batch that is not dropped.
-    @inlinable
-    mutating func advance() throws(Source.Failure) -> Int? {
-      while let count = try base.advance() {
-        if count >= minimumCount { return count }
-      }
-      return nil
+    /// The samples of a batch that was never made are not known, and do not count.
+    @usableFromInline
+    mutating func noteFailure() {
+      if context.failures?.byPlace == nil { counts.sampleCount -= deliveredCount }
+      context.failures = RowFailures()
+    }
+
+    /// Before the first position is drawn from the order.
+    @usableFromInline
+    mutating func begin() {
+      origin.begin()
+      hasBegun = true
     }
 
     @usableFromInline
-    mutating func makeAccountedBatch(_ count: Int) throws(Source.Failure) -> Source.Batch {
-      let keys = base.sampleKeys
-      let batch = try base.makeBatch(ofFirst: count)
+    mutating func account(for position: Source.Position) {
       let place = origin.place(behind: counts.batchCount - 1)
-      if let keys { counts.digest?.add(keys, first: count, at: place) }
-      return batch
+      counts.digest?.add(position.sampleKeys, first: position.sampleCount, at: place)
     }
-
-    /// Moves on without making batches, unless the task is cancelled: then there are no more.
-    mutating func passOver(batchCount: Int) {
-      for number in 0..<batchCount {
-        if isCancelled(at: number) {
-          remaining = 0
-          return
-        }
-        do throws(Source.Failure) {
-          guard try advance() != nil else { return }
-        } catch {
-          continue
-        }
-      }
-    }
-  }
-}
-
-/// Whether the task that passes over many batches has been cancelled, which it asks at every 1,024th.
-private func isCancelled(at number: Int) -> Bool { number % 1_024 == 1_023 && Task.isCancelled }
-
-extension Batches where Source: RandomAccessSource {
-  /// The batches behind the first ones, which keep their numbers; only for `makePositions()`.
-  func droppingFirst(_ count: Int) -> Batches {
-    var result = self
-    result.droppedBatchCount = count
-    return result
-  }
-
-  /// What is in each batch of an iteration that starts now.
-  func makePositions(from origin: IterationOrigin) -> BatchPositions<Source> {
-    if let ranges = seekableRanges, let base = source.makePositionIterator(over: ranges, order: origin.order) {
-      return makePositions(base)
-    }
-    var positions = makePositions(source.makePositionIterator(batchSize: batchSize, order: origin.order))
-    for number in 0..<origin.start.batchCount {
-      if isCancelled(at: number) { positions.remaining = 0 }
-      if !positions.passOver() { break }
-    }
-    return positions
-  }
-
-  private func makePositions(_ base: Source.Positions) -> BatchPositions<Source> {
-    var positions = BatchPositions<Source>(base: base, minimumCount: minimumCount, remaining: remainingBatchCount)
-    for _ in 0..<droppedBatchCount where !positions.passOver() { break }
-    return positions
   }
 }
 

@@ -1,47 +1,41 @@
 internal import CBatchKernels
 
-/// Copies rows named by `indices` from `source` to `destination`, row after row.
-///
-/// - Precondition: every index is below `rowCount`, the length of the first axis of the source; it is checked before
-///   anything is read at it.
-func gatherRows(
-  from source: UnsafeRawPointer, rowCount: Int, at indices: BatchIndices,
-  into destination: UnsafeMutableRawPointer, rowByteCount: Int, by team: GatherTeam?
-) {
-  gather(
-    RowGather(
-      source: source, rowCount: rowCount, rowByteCount: rowByteCount, indices: indices, destination: destination,
-      batchRowByteCount: rowByteCount),
-    of: indices, by: team)
-}
-
-/// As `gatherRows` for rows of bytes, each byte b written as b * scale + offset.
-func gatherRescaledRows(
-  from source: UnsafePointer<UInt8>, rowCount: Int, at indices: BatchIndices,
-  into destination: UnsafeMutablePointer<Float>, rowLength: Int, rescaling: ByteRescaling, by team: GatherTeam?
-) {
-  let layout = rescaling.layout(rowLength: rowLength)
-  let factors = rescaling.factors(for: layout)
-  factors.scales.withUnsafeBufferPointer { scales in
-    factors.offsets.withUnsafeBufferPointer { offsets in
-      let conversion = cbk_conversion(
-        element: CBK_ELEMENT_UINT8, layout: layout.isPlanar ? CBK_LAYOUT_CHANNELS_FIRST : CBK_LAYOUT_CHANNELS_LAST,
-        channels: layout.channelCount, height: 1, width: layout.width, scales: scales.baseAddress,
-        offsets: offsets.baseAddress, per_channel: true)
-      withUnsafePointer(to: conversion) { conversion in
-        gather(
-          RowGather(
-            source: source, rowCount: rowCount, rowByteCount: rowLength, indices: indices, destination: destination,
-            batchRowByteCount: rowLength * MemoryLayout<Float>.stride, conversion: conversion),
-          of: indices, by: team)
+extension ByteRescaling {
+  /// Calls `body` with what the kernels need to know for rows of this length.
+  func withConversion(rowLength: Int, _ body: (UnsafePointer<cbk_conversion>) -> Void) {
+    let layout = layout(rowLength: rowLength)
+    let factors = factors(for: layout)
+    factors.scales.withUnsafeBufferPointer { scales in
+      factors.offsets.withUnsafeBufferPointer { offsets in
+        let conversion = cbk_conversion(
+          element: CBK_ELEMENT_UINT8, layout: layout.isPlanar ? CBK_LAYOUT_CHANNELS_FIRST : CBK_LAYOUT_CHANNELS_LAST,
+          channels: layout.channelCount, height: 1, width: layout.width, scales: scales.baseAddress,
+          offsets: offsets.baseAddress, per_channel: true)
+        withUnsafePointer(to: conversion, body)
       }
     }
   }
 }
 
-private func gather(_ gather: RowGather, of indices: BatchIndices, by team: GatherTeam?) {
-  withExtendedLifetime(indices) {
-    if let team, team.isWorthSharing(gather) { team.perform(gather) } else { gather.perform(0..<gather.count) }
+extension NDArray {
+  /// The rows at `indices`: neighboring ones as a view, others copied by `perform` to memory of the recycler.
+  func gathered(
+    _ indices: BatchIndices, recycler: StorageRecycler,
+    by perform: (RowGather) -> Void = { $0.perform(0..<$0.count) }
+  ) -> NDArray {
+    if case .run(let range) = indices.storage { return self[rows: range] }
+    let batch = NDArray(
+      uninitializedCount: indices.count, rowShape: rowShape, rowLength: rowLength, recycler: recycler)
+    perform(gather(indices, into: batch.start))
+    withExtendedLifetime((storage, indices)) {}
+    return batch
+  }
+
+  /// The caller keeps this array and the indices alive.
+  func gather(_ indices: BatchIndices, into destination: UnsafeMutablePointer<Scalar>) -> RowGather {
+    RowGather(
+      from: start, rowCount: sampleCount, at: indices, into: destination,
+      rowByteCount: rowLength * MemoryLayout<Scalar>.stride)
   }
 }
 
@@ -57,19 +51,18 @@ struct RowGather: @unchecked Sendable {
 
   /// The number of rows of the batch.
   let count: Int
-  /// The size of one of them.
-  let batchRowByteCount: Int
   private let source: UnsafeRawPointer
   private let rowCount: Int
-  private let rowByteCount: Int
+  let rowByteCount: Int
   private let indices: Indices
   private let destination: UnsafeMutableRawPointer
   /// Nil where rows are copied as they are.
   private let conversion: UnsafePointer<cbk_conversion>?
 
+  /// The indices, the conversion and the memory outlive this.
   init(
-    source: UnsafeRawPointer, rowCount: Int, rowByteCount: Int, indices: BatchIndices,
-    destination: UnsafeMutableRawPointer, batchRowByteCount: Int, conversion: UnsafePointer<cbk_conversion>? = nil
+    from source: UnsafeRawPointer, rowCount: Int, at indices: BatchIndices,
+    into destination: UnsafeMutableRawPointer, rowByteCount: Int, conversion: UnsafePointer<cbk_conversion>? = nil
   ) {
     self.source = source
     self.rowCount = rowCount
@@ -81,10 +74,12 @@ struct RowGather: @unchecked Sendable {
       case .wide(let list): .wide(list.start)
       }
     self.destination = destination
-    self.batchRowByteCount = batchRowByteCount
     self.conversion = conversion
     count = indices.count
   }
+
+  /// The bytes that a row has in the batch.
+  var batchRowByteCount: Int { conversion == nil ? rowByteCount : rowByteCount * MemoryLayout<Float>.stride }
 
   /// Makes the rows at neighbouring places of the batch.
   func perform(_ places: Range<Int>) {

@@ -1,3 +1,4 @@
+import BatchUpSystem
 internal import CBatchKernels
 
 /// The memory that OpenBLAS takes for matrix products. Where it finds none, it tries again for ever.
@@ -25,19 +26,22 @@ package enum OpenBLASMemory {
   }
 
   private static let products = Guarded(Products())
+  private static var buffers: LibraryBuffers {
+    LibraryBuffers(threadCount: cbk_blas_thread_count(), byteCount: Int(CBK_BLAS_BUFFER_SIZE))
+  }
 
   /// Throws where a thread of OpenBLAS has no buffer: the process then keeps a processor busy and cannot `exit`, but only
   /// `_exit`. Meant for the start of a program, before it has large arrays.
   ///
   /// Where there is not even memory for the threads themselves, OpenBLAS ends the process before `main`, by SIGINT.
   package static func requireThreadBuffers() throws(Lack) {
-    if !cbk_blas_threads_have_memory() { throw lack() }
+    if !buffers.areThere() { throw lack() }
   }
 
   /// Throws where there is no memory for concurrent matrix products on `count` threads, and for `byteCount` more
   /// bytes. OpenBLAS takes one of the buffers at once.
   package static func require(forThreads count: Int, besides byteCount: Int) throws(Lack) {
-    if !cbk_blas_has_memory(Int32(clamping: count), byteCount) { throw lack(count: count, besides: byteCount) }
+    if !buffers.haveRoom(for: count, besides: byteCount) { throw lack(count: count, besides: byteCount) }
     try multiply { cbk_blas_take_buffer() }
   }
 
@@ -45,7 +49,7 @@ package enum OpenBLASMemory {
   /// at the same time without this function are not known.
   package static func multiply(_ body: () -> Void) throws(Lack) {
     let hasBuffer = products.withLock { products in
-      guard products.runningCount < products.bufferCount || cbk_blas_has_memory(1, 0) else { return false }
+      guard products.runningCount < products.bufferCount || buffers.haveRoom(for: 1, besides: 0) else { return false }
       products.runningCount += 1
       products.bufferCount = max(products.bufferCount, products.runningCount)
       return true
@@ -56,7 +60,7 @@ package enum OpenBLASMemory {
   }
 
   private static func lack(count: Int = 1, besides byteCount: Int = 0) -> Lack {
-    let expected = count * Int(CBK_BLAS_BUFFER_SIZE) + byteCount
-    return Lack(expected: expected, found: cbk_available_size(expected))
+    let expected = count * buffers.byteCount + byteCount
+    return Lack(expected: expected, found: availableByteCount(upTo: expected))
   }
 }

@@ -43,19 +43,16 @@ func blockOrderKey(seed: UInt64, epoch: UInt64, pass: UInt32) -> UInt64 {
 /// The number from which the place of the block boundaries is derived.
 func blockPhase(key: UInt64) -> UInt64 { cbk_derive_key(key, 0, 0, UInt32(CBK_PURPOSE_BLOCK_ORDER)) }
 
-/// The seed of the numbers that a sampler draws in a way of its own.
-func samplerSeed(_ key: ShuffleKey) -> UInt64 {
-  cbk_derive_key(key.seed, key.epoch, 0, UInt32(CBK_PURPOSE_SAMPLER))
+/// The purposes of the seeds that are derived from a `ShuffleKey`.
+enum SeedPurpose {
+  static let weights = UInt32(CBK_PURPOSE_WEIGHTED)
+  static let sampler = UInt32(CBK_PURPOSE_SAMPLER)
+  static let sample = UInt32(CBK_PURPOSE_SAMPLE)
 }
 
-/// The seed of the numbers that belong to one sample at one step of an iteration; of several where sources stand side
-/// by side.
-func sampleSeed(_ key: ShuffleKey, sampleIndices: [Int], step: Int) -> UInt64 {
-  let purpose = UInt32(CBK_PURPOSE_SAMPLE)
-  let start = cbk_derive_key(key.seed, key.epoch, UInt32(truncatingIfNeeded: step >> 32), purpose)
-  return sampleIndices.reduce(start) {
-    cbk_derive_key($0, UInt64(truncatingIfNeeded: $1), UInt32(truncatingIfNeeded: step), purpose)
-  }
+/// A seed that is unrelated to those with other arguments.
+func derivedSeed(_ seed: UInt64, _ number: UInt64, _ pass: UInt32, _ purpose: UInt32) -> UInt64 {
+  cbk_derive_key(seed, number, pass, purpose)
 }
 
 /// Block `counter` of the generator stream of a seed, as two words, low halves first.

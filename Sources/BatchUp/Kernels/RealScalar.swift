@@ -6,26 +6,49 @@ public protocol RealScalar: BinaryFloatingPoint, BitwiseCopyable, StatisticsScal
   static var realKernels: RealKernels<Self> { get }
 }
 
-/// What the metrics of one type of numbers are made from. Trusts that lengths fit and that rows are not empty.
+/// The kernels of one type of numbers, as cbk_reductions.h and cbk_statistics.h describe them.
 public struct RealKernels<Scalar>: Sendable {
-  typealias Elements = UnsafeBufferPointer<Scalar>
+  typealias Input = UnsafePointer<Scalar>?
+  typealias Output = UnsafeMutablePointer<Scalar>?
+  typealias Labels = UnsafePointer<Int32>?
+  typealias Doubles = UnsafeMutablePointer<Double>?
+  typealias Count = UnsafeMutablePointer<Int>?
 
-  /// The sum of a term of x and y.
-  let termSum: @Sendable (_ term: LossTerm, _ x: Elements, _ y: Elements?) -> Double
-
-  /// Each returns the number of rows, or the position of the first label that is neither a class nor ignored.
-  let softmaxCrossEntropy: @Sendable (LabelledScores<Scalar>, _ smoothing: Double, inout RowSum) -> Int
-  let topErrorCount: @Sendable (LabelledScores<Scalar>, _ top: Int, inout RowSum) -> Int
-
-  /// The class of the largest score of each row, the first of equal ones; -1 where there is a NaN.
-  let largestClasses: @Sendable (LabelledScores<Scalar>, UnsafeMutablePointer<Int32>) -> Void
-
-  let columnMeans:
-    @Sendable (Elements, _ means: UnsafeMutablePointer<Double>, _ rowCount: Int, _ columnCount: Int) -> Void
-
-  /// Adds the sums of x - shift, and of their products, over rows.
-  let addProducts: @Sendable (ProductBlock<Scalar>) -> Void
+  fileprivate let termSum: @Sendable (cbk_term, Input, Input, Int) -> Double
+  fileprivate let softmaxCrossEntropy:
+    @Sendable (
+      Input, Labels, UnsafePointer<cbk_cross_entropy_options>?, Output, UnsafeMutablePointer<cbk_loss>?, Int, Int
+    ) -> Int
+  fileprivate let countErrors: @Sendable (Input, Labels, Int64, Count, Int, Int) -> Int
+  fileprivate let countTopErrors: @Sendable (Input, Labels, Int64, Int, Count, Int, Int) -> Int
+  fileprivate let largestClasses: @Sendable (Input, UnsafeMutablePointer<Int32>?, Int, Int) -> Void
+  let columnMeans: @Sendable (Input, _ means: Doubles, _ rowCount: Int, _ columnCount: Int) -> Void
+  let addProducts:
+    @Sendable (
+      Input, _ shifts: Input, _ shifted: Output, _ scratch: Output, _ products: Doubles, _ sums: Doubles,
+      _ rowCount: Int, _ columnCount: Int
+    ) -> Void
 }
+
+extension Float: RealScalar {
+  public static var realKernels: RealKernels<Float> {
+    RealKernels(
+      termSum: cbk_term_sum_f32, softmaxCrossEntropy: cbk_softmax_cross_entropy_f32, countErrors: cbk_count_errors_f32,
+      countTopErrors: cbk_count_top_errors_f32, largestClasses: cbk_largest_classes_f32,
+      columnMeans: cbk_column_means_f32, addProducts: cbk_add_products_f32)
+  }
+}
+
+extension Double: RealScalar {
+  public static var realKernels: RealKernels<Double> {
+    RealKernels(
+      termSum: cbk_term_sum_f64, softmaxCrossEntropy: cbk_softmax_cross_entropy_f64, countErrors: cbk_count_errors_f64,
+      countTopErrors: cbk_count_top_errors_f64, largestClasses: cbk_largest_classes_f64,
+      columnMeans: cbk_column_means_f64, addProducts: cbk_add_products_f64)
+  }
+}
+
+// MARK: Sums
 
 /// What is summed for each pair of elements.
 enum LossTerm {
@@ -43,6 +66,18 @@ enum LossTerm {
   }
 }
 
+/// The sum of a term of x and y, which have as many elements.
+func termSum<Scalar: RealScalar>(_ term: LossTerm, _ x: NDArray<Scalar>, _ y: NDArray<Scalar>? = nil) -> Double {
+  x.withUnsafeBufferPointer { x in
+    guard let y else { return Scalar.realKernels.termSum(term.kernelTerm, x.baseAddress, nil, x.count) }
+    return y.withUnsafeBufferPointer {
+      Scalar.realKernels.termSum(term.kernelTerm, x.baseAddress, $0.baseAddress, x.count)
+    }
+  }
+}
+
+// MARK: Classes
+
 /// Rows of a score for each class, and the label of each row.
 struct LabelledScores<Scalar> {
   let scores: UnsafeBufferPointer<Scalar>
@@ -59,103 +94,41 @@ struct LabelledScores<Scalar> {
   }
 }
 
+extension LabelledScores where Scalar: RealScalar {
+  // Each returns the number of rows, or the position of the first label that is neither a class nor ignored.
+
+  func sumSoftmaxCrossEntropy(smoothing: Double, into result: inout RowSum) -> Int {
+    var options = cbk_cross_entropy_options(
+      ignored_label: kernelIgnoredLabel, label_smoothing: smoothing, gradient_scale: 1)
+    var loss = cbk_loss()
+    let valid = Scalar.realKernels.softmaxCrossEntropy(
+      scores.baseAddress, labels.baseAddress, &options, nil, &loss, labels.count, classCount)
+    result = RowSum(sum: loss.sum, rowCount: loss.row_count)
+    return valid
+  }
+
+  func countErrors(top: Int, into result: inout RowSum) -> Int {
+    var errors = 0
+    let (scores, labels) = (scores.baseAddress, labels.baseAddress)
+    let (kernels, ignored, rows) = (Scalar.realKernels, kernelIgnoredLabel, self.labels.count)
+    let valid =
+      top == 1
+      ? kernels.countErrors(scores, labels, ignored, &errors, rows, classCount)
+      : kernels.countTopErrors(scores, labels, ignored, top, &errors, rows, classCount)
+    result = RowSum(sum: Double(errors), rowCount: countedRows().counted)
+    return valid
+  }
+
+  /// Writes the class of the largest score of each row, the first of equal ones; -1 where there is a NaN.
+  func writeLargestClasses(to classes: UnsafeMutablePointer<Int32>) {
+    Scalar.realKernels.largestClasses(scores.baseAddress, classes, labels.count, classCount)
+  }
+
+  func validLabelCount() -> Int { countedRows().valid }
+}
+
 /// A sum over rows, and the number of those that were not ignored.
 struct RowSum {
   var sum = 0.0
   var rowCount = 0
-}
-
-/// Rows whose products are added up; all pointers as in cbk_statistics.h.
-struct ProductBlock<Scalar> {
-  let values: UnsafePointer<Scalar>
-  let shifts: UnsafePointer<Scalar>
-  let shifted: UnsafeMutablePointer<Scalar>
-  let scratch: UnsafeMutablePointer<Scalar>
-  let products: UnsafeMutablePointer<Double>
-  let sums: UnsafeMutablePointer<Double>
-  let rowCount: Int
-  let columnCount: Int
-}
-
-extension Float: RealScalar {
-  public static var realKernels: RealKernels<Float> {
-    RealKernels(
-      termSum: { term, x, y in cbk_term_sum_f32(term.kernelTerm, x.baseAddress, y?.baseAddress, x.count) },
-      softmaxCrossEntropy: { batch, smoothing, result in
-        var options = cbk_cross_entropy_options(
-          ignored_label: batch.kernelIgnoredLabel, label_smoothing: smoothing, gradient_scale: 1)
-        var loss = cbk_loss()
-        let valid = cbk_softmax_cross_entropy_f32(
-          batch.scores.baseAddress, batch.labels.baseAddress, &options, nil, &loss, batch.labels.count,
-          batch.classCount)
-        result = RowSum(sum: loss.sum, rowCount: loss.row_count)
-        return valid
-      },
-      topErrorCount: { batch, top, result in
-        var errors = 0
-        let (scores, labels) = (batch.scores.baseAddress, batch.labels.baseAddress)
-        let (ignored, rows) = (batch.kernelIgnoredLabel, batch.labels.count)
-        let valid =
-          top == 1
-          ? cbk_count_errors_f32(scores, labels, ignored, &errors, rows, batch.classCount)
-          : cbk_count_top_errors_f32(scores, labels, ignored, top, &errors, rows, batch.classCount)
-        result = RowSum(sum: Double(errors), rowCount: batch.countedRows().counted)
-        return valid
-      },
-      largestClasses: { batch, classes in
-        cbk_largest_classes_f32(batch.scores.baseAddress, classes, batch.labels.count, batch.classCount)
-      },
-      columnMeans: { values, means, rows, columns in
-        cbk_column_means_f32(values.baseAddress, means, rows, columns)
-      },
-      addProducts: { block in
-        cbk_add_products_f32(
-          block.values, block.shifts, block.shifted, block.scratch, block.products, block.sums, block.rowCount,
-          block.columnCount)
-      })
-  }
-}
-
-extension Double: RealScalar {
-  public static var realKernels: RealKernels<Double> {
-    RealKernels(
-      termSum: { term, x, y in cbk_term_sum_f64(term.kernelTerm, x.baseAddress, y?.baseAddress, x.count) },
-      softmaxCrossEntropy: { batch, smoothing, result in
-        var options = cbk_cross_entropy_options(
-          ignored_label: batch.kernelIgnoredLabel, label_smoothing: smoothing, gradient_scale: 1)
-        var loss = cbk_loss()
-        let valid = cbk_softmax_cross_entropy_f64(
-          batch.scores.baseAddress, batch.labels.baseAddress, &options, nil, &loss, batch.labels.count,
-          batch.classCount)
-        result = RowSum(sum: loss.sum, rowCount: loss.row_count)
-        return valid
-      },
-      topErrorCount: { batch, top, result in
-        var errors = 0
-        let (scores, labels) = (batch.scores.baseAddress, batch.labels.baseAddress)
-        let (ignored, rows) = (batch.kernelIgnoredLabel, batch.labels.count)
-        let valid =
-          top == 1
-          ? cbk_count_errors_f64(scores, labels, ignored, &errors, rows, batch.classCount)
-          : cbk_count_top_errors_f64(scores, labels, ignored, top, &errors, rows, batch.classCount)
-        result = RowSum(sum: Double(errors), rowCount: batch.countedRows().counted)
-        return valid
-      },
-      largestClasses: { batch, classes in
-        cbk_largest_classes_f64(batch.scores.baseAddress, classes, batch.labels.count, batch.classCount)
-      },
-      columnMeans: { values, means, rows, columns in
-        cbk_column_means_f64(values.baseAddress, means, rows, columns)
-      },
-      addProducts: { block in
-        cbk_add_products_f64(
-          block.values, block.shifts, block.shifted, block.scratch, block.products, block.sums, block.rowCount,
-          block.columnCount)
-      })
-  }
-}
-
-extension LabelledScores {
-  /// As the kernels: the number of rows, or the position of the first label that is neither a class nor ignored.
-  func validLabelCount() -> Int { countedRows().valid }
 }

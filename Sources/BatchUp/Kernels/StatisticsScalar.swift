@@ -33,53 +33,43 @@ struct ChannelMoments: Hashable, Sendable {
   var maximum = 0.0
 }
 
-extension Float: StatisticsScalar {
-  public static var statisticsKernels: StatisticsKernels<Float> {
-    StatisticsKernels(
+extension StatisticsKernels {
+  fileprivate init(
+    _ add: @escaping @Sendable (UnsafePointer<Scalar>?, UnsafeMutablePointer<cbk_moments>?, Int, Int, Int) -> Void,
+    merge: @escaping @Sendable (UnsafePointer<cbk_moments>?, UnsafeMutablePointer<cbk_moments>?, Int) -> Void,
+    variance: @escaping @Sendable (ChannelMoments) -> Double = { $0.squares / $0.count }
+  ) {
+    self.init(
       add: { values, moments, view in
         moments.withKernelMoments {
-          cbk_add_moments_f32(values.baseAddress, $0, view.outerCount, view.channelCount, view.innerCount)
+          add(values.baseAddress, $0, view.outerCount, view.channelCount, view.innerCount)
         }
       },
-      merge: mergeMoments, variance: { $0.squares / $0.count })
+      merge: { others, moments in
+        var others = others
+        others.withKernelMoments { others in
+          moments.withKernelMoments { [count = moments.count] in merge(others, $0, count) }
+        }
+      },
+      variance: variance)
+  }
+}
+
+extension Float: StatisticsScalar {
+  public static var statisticsKernels: StatisticsKernels<Float> {
+    StatisticsKernels(cbk_add_moments_f32, merge: cbk_merge_moments)
   }
 }
 
 extension Double: StatisticsScalar {
   public static var statisticsKernels: StatisticsKernels<Double> {
-    StatisticsKernels(
-      add: { values, moments, view in
-        moments.withKernelMoments {
-          cbk_add_moments_f64(values.baseAddress, $0, view.outerCount, view.channelCount, view.innerCount)
-        }
-      },
-      merge: mergeMoments, variance: { $0.squares / $0.count })
+    StatisticsKernels(cbk_add_moments_f64, merge: cbk_merge_moments)
   }
 }
 
 extension UInt8: StatisticsScalar {
   public static var statisticsKernels: StatisticsKernels<UInt8> {
-    StatisticsKernels(
-      add: { values, moments, view in
-        moments.withKernelMoments {
-          cbk_add_moments_u8(values.baseAddress, $0, view.outerCount, view.channelCount, view.innerCount)
-        }
-      },
-      merge: mergeByteMoments, variance: byteVariance)
-  }
-}
-
-private func mergeMoments(_ others: [ChannelMoments], into moments: inout [ChannelMoments]) {
-  var others = others
-  others.withKernelMoments { others in
-    moments.withKernelMoments { [count = moments.count] in cbk_merge_moments(others, $0, count) }
-  }
-}
-
-private func mergeByteMoments(_ others: [ChannelMoments], into moments: inout [ChannelMoments]) {
-  var others = others
-  others.withKernelMoments { others in
-    moments.withKernelMoments { [count = moments.count] in cbk_merge_byte_moments(others, $0, count) }
+    StatisticsKernels(cbk_add_moments_u8, merge: cbk_merge_byte_moments, variance: byteVariance)
   }
 }
 

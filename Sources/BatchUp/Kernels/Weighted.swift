@@ -134,11 +134,6 @@ private struct WeightedKeys {
   }
 }
 
-/// The seed of weighted draws.
-func weightedSeed(_ key: ShuffleKey) -> UInt64 {
-  cbk_derive_key(key.seed, key.epoch, 0, UInt32(CBK_PURPOSE_WEIGHTED))
-}
-
 /// A distribution function as NumPy computes it, and a guide that finds values in it in time O(1).
 struct CumulativeDistribution: Sendable {
   fileprivate let values: NDArray<Double>

@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// Where progress is shown: a line that is drawn again and again, or lines one below the other.
 struct ProgressDisplay {
   /// The width of the line that can be erased; nil where lines stay.

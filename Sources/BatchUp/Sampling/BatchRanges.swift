@@ -1,10 +1,10 @@
-/// The places of an iteration that its batches take, one range after the other: batches of so many places from a place
-/// on, or of each batch the part of one of several ranks.
+/// The offsets of the batches of an iteration, one range after the other: whole batches from an offset on, or the part of
+/// one of several ranks in each batch.
 ///
-/// Places count the samples that an iteration delivers, from 0. The parts of a batch are contiguous, in the order of
+/// An offset counts the samples of the iteration that come before. The parts of a batch are contiguous, in the order of
 /// the ranks; where they cannot be equally long, the first ones are longer by one. A part may be empty.
 public struct BatchRanges: IteratorProtocol, Sendable {
-  /// How many places each batch has, but for the last.
+  /// The length of each batch but the last.
   public let batchSize: Int
   /// Where the next batch begins.
   public private(set) var start: Int
@@ -12,15 +12,15 @@ public struct BatchRanges: IteratorProtocol, Sendable {
   public private(set) var end: Int
   let rank: Int
   let rankCount: Int
-  /// Whether an empty part is replaced by the last place of its batch, for those who need a sample to fill up with.
+  /// Whether an empty part is replaced by the last offset of its batch, for a sample to pad with.
   var keepsOne = false
 
-  /// Batches of `batchSize` places from `start` on, or a rank's parts of them.
+  /// Creates the ranges of batches of `batchSize` samples from `start` on, or of a rank's parts of them.
   ///
   /// - Precondition: `batchSize` is at least 1, `start` is not negative, and `rank` is in `0..<rankCount`.
   public init(batchSize: Int, start: Int = 0, end: Int = .max, rank: Int = 0, rankCount: Int = 1) {
     precondition(batchSize > 0, "a batch has at least one sample, not \(batchSize)")
-    precondition(start >= 0, "a place is not negative, unlike \(start)")
+    precondition(start >= 0, "an offset is not negative, unlike \(start)")
     precondition(rank >= 0 && rank < rankCount, "rank \(rank) is outside 0..<\(rankCount)")
     self.batchSize = batchSize
     self.start = start
@@ -30,16 +30,22 @@ public struct BatchRanges: IteratorProtocol, Sendable {
   }
 
   public mutating func next() -> Range<Int>? {
+    guard let part = nextPart() else { return nil }
+    return part.isEmpty && keepsOne ? start - 1..<start : part
+  }
+
+  /// The next range, also where it is empty and its last offset would replace it.
+  mutating func nextPart() -> Range<Int>? {
     if start >= end { return nil }
     let first = start
     let count = min(batchSize, end - first)
     start += count
+    if rankCount == 1 { return first..<start }
     let part = Self.part(rank, of: rankCount, inBatchOf: count)
-    if part.isEmpty, keepsOne { return start - 1..<start }
     return first + part.lowerBound..<first + part.upperBound
   }
 
-  /// The same batches, without places from `count` on.
+  /// The same batches, without offsets from `count` on.
   public func limited(to count: Int) -> BatchRanges {
     var ranges = self
     ranges.end = min(end, count)
@@ -51,7 +57,7 @@ public struct BatchRanges: IteratorProtocol, Sendable {
     BatchRanges(batchSize: batchSize, start: start, end: end, rank: rank, rankCount: rankCount)
   }
 
-  /// The places in a batch of `count` that belong to a rank.
+  /// The places of a rank's samples in a batch of `count`.
   static func part(_ rank: Int, of rankCount: Int, inBatchOf count: Int) -> Range<Int> {
     let (length, longerCount) = count.quotientAndRemainder(dividingBy: rankCount)
     let first = rank * length + min(rank, longerCount)

@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// One pass of a `BlockShuffle`: a permutation of 0..<count of which any part can be had in time and memory O(window),
 /// besides O(blocks) to begin with.
 ///
@@ -75,7 +77,9 @@ final class BlockOrder: Sendable {
   // MARK: Samples
 
   /// Those of `samples` that come at neighbouring positions of the order, and what comes soon behind them.
-  func indices(at positions: Range<Int>, of samples: BatchIndices, recycler: StorageRecycler) -> BatchIndices {
+  func indices(
+    at positions: Range<Int>, of samples: BatchIndices, recycler: StorageRecycler
+  ) -> (BatchIndices, ReadAheadHint) {
     precondition(
       positions.lowerBound >= 0 && positions.upperBound <= count, "positions \(positions) are not inside 0..<\(count)")
     var parts: [BatchIndices] = []
@@ -95,8 +99,8 @@ final class BlockOrder: Sendable {
       position = end
     }
     let indices = parts.count == 1 ? parts[0] : BatchIndices(parts.joined())
-    return samples.reordered(by: indices, recycler: recycler)
-      .announcing(Outlook(ranges: ranges.compactMap { samples.span(of: $0) }, window: samples.isRun ? window : nil))
+    let hint = ReadAheadHint(ranges: ranges.compactMap { samples.span(of: $0) }, window: samples.isRun ? window : nil)
+    return (samples.reordered(by: indices, recycler: recycler), hint)
   }
 
   /// The blocks that are one window behind those that start at these positions of the unmixed order: with every block
@@ -112,8 +116,8 @@ final class BlockOrder: Sendable {
     return ranges
   }
 
-  private var window: Outlook.Window {
-    Outlook.Window(sampleCount: min(windowLength * length, count), runCount: windowLength + 1)
+  private var window: ReadAheadHint.Window {
+    ReadAheadHint.Window(sampleCount: min(windowLength * length, count), runCount: windowLength + 1)
   }
 
   /// The window at a position, and whether it is neither the latest one nor the one behind.

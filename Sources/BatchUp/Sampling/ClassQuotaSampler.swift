@@ -74,9 +74,9 @@ public struct ClassQuotaSampler: Sampler {
   }
 
   /// - Precondition: `requireBatchSize(_:)` does not throw.
-  public func makeIndexIterator(batchSize: Int, order: SampleOrder) -> ClassQuotaIterator {
-    do throws(ClassQuotaError) { try requireBatchSize(batchSize) } catch { preconditionFailure("\(error)") }
-    return ClassQuotaIterator(self, batchSize: batchSize, order: order, endsEarly: whenExhausted == .end)
+  public func indices(over ranges: BatchRanges, order: SampleOrder) -> ClassQuotaIterator {
+    do throws(ClassQuotaError) { try requireBatchSize(ranges.batchSize) } catch { preconditionFailure("\(error)") }
+    return ClassQuotaIterator(self, batchSize: ranges.batchSize, order: order, endsEarly: whenExhausted == .end)
   }
 
   public var fingerprint: Fingerprint {

@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// Draws samples at random, with replacement, each with a probability proportional to its weight at that time: weights
 /// that a training loop changes while it goes, for hard examples or prioritized replay.
 ///
@@ -57,16 +59,11 @@ public final class DynamicWeightedSampler: Sampler {
 
   public var sampleCount: SampleCount { drawCount.map(SampleCount.finite) ?? .infinite }
 
-  /// - Precondition: `batchSize` is at least 1, and the order is not `.inOrder`.
-  public func makeIndexIterator(batchSize: Int, order: SampleOrder) -> DynamicWeightedIterator {
-    DynamicWeightedIterator(tree: tree, order: order, count: drawCount ?? .max, batchSize: batchSize)
-  }
+  public var isSeekable: Bool { true }
 
-  public func makeIndexIterator(over ranges: BatchRanges, order: SampleOrder) -> DynamicWeightedIterator? {
-    if case .numPy = order { return nil }
-    var iterator = makeIndexIterator(batchSize: ranges.batchSize, order: order)
-    iterator.ranges = ranges.limited(to: sampleCount.end)
-    return iterator
+  /// - Precondition: the order is not `.inOrder`.
+  public func indices(over ranges: BatchRanges, order: SampleOrder) -> DynamicWeightedIterator {
+    DynamicWeightedIterator(tree: tree, order: order, ranges: ranges.limited(to: sampleCount.end))
   }
 
   /// The weights are not part of it, since they change while states are taken.
@@ -97,33 +94,20 @@ public struct DynamicWeightedIterator: IteratorProtocol {
   private let tree: Guarded<WeightTree>
   private let order: SampleOrder
   private var seed: UInt64?
-  private let count: Int
-  private let batchSize: Int
-  /// The draws to deliver; nil for all, one after the other.
-  var ranges: BatchRanges?
-  /// The number of draws so far.
-  private var position = 0
+  private var ranges: BatchRanges
   private let recycler = StorageRecycler()
 
-  init(tree: Guarded<WeightTree>, order: SampleOrder, count: Int, batchSize: Int) {
-    precondition(batchSize > 0, "a batch has at least one sample, not \(batchSize)")
+  init(tree: Guarded<WeightTree>, order: SampleOrder, ranges: BatchRanges) {
     if case .inOrder = order { preconditionFailure("weighted samples have no order of their own: shuffle them") }
     self.tree = tree
     self.order = order
-    self.count = count
-    self.batchSize = batchSize
+    self.ranges = ranges
   }
 
   public mutating func next() -> BatchIndices? {
-    if ranges != nil {
-      guard let range = ranges?.next() else { return nil }
-      let drawn = draw(range)
-      if drawn == nil { ranges = ranges?.limited(to: 0) }
-      return drawn
-    }
-    if position == count { return nil }
-    let drawn = draw(position..<position + min(batchSize, count - position))
-    position = drawn.map { position + $0.count } ?? count
+    guard let range = ranges.next() else { return nil }
+    let drawn = draw(range)
+    if drawn == nil { ranges = ranges.limited(to: 0) }
     return drawn
   }
 

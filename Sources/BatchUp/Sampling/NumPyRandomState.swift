@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// NumPy's legacy generator, `numpy.random.RandomState`, bit for bit: the same seed and the same calls give the same
 /// draws.
 ///

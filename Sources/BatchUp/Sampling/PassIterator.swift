@@ -18,18 +18,6 @@ struct Passes: Sendable {
     }
   }
 
-  func makeIterator(batchSize: Int, order: SampleOrder) -> PassIterator {
-    PassIterator(passes: self, batchSize: batchSize, order: order)
-  }
-
-  /// Nil under NumPy's generator, whose permutations depend on all draws before.
-  func makeIterator(over ranges: BatchRanges, order: SampleOrder) -> PassIterator? {
-    if case .numPy = order { return nil }
-    var iterator = makeIterator(batchSize: ranges.batchSize, order: order)
-    iterator.ranges = ranges.limited(to: sampleCount.end)
-    return iterator
-  }
-
   var fingerprint: Fingerprint {
     var fingerprint = Fingerprint(sampleCount)
     fingerprint.combine(samples.fingerprint)
@@ -46,34 +34,36 @@ struct Passes: Sendable {
 /// left, unless there is only one.
 public struct PassIterator: IteratorProtocol {
   private let passes: Passes
-  private let batchSize: Int
   private let order: SampleOrder
+  private var ranges: BatchRanges
   /// The samples of the current pass in their order, and how many of them have been delivered.
   private var pass = Pass.listed(BatchIndices(0..<0))
-  /// What the batches of the pass say about those that follow, where it is listed in an order of its own.
-  private var outlook: Outlook?
   private var position = 0
   private var startedPasses = 0
   private var hasEnded = false
-  /// The places to deliver; nil for all, one after the other.
-  fileprivate var ranges: BatchRanges?
+  /// What will be read behind the list that was delivered last.
+  private(set) var hint: ReadAheadHint?
+  /// The hint of all lists of a pass that is listed in an order of its own.
+  private var passHint: ReadAheadHint?
   private let recycler = StorageRecycler()
 
-  init(passes: Passes, batchSize: Int, order: SampleOrder) {
-    precondition(batchSize > 0, "a batch has at least one sample, not \(batchSize)")
+  init(passes: Passes, ranges: BatchRanges, order: SampleOrder) {
     self.passes = passes
-    self.batchSize = batchSize
     self.order = order
+    self.ranges = ranges.limited(to: passes.sampleCount.end)
   }
 
   public mutating func next() -> BatchIndices? {
-    if ranges != nil { return nextOfRanges() }
-    if startedPasses == 0 { startPass() }
-    let fitsIntoPass = pass.count - position >= batchSize
-    if position == pass.count { startPass() }
-    let available = pass.count - position
-    if available == 0 { return nil }
-    let batch = available < batchSize && hasMorePasses ? takeAcrossPasses(batchSize) : take(min(available, batchSize))
+    hint = nil
+    if startedPasses == 0, drawsAhead { startPass() }
+    guard let range = ranges.next() else {
+      if drawsAhead, position == pass.count { startPass() }
+      return nil
+    }
+    if range.isEmpty { return BatchIndices(0..<0) }
+    let fitsIntoPass = pass.count - position >= ranges.batchSize
+    seek(to: range.lowerBound)
+    let batch = range.count <= pass.count - position ? take(range.count) : takeAcrossPasses(range.count)
     if drawsAhead, !fitsIntoPass, position == pass.count { startPass() }
     return batch
   }
@@ -93,14 +83,12 @@ public struct PassIterator: IteratorProtocol {
     if hasEnded { return }
     position = 0
     pass = .listed(BatchIndices(0..<0))  // lets go of its memory, which the new pass can use
-    outlook = nil
+    passHint = nil
     hasEnded = !hasMorePasses || passes.samples.isEmpty
     if !hasEnded {
       pass = makePass()
       // The parts of other ranks follow on that of one.
-      if case .listed(let list) = pass, !list.isRun, ranges.map({ $0.rankCount == 1 }) ?? true {
-        outlook = Outlook(pass: list)
-      }
+      if case .listed(let list) = pass, !list.isRun, ranges.rankCount == 1 { passHint = ReadAheadHint(pass: list) }
     } else if drawsAhead {
       _ = makePass()
     }
@@ -114,7 +102,7 @@ public struct PassIterator: IteratorProtocol {
       switch key.memory {
       case .proportional: break
       case .constant:
-        return .workedOut(ConstantOrder(count: samples.count, seed: key.seed, epoch: key.epoch, pass: pass))
+        return .computed(ConstantOrder(count: samples.count, seed: key.seed, epoch: key.epoch, pass: pass))
       case .blocks(let shuffle):
         return .blocks(BlockOrder(count: samples.count, shuffle, seed: key.seed, epoch: key.epoch, pass: pass))
       }
@@ -123,27 +111,9 @@ public struct PassIterator: IteratorProtocol {
     return .listed(samples.reordered(by: order, recycler: recycler))
   }
 
-  private mutating func take(_ count: Int) -> BatchIndices {
-    defer { position += count }
-    let positions = position..<position + count
-    return switch pass {
-    case .listed(let list): list.part(positions).announcing(outlook)
-    case .workedOut(let order):
-      passes.samples.reordered(by: order.indices(at: positions, recycler: recycler), recycler: recycler)
-    case .blocks(let order): order.indices(at: positions, of: passes.samples, recycler: recycler)
-    }
-  }
-
-  private mutating func nextOfRanges() -> BatchIndices? {
-    guard let places = ranges?.next() else { return nil }
-    if places.isEmpty { return BatchIndices(0..<0) }
-    seek(to: places.lowerBound)
-    return places.count <= pass.count - position ? take(places.count) : takeAcrossPasses(places.count)
-  }
-
-  /// Moves to the place behind `place` others.
-  private mutating func seek(to place: Int) {
-    let (passIndex, position) = place.quotientAndRemainder(dividingBy: passes.samples.count)
+  /// Moves to the place behind `offset` others.
+  private mutating func seek(to offset: Int) {
+    let (passIndex, position) = offset.quotientAndRemainder(dividingBy: passes.samples.count)
     if startedPasses != passIndex + 1 {
       startedPasses = passIndex
       startPass()
@@ -151,31 +121,44 @@ public struct PassIterator: IteratorProtocol {
     self.position = position
   }
 
+  private mutating func take(_ count: Int) -> BatchIndices {
+    defer { position += count }
+    let positions = position..<position + count
+    switch pass {
+    case .listed(let list):
+      hint = passHint ?? hint
+      return list.part(positions)
+    case .computed(let order):
+      return passes.samples.reordered(by: order.indices(at: positions, recycler: recycler), recycler: recycler)
+    case .blocks(let order):
+      let (indices, hint) = order.indices(at: positions, of: passes.samples, recycler: recycler)
+      self.hint = hint.following(self.hint)
+      return indices
+    }
+  }
+
   private mutating func takeAcrossPasses(_ count: Int) -> BatchIndices {
     requireMemory(forBatchOf: min(count, passes.sampleCount.end))
     var indices: [Int] = []
-    var outlook: Outlook?
     while indices.count < count {
       if position == pass.count { startPass() }
       if pass.count == 0 { break }
-      let part = take(min(count - indices.count, pass.count - position))
-      indices += part
-      outlook = part.outlook?.following(outlook) ?? outlook
+      indices += take(min(count - indices.count, pass.count - position))
     }
-    return BatchIndices(indices).announcing(outlook)
+    return BatchIndices(indices)
   }
 }
 
 /// The samples of one pass in their order.
 private enum Pass {
   case listed(BatchIndices)
-  case workedOut(ConstantOrder)
+  case computed(ConstantOrder)
   case blocks(BlockOrder)
 
   var count: Int {
     switch self {
     case .listed(let list): list.count
-    case .workedOut(let order): order.count
+    case .computed(let order): order.count
     case .blocks(let order): order.count
     }
   }
@@ -187,8 +170,8 @@ extension BatchIndices {
     switch storage {
     case .run(let range) where range.lowerBound == 0: order
     case .run(let range): order.moved(into: range, recycler: recycler)
-    case .narrow(let list): BatchIndices(.narrow(list.batch(at: order, recycling: recycler)))
-    case .wide(let list): BatchIndices(.wide(list.batch(at: order, recycling: recycler)))
+    case .narrow(let list): BatchIndices(.narrow(list.gathered(order, recycler: recycler)))
+    case .wide(let list): BatchIndices(.wide(list.gathered(order, recycler: recycler)))
     }
   }
 

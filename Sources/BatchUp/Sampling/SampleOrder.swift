@@ -28,6 +28,9 @@ public struct ShuffleKey: Sendable, Hashable {
 }
 
 extension SampleOrder {
+  /// Whether any part of the order can be worked out without what comes before. NumPy's is drawn from its generator.
+  public var isSeekable: Bool { if case .numPy = self { false } else { true } }
+
   /// The order of one of several members of a source, which are shuffled independently of each other.
   ///
   /// NumPy's generator is shared: members draw from it in turn.

@@ -6,30 +6,34 @@
 /// struct EveryOther: InOrderSampler {
 ///   let count: Int
 ///   var sampleCount: SampleCount { .finite((count + 1) / 2) }
-///   func makeIndexIterator(batchSize: Int, order: SampleOrder) -> some IteratorProtocol<BatchIndices> {
-///     SubsetSampler(stride(from: 0, to: count, by: 2)).makeIndexIterator(batchSize: batchSize, order: order)
+///   func indices(over ranges: BatchRanges, order: SampleOrder) -> some IteratorProtocol<BatchIndices> {
+///     SubsetSampler(stride(from: 0, to: count, by: 2)).indices(over: ranges, order: order)
 ///   }
 /// }
 /// ```
 public protocol Sampler: Sendable {
   /// Delivers the sample indices of one batch after the other.
-  associatedtype IndexIterator: IteratorProtocol<BatchIndices>
+  associatedtype Indices: IteratorProtocol<BatchIndices>
 
-  /// How many samples one iteration delivers.
+  /// The number of samples that one iteration delivers.
   var sampleCount: SampleCount { get }
 
-  /// Lists of `batchSize` sample indices, fewer only where the samples run out.
+  /// Whether `indices(over:order:)` can start at any offset; by default false.
   ///
-  /// The lists are a function of `order` alone: asked for again, the same come out.
-  func makeIndexIterator(batchSize: Int, order: SampleOrder) -> IndexIterator
+  /// Iterations are then resumed at once, and each of several ranks draws only its own part. All lists but the last have
+  /// the batch size, whatever it is, and the same samples come at the same offsets.
+  var isSeekable: Bool { get }
 
-  /// The indices of the samples at ranges of places of the same order; nil where it cannot be entered at any place.
+  /// The indices of the samples at ranges of offsets, a list for each range; shorter only where the samples run out.
   ///
-  /// With it, iterations go on at once from where they were stopped, and of several ranks each draws only its part. All
-  /// lists but the last then have the batch size, whatever it is, and the same samples come at the same places.
-  func makeIndexIterator(over ranges: BatchRanges, order: SampleOrder) -> IndexIterator?
+  /// The lists are a function of `order` alone: asked for again, the same come out. A sampler that is not seekable gets
+  /// batches of `ranges.batchSize` from offset 0 on.
+  func indices(over ranges: BatchRanges, order: SampleOrder) -> Indices
 
-  /// A digest of what the order depends on besides the seed, so that states of other iterations are found out.
+  /// What will be read behind the list that `indices` returned last; by default nil, which says nothing.
+  func hint(of indices: Indices) -> ReadAheadHint?
+
+  /// A digest of what the order depends on besides the seed, by which a state from a different iteration is rejected.
   var fingerprint: Fingerprint { get }
 
   /// Throws where this sampler does not fit arrays of `count` samples. Sources call it once, when they are made.
@@ -37,9 +41,12 @@ public protocol Sampler: Sendable {
 }
 
 extension Sampler {
-  public func validate(forSampleCount count: Int) throws(SourceError) {}
+  public var isSeekable: Bool { false }
 
-  public func makeIndexIterator(over ranges: BatchRanges, order: SampleOrder) -> IndexIterator? { nil }
+  @inlinable
+  public func hint(of indices: Indices) -> ReadAheadHint? { nil }
+
+  public func validate(forSampleCount count: Int) throws(SourceError) {}
 
   public var fingerprint: Fingerprint { Fingerprint(sampleCount) }
 }

@@ -13,13 +13,13 @@ public struct StandardSampler: PassSampler {
   public var repeats: Repetition { passes.repeats }
   public var sampleCount: SampleCount { passes.sampleCount }
 
-  public func makeIndexIterator(batchSize: Int, order: SampleOrder) -> PassIterator {
-    passes.makeIterator(batchSize: batchSize, order: order)
+  public var isSeekable: Bool { true }
+
+  public func indices(over ranges: BatchRanges, order: SampleOrder) -> PassIterator {
+    PassIterator(passes: passes, ranges: ranges, order: order)
   }
 
-  public func makeIndexIterator(over ranges: BatchRanges, order: SampleOrder) -> PassIterator? {
-    passes.makeIterator(over: ranges, order: order)
-  }
+  public func hint(of indices: PassIterator) -> ReadAheadHint? { indices.hint }
 
   public var fingerprint: Fingerprint { passes.fingerprint }
 

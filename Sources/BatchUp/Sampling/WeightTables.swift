@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// What weighted draws are made from, whatever the type of the weights.
 protocol WeightTables: Sendable {
   /// The number of weights above 0.

@@ -12,29 +12,18 @@ public struct WeightedIterator: IteratorProtocol {
   private let samples: BatchIndices
   private var draws: WeightedDraws
   private let count: Int
-  private let batchSize: Int
-  /// The places to deliver; nil for all, one after the other.
-  var ranges: BatchRanges?
-  /// The number of draws so far.
-  private var position = 0
+  private var ranges: BatchRanges
   private let recycler = StorageRecycler()
 
-  init(over samples: BatchIndices, draws: WeightedDraws, count: Int, batchSize: Int) {
-    precondition(batchSize > 0, "a batch has at least one sample, not \(batchSize)")
+  init(over samples: BatchIndices, draws: WeightedDraws, count: Int, ranges: BatchRanges) {
     self.samples = samples
     self.draws = draws
     self.count = count
-    self.batchSize = batchSize
+    self.ranges = ranges.limited(to: count)
   }
 
   public mutating func next() -> BatchIndices? {
-    if ranges != nil {
-      return ranges?.next().map { samples.reordered(by: draw($0), recycler: recycler) }
-    }
-    if position == count { return nil }
-    let drawn = draw(position..<position + min(batchSize, count - position))
-    position += drawn.count
-    return samples.reordered(by: drawn, recycler: recycler)
+    ranges.next().map { samples.reordered(by: draw($0), recycler: recycler) }
   }
 
   private mutating func draw(_ range: Range<Int>) -> BatchIndices {

@@ -45,16 +45,11 @@ public struct WeightedSampler: Sampler {
 
   public var sampleCount: SampleCount { count.map(SampleCount.finite) ?? .infinite }
 
-  /// - Precondition: `batchSize` is at least 1, and the order is not `.inOrder`.
-  public func makeIndexIterator(batchSize: Int, order: SampleOrder) -> WeightedIterator {
-    WeightedIterator(over: samples, draws: draws(order), count: count ?? .max, batchSize: batchSize)
-  }
+  public var isSeekable: Bool { true }
 
-  public func makeIndexIterator(over ranges: BatchRanges, order: SampleOrder) -> WeightedIterator? {
-    if case .numPy = order { return nil }
-    var iterator = makeIndexIterator(batchSize: ranges.batchSize, order: order)
-    iterator.ranges = ranges.limited(to: sampleCount.end)
-    return iterator
+  /// - Precondition: the order is not `.inOrder`.
+  public func indices(over ranges: BatchRanges, order: SampleOrder) -> WeightedIterator {
+    WeightedIterator(over: samples, draws: draws(order), count: sampleCount.end, ranges: ranges)
   }
 
   public var fingerprint: Fingerprint {

@@ -1,83 +1,52 @@
 /// A source of any type with these batches, so that sources of different types can be members of one choice.
 ///
 /// Made by `erased()`. Each batch costs two dynamic casts more than its source's own.
-public struct AnySource<Batch, Failure: Error>: RandomAccessSource {
-  let base: any RandomAccessSource<Batch, Failure>
+public struct AnySource<Batch, Failure: Error>: BatchSource, Sendable {
+  let base: any BatchSource<Batch, Failure> & Sendable
 
-  /// The same batches as those of `base`.
-  public init(_ base: some RandomAccessSource<Batch, Failure>) {
+  /// Creates a source of the same batches as those of `base`.
+  public init(_ base: some BatchSource<Batch, Failure> & Sendable) {
     self.base = base
   }
 
-  public var sampleCount: SampleCount { base.sampleCount }
+  public var traits: SourceTraits { base.traits }
 
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    base.sampleCount(batchSize: batchSize, remainder: remainder)
-  }
-
-  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<AnyPosition> {
-    Self.positions(of: base, batchSize: batchSize, order: order)
-  }
-
-  private static func positions(
-    of source: some RandomAccessSource, batchSize: Int, order: SampleOrder
-  ) -> AnyIterator<AnyPosition> {
-    var positions = source.makePositionIterator(batchSize: batchSize, order: order)
-    return AnyIterator { positions.next().map(AnyPosition.init) }
-  }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount {
-    base.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: place)
-  }
-
-  public var fingerprint: Fingerprint { base.fingerprint }
-
-  public var wholeSampleCount: SampleCount? { base.wholeSampleCount }
-
-  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> AnyIterator<AnyPosition>? {
-    Self.positions(of: base, over: ranges, order: order)
-  }
-
-  private static func positions(
-    of source: some RandomAccessSource, over ranges: BatchRanges, order: SampleOrder
-  ) -> AnyIterator<AnyPosition>? {
-    guard var positions = source.makePositionIterator(over: ranges, order: order) else { return nil }
-    return AnyIterator { positions.next().map(AnyPosition.init) }
-  }
-
-  public func batch(at position: AnyPosition, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
-    try Self.batch(of: base, at: position, recycling: recycler)
-  }
-
-  private static func batch<Source: RandomAccessSource<Batch, Failure>>(
-    of source: Source, at position: AnyPosition, recycling recycler: StorageRecycler?
-  ) throws(Failure) -> Batch {
-    guard let position = position.base as? Source.Position else {
-      preconditionFailure("a position of another source")
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> AnyIterator<AnyPosition> {
+    func positions(of source: some BatchSource) -> AnyIterator<AnyPosition> {
+      var positions = source.positions(over: ranges, order: order)
+      return AnyIterator { positions.next().map { AnyPosition($0) } }
     }
-    return try source.batch(at: position, recycling: recycler)
+    return positions(of: base)
+  }
+
+  public func batch(at position: AnyPosition, in context: BatchContext) throws(Failure) -> Batch {
+    func batch<Source: BatchSource<Batch, Failure>>(of source: Source) throws(Failure) -> Batch {
+      guard let position = position.base as? Source.Position else {
+        preconditionFailure("a position of another source")
+      }
+      return try source.batch(at: position, in: context)
+    }
+    return try batch(of: base)
   }
 }
 
 /// A source of any type with these batches, which can be iterated over in order.
-public struct AnyInOrderSource<Batch, Failure: Error>: RandomAccessSource, InOrderSource, DerivedSource {
-  public let base: AnySource<Batch, Failure>
+public struct AnyInOrderSource<Batch, Failure: Error>: InOrderSource, Sendable {
+  let base: AnySource<Batch, Failure>
 
-  /// The same batches as those of `base`.
-  public init(_ base: some RandomAccessSource<Batch, Failure> & InOrderSource<Batch, Failure>) {
+  /// Creates a source of the same batches as those of `base`.
+  public init(_ base: some InOrderSource<Batch, Failure> & Sendable) {
     self.base = AnySource(base)
   }
 
-  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<AnyPosition> {
-    base.makePositionIterator(batchSize: batchSize, order: order)
+  public var traits: SourceTraits { base.traits }
+
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> AnyIterator<AnyPosition> {
+    base.positions(over: ranges, order: order)
   }
 
-  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> AnyIterator<AnyPosition>? {
-    base.makePositionIterator(over: ranges, order: order)
-  }
-
-  public func batch(at position: AnyPosition, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
-    try base.batch(at: position, recycling: recycler)
+  public func batch(at position: AnyPosition, in context: BatchContext) throws(Failure) -> Batch {
+    try base.batch(at: position, in: context)
   }
 }
 
@@ -86,43 +55,29 @@ public struct AnyPosition: BatchPosition {
   /// The position in the source's own type.
   public let base: any BatchPosition
 
-  init(_ base: some BatchPosition) {
+  init(_ base: any BatchPosition) {
     self.base = base
   }
 
   public var sampleCount: Int { base.sampleCount }
 
-  public func trimmed(to count: Int) -> AnyPosition { Self.trimmed(base, to: count) }
+  public var rowCount: Int { base.rowCount }
 
-  private static func trimmed(_ position: some BatchPosition, to count: Int) -> AnyPosition {
-    AnyPosition(position.trimmed(to: count))
-  }
+  public func selecting(_ places: [Int]) -> AnyPosition { AnyPosition(base.selecting(places)) }
 
-  public func picking(_ places: [Int]) -> AnyPosition { Self.picking(places, from: base) }
-
-  private static func picking(_ places: [Int], from position: some BatchPosition) -> AnyPosition {
-    AnyPosition(position.picking(places))
-  }
+  public func trimmed(to count: Int) -> AnyPosition { AnyPosition(base.trimmed(to: count)) }
 
   public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
 
   public var sampleKeys: SampleKeys { base.sampleKeys }
 }
 
-extension AnySource: FixedShapeSource {
-  package func placeCount(for sampleCount: Int, batchSize: Int) -> Int {
-    (base as? any FixedShapeSource)?.placeCount(for: sampleCount, batchSize: batchSize) ?? sampleCount
-  }
-}
-
-extension AnyInOrderSource: FixedShapeSource {}
-
-extension RandomAccessSource {
+extension BatchSource where Self: Sendable {
   /// The same source without its own type.
   public func erased() -> AnySource<Batch, Failure> { AnySource(self) }
 }
 
-extension RandomAccessSource where Self: InOrderSource {
+extension InOrderSource where Self: Sendable {
   /// The same source without its own type.
   public func erased() -> AnyInOrderSource<Batch, Failure> { AnyInOrderSource(self) }
 }

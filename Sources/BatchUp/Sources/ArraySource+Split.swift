@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// How large the parts of a split are.
 public enum SplitSizes: Sendable, Hashable {
   /// Shares of the samples, which add up to at most 1. Rounded so that the parts together have the sum of the shares.

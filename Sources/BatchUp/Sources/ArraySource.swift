@@ -2,8 +2,8 @@
 ///
 /// A batch is a tuple with one member per array; with a single array it is the array's batch itself. `Batch` is that
 /// tuple, so that the types of the arrays need not be named.
-public struct ArraySource<Batch, S: Sampler, Failure: Error>: RandomAccessSource {
-  @usableFromInline typealias Load = @Sendable (BatchIndices, StorageRecycler?) throws(Failure) -> Batch
+public struct ArraySource<Batch, S: Sampler, Failure: Error>: BatchSource, Sendable {
+  @usableFromInline typealias Load = @Sendable (ArrayPosition, BatchContext) throws(Failure) -> Batch
 
   @usableFromInline let sampler: S
   @usableFromInline let load: Load
@@ -17,28 +17,67 @@ public struct ArraySource<Batch, S: Sampler, Failure: Error>: RandomAccessSource
     self.load = load
   }
 
-  public var fingerprint: Fingerprint {
-    var fingerprint = dataFingerprint
-    fingerprint.combine(sampler.fingerprint)
-    return fingerprint
-  }
-
-  public var sampleCount: SampleCount { sampler.sampleCount }
-
-  @inlinable
-  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> S.IndexIterator {
-    sampler.makeIndexIterator(batchSize: batchSize, order: order)
+  public var traits: SourceTraits {
+    SourceTraits(sampleCount: sampler.sampleCount, isSeekable: sampler.isSeekable, isEven: true) {
+      [sampler, dataFingerprint] in
+      var fingerprint = dataFingerprint
+      fingerprint.combine(sampler.fingerprint)
+      return fingerprint
+    }
   }
 
   @inlinable
-  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> S.IndexIterator? {
-    sampler.makeIndexIterator(over: ranges, order: order)
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions {
+    Positions(indices: sampler.indices(over: ranges, order: order), sampler: sampler)
   }
 
   @inlinable
-  public func batch(at position: BatchIndices, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
-    try load(position, recycler)
+  public func batch(at position: ArrayPosition, in context: BatchContext) throws(Failure) -> Batch {
+    try load(position, context)
   }
+
+  /// What the sampler chooses, one batch after the other.
+  public struct Positions: IteratorProtocol {
+    @usableFromInline var indices: S.Indices
+    @usableFromInline let sampler: S
+
+    @usableFromInline
+    init(indices: S.Indices, sampler: S) {
+      self.indices = indices
+      self.sampler = sampler
+    }
+
+    @inlinable
+    public mutating func next() -> ArrayPosition? {
+      guard let chosen = indices.next() else { return nil }
+      return ArrayPosition(chosen, hint: sampler.hint(of: indices))
+    }
+  }
+}
+
+/// Which samples of arrays are in a batch.
+public struct ArrayPosition: BatchPosition, Sendable {
+  public let sampleIndices: BatchIndices
+  /// What will be read behind the batch.
+  @usableFromInline let hint: ReadAheadHint?
+
+  @usableFromInline
+  init(_ indices: BatchIndices, hint: ReadAheadHint?) {
+    sampleIndices = indices
+    self.hint = hint
+  }
+
+  @inlinable public var sampleCount: Int { sampleIndices.count }
+
+  public func selecting(_ places: [Int]) -> ArrayPosition {
+    ArrayPosition(sampleIndices.selecting(places), hint: nil)
+  }
+
+  public func trimmed(to count: Int) -> ArrayPosition { ArrayPosition(sampleIndices.trimmed(to: count), hint: hint) }
+
+  public func sampleIndices(at place: Int) -> [Int] { [sampleIndices[place]] }
+
+  public var sampleKeys: SampleKeys { sampleIndices.sampleKeys }
 }
 
 extension ArraySource: InOrderSource where S: InOrderSampler {}
@@ -80,9 +119,9 @@ extension ArraySource where Failure == Never {
   ) throws(SourceError) where Batch == (repeat (each A).Batch) {
     try sampler.validate(forSampleCount: commonSampleCount(repeat each arrays))
     self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each arrays)) {
-      indices, recycler throws(Never) in
-      StageMeter.measuring(.gather, recycler) {
-        (repeat (each arrays).batch(at: indices, recycling: recycler))
+      position, context throws(Never) in
+      context.measuring(.gather) {
+        (repeat (each arrays).batch(at: position.sampleIndices, in: context))
       }
     }
   }
@@ -109,9 +148,10 @@ extension ArraySource where Failure == any Error {
     loading loaders: repeat each A, sampler: S
   ) throws(SourceError) where Batch == (repeat (each A).Batch) {
     try sampler.validate(forSampleCount: commonSampleCount(repeat each loaders))
-    self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each loaders)) { indices, recycler in
-      try StageMeter.measuring(.load, recycler) {
-        (repeat try (each loaders).batch(at: indices, recycling: recycler))
+    self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each loaders)) { position, context in
+      let context = context.with(position.hint)
+      return try context.measuring(.load) {
+        (repeat try (each loaders).batch(at: position.sampleIndices, in: context))
       }
     }
   }

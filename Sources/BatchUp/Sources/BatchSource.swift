@@ -1,129 +1,55 @@
-/// Something that delivers samples in batches.
+/// Delivers samples in batches.
 ///
-/// Iterate with `batches(of:)`; a source may be iterated over any number of times, also at once.
-public protocol BatchSource<Batch, Failure>: MayFail {
+/// A source is two things: a rule that lists *positions*, which say which samples form each batch and are cheap, and a
+/// function that makes the batch at a position, which is the work and which several threads may share. Iterate with
+/// `batches(of:)`; a source may be iterated over any number of times, also at once.
+public protocol BatchSource<Batch, Failure>: SendableMetatype {
   /// What one batch is: an array, or a tuple of them.
   associatedtype Batch
-  /// Delivers the batches of one iteration.
-  associatedtype BatchIterator: BatchIteratorProtocol<Batch, Failure>
+  /// The error that making a batch can throw; `Never` where it cannot fail.
+  associatedtype Failure: Error
+  /// Says which samples form one batch.
+  associatedtype Position: BatchPosition
+  /// Delivers the positions of an iteration, in order.
+  associatedtype Positions: IteratorProtocol<Position>
 
-  /// How many samples one iteration delivers; at most that many where it depends on the batch size.
-  var sampleCount: SampleCount { get }
+  /// What holds for the whole source: its counts, and how it can be iterated over.
+  var traits: SourceTraits { get }
 
-  /// How many samples one iteration delivers in batches of this size, without short ones where they are dropped.
-  func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount
-
-  /// How many of those come from a place of the iteration on, for sources that can be entered at any.
-  func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount
-
-  /// The number of samples of all ranks, where this is the part of one of them; nil otherwise.
-  var wholeSampleCount: SampleCount? { get }
-
-  /// A digest of what the order depends on besides the seed, and of what the data are like, so that states of other
-  /// iterations are found out.
-  var fingerprint: Fingerprint { get }
-
-  /// The batches at ranges of places of the same order; nil where it cannot be entered at any place, and where batches
-  /// other than the last can be short.
-  func makeBatchIterator(over ranges: BatchRanges, order: SampleOrder) -> BatchIterator?
-
-  /// Batches of `batchSize` samples in the given order, from the first on.
+  /// The positions of the batches at ranges of offsets, in order.
   ///
-  /// Nothing is drawn from the order before the first batch is asked for.
-  func makeBatchIterator(batchSize: Int, order: SampleOrder) -> BatchIterator
+  /// `ranges` begins at 0 and covers whole batches, unless the source and the order are seekable. Nothing is drawn from
+  /// the order before the first position is asked for.
+  func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions
+
+  /// Makes the batch at `position`, in the memory of `context` where that is possible.
+  func batch(at position: Position, in context: BatchContext) throws(Failure) -> Batch
 }
 
 extension BatchSource {
+  /// Makes the batch at `position` in new memory.
+  @inlinable
+  public func batch(at position: Position) throws(Failure) -> Batch { try batch(at: position, in: BatchContext()) }
+
+  /// The number of samples that one iteration delivers; at most that many where it depends on the batch size.
+  public var sampleCount: SampleCount { traits.sampleCount }
+
+  /// The number of samples that one iteration delivers in batches of this size, without short ones where they are
+  /// dropped.
   public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    switch (sampleCount, remainder) {
-    case (.finite(let count), .drop): .finite(count - count % batchSize)
-    case (let count, _): count
-    }
+    traits.sampleCount(batchSize: batchSize, remainder: remainder)
   }
 
-  public func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount {
-    let rest = sampleCount.without(place)
-    if case .finite(let count) = rest, remainder == .drop { return .finite(count - count % batchSize) }
-    return rest
-  }
+  /// A digest of what the order depends on besides the seed, and of the shapes of the data, by which a state from a
+  /// different iteration is rejected.
+  public var fingerprint: Fingerprint { traits.fingerprint }
 
-  public func makeBatchIterator(over ranges: BatchRanges, order: SampleOrder) -> BatchIterator? { nil }
-
-  public var fingerprint: Fingerprint { Fingerprint(sampleCount) }
-
-  public var wholeSampleCount: SampleCount? { nil }
-}
-
-/// A source that delivers the samples of another one in other batches.
-public protocol DerivedSource<Base>: BatchSource {
-  /// The source that the samples come from.
-  associatedtype Base: BatchSource
-
-  /// Where the samples come from.
-  var base: Base { get }
-}
-
-extension DerivedSource {
-  public var sampleCount: SampleCount { base.sampleCount }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    base.sampleCount(batchSize: batchSize, remainder: remainder)
-  }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount {
-    base.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: place)
-  }
-
-  public var fingerprint: Fingerprint { base.fingerprint }
-
-  public var wholeSampleCount: SampleCount? { base.wholeSampleCount }
-}
-
-/// Something whose batches may fail to be made; `Failure` is `Never` where they cannot.
-///
-/// A protocol of its own only because Swift 6.3 otherwise looks up `Failure: Error` through the iterator, which looks
-/// it up through its source, and so on without end when the program runs.
-public protocol MayFail {
-  /// What may be thrown; `Never` where nothing can.
-  associatedtype Failure: Error
+  /// Whether an iteration in this order can start at any offset.
+  func isSeekable(in order: SampleOrder) -> Bool { traits.isSeekable && order.isSeekable }
 }
 
 /// A source whose samples have an order of their own, so that it can be iterated over without a shuffle.
 public protocol InOrderSource<Batch, Failure>: BatchSource {}
-
-/// Delivers one batch after the other, each in two steps: first how many samples it has, then the batch, or only as
-/// many of its first samples as are wanted.
-///
-/// An iterator and its copy may share what they go through, such as a generator of batches: go on with one of them
-/// only.
-public protocol BatchIteratorProtocol<Batch, Failure> {
-  /// What one batch is: an array, or a tuple of them.
-  associatedtype Batch
-  /// What may be thrown; `Never` where nothing can.
-  associatedtype Failure: Error
-
-  /// Moves on to the next batch and returns its number of samples; nil after the last. After an error, the next call
-  /// goes on behind the batch that failed.
-  mutating func advance() throws(Failure) -> Int?
-
-  /// The first `count` samples of the batch that `advance()` moved to; to be asked for at most once.
-  mutating func makeBatch(ofFirst count: Int) throws(Failure) -> Batch
-
-  /// What tells the samples of the batch that `advance()` moved to apart, to be asked for before it is made; nil where
-  /// nobody knows.
-  var sampleKeys: SampleKeys? { get }
-}
-
-extension BatchIteratorProtocol {
-  public var sampleKeys: SampleKeys? { nil }
-
-  /// The next batch, whole; nil after the last.
-  @inlinable
-  public mutating func nextBatch() throws(Failure) -> Batch? {
-    guard let count = try advance() else { return nil }
-    return try makeBatch(ofFirst: count)
-  }
-}
 
 /// What happens to a batch that is shorter than the batch size, because the samples ran out.
 public enum Remainder: String, Sendable, Hashable, Codable {

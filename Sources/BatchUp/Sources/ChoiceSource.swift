@@ -38,36 +38,40 @@ public struct ChoiceSource<Member: BatchSource>: BatchSource {
     self.selection = selection
   }
 
-  /// The samples of all members together, as Python BatchUp counts; fewer are delivered where the end comes with the
-  /// first member that has no more. Unknown where the end depends on the batch size, since some members never end.
-  public var sampleCount: SampleCount { total(deliveringMembers.map(\.sampleCount)) }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    total(deliveringMembers.map { $0.sampleCount(batchSize: batchSize, remainder: remainder) })
-  }
-
-  /// Without those whose proportion is 0.
-  private var deliveringMembers: [Member] {
-    guard case .proportional(let proportions) = selection else { return members }
-    return members.indices.filter { proportions[$0] > 0 }.map { members[$0] }
-  }
-
-  private func total(_ counts: [SampleCount]) -> SampleCount {
-    let endsWithAnyMember = selection != .sequential
-    if endsWithAnyMember, counts.contains(.infinite), counts.contains(where: { $0 != .infinite }) { return .unknown }
-    return counts.reduce(.finite(0), +)
-  }
-
-  public var fingerprint: Fingerprint {
-    var fingerprint = Fingerprint()
-    switch selection {
-    case .untilFirstExhausted: fingerprint.combine(0)
-    case .stratified: fingerprint.combine(1)
-    case .sequential: fingerprint.combine(2)
-    case .proportional(let proportions): fingerprint.combine(contentsOf: [3] + proportions)
+  /// The sample count is that of all members together, as Python BatchUp counts; fewer are delivered where the end comes
+  /// with the first member that has no more. Unknown where the end depends on the batch size, since some members never
+  /// end.
+  public var traits: SourceTraits {
+    let traits = members.map(\.traits)
+    let isSequential = selection == .sequential
+    func total(_ counts: [SampleCount]) -> SampleCount { .total(counts, endingWithAny: !isSequential) }
+    // Without members whose proportion is 0.
+    let delivering: [SourceTraits]
+    if case .proportional(let proportions) = selection {
+      delivering = traits.indices.filter { proportions[$0] > 0 }.map { traits[$0] }
+    } else {
+      delivering = traits
     }
-    for member in members { fingerprint.combine(member.fingerprint) }
-    return fingerprint
+    var result = SourceTraits(sampleCount: total(delivering.map(\.sampleCount))) { [selection] in
+      var fingerprint = Fingerprint()
+      switch selection {
+      case .untilFirstExhausted: fingerprint.combine(0)
+      case .stratified: fingerprint.combine(1)
+      case .sequential: fingerprint.combine(2)
+      case .proportional(let proportions): fingerprint.combine(contentsOf: [3] + proportions)
+      }
+      for member in traits { fingerprint.combine(member.fingerprint) }
+      return fingerprint
+    }
+    let deliversParts = traits.contains(where: \.deliversParts)
+    result.deliversParts = deliversParts
+    if deliversParts { result.wholeSampleCount = total(delivering.map { $0.wholeSampleCount ?? $0.sampleCount }) }
+    result.counting = { batchSize, remainder, _ in
+      let remainder = deliversParts ? .keep : remainder
+      return .total(
+        delivering.map { $0.sampleCount(batchSize: batchSize, remainder: remainder) }, endingWithAny: !isSequential)
+    }
+    return result
   }
 
   @usableFromInline
@@ -79,69 +83,15 @@ public struct ChoiceSource<Member: BatchSource>: BatchSource {
 
 extension ChoiceSource {
   @inlinable
-  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> BatchIterator {
-    BatchIterator(
-      members: members.indices.map {
-        members[$0].makeBatchIterator(batchSize: batchSize, order: order.ofMember($0))
-      },
-      chooser: chooser(batchSize: batchSize, order: order))
-  }
-
-  /// Takes each batch from the member that is chosen.
-  public struct BatchIterator: BatchIteratorProtocol {
-    public typealias Batch = Member.Batch
-    public typealias Failure = Member.Failure
-
-    @usableFromInline var members: [Member.BatchIterator]
-    @usableFromInline var chooser: MemberChooser
-    @usableFromInline var current = 0
-
-    @usableFromInline
-    init(members: [Member.BatchIterator], chooser: MemberChooser) {
-      self.members = members
-      self.chooser = chooser
-    }
-
-    @inlinable
-    public mutating func advance() throws(Failure) -> Int? {
-      while let member = chooser.next() {
-        if let count = try members[member].advance() {
-          current = member
-          return count
-        }
-        chooser.memberIsExhausted(member)
-      }
-      return nil
-    }
-
-    @inlinable
-    public mutating func makeBatch(ofFirst count: Int) throws(Failure) -> Batch {
-      try members[current].makeBatch(ofFirst: count)
-    }
-
-    public var sampleKeys: SampleKeys? { members[current].sampleKeys?.ofMember(current) }
-  }
-}
-
-extension ChoiceSource: InOrderSource where Member: InOrderSource {}
-
-extension ChoiceSource: Sendable where Member: Sendable {}
-
-extension ChoiceSource: RandomAccessSource where Member: RandomAccessSource {
-  @inlinable
-  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions {
     Positions(
-      members: members.indices.map {
-        members[$0].makePositionIterator(batchSize: batchSize, order: order.ofMember($0))
-      },
-      chooser: chooser(batchSize: batchSize, order: order))
+      members: members.indices.map { members[$0].positions(over: ranges, order: order.ofMember($0)) },
+      chooser: chooser(batchSize: ranges.batchSize, order: order))
   }
 
   @inlinable
-  public func batch(
-    at position: ChoicePosition<Member.Position>, recycling recycler: StorageRecycler?
-  ) throws(Failure) -> Batch {
-    try members[position.member].batch(at: position.samples, recycling: recycler)
+  public func batch(at position: ChoicePosition<Member.Position>, in context: BatchContext) throws(Failure) -> Batch {
+    try members[position.member].batch(at: position.samples, in: context)
   }
 
   /// Takes each position from the member that is chosen.
@@ -166,6 +116,18 @@ extension ChoiceSource: RandomAccessSource where Member: RandomAccessSource {
   }
 }
 
+extension SampleCount {
+  /// Those of several members; with `endingWithAny`, the end may come with the first member that has no more.
+  fileprivate static func total(_ counts: [SampleCount], endingWithAny: Bool) -> SampleCount {
+    if endingWithAny, counts.contains(.infinite), counts.contains(where: { $0 != .infinite }) { return .unknown }
+    return counts.reduce(.finite(0), +)
+  }
+}
+
+extension ChoiceSource: InOrderSource where Member: InOrderSource {}
+
+extension ChoiceSource: Sendable where Member: Sendable {}
+
 /// Which samples of which member are in a batch.
 public struct ChoicePosition<Samples: BatchPosition>: BatchPosition {
   /// The member, counted from 0.
@@ -173,26 +135,34 @@ public struct ChoicePosition<Samples: BatchPosition>: BatchPosition {
   /// The samples of that member.
   public let samples: Samples
 
-  /// Samples of one member.
+  /// Creates a position in one member.
   public init(member: Int, samples: Samples) {
     self.member = member
     self.samples = samples
   }
 
+  public var sampleIndices: ChoicePosition<Samples.SampleIndices> {
+    ChoicePosition<Samples.SampleIndices>(member: member, samples: samples.sampleIndices)
+  }
+
   public var sampleCount: Int { samples.sampleCount }
+
+  public var rowCount: Int { samples.rowCount }
+
+  public func selecting(_ places: [Int]) -> ChoicePosition {
+    ChoicePosition(member: member, samples: samples.selecting(places))
+  }
 
   public func trimmed(to count: Int) -> ChoicePosition {
     ChoicePosition(member: member, samples: samples.trimmed(to: count))
-  }
-
-  public func picking(_ places: [Int]) -> ChoicePosition {
-    ChoicePosition(member: member, samples: samples.picking(places))
   }
 
   public func sampleIndices(at place: Int) -> [Int] { samples.sampleIndices(at: place) }
 
   public var sampleKeys: SampleKeys { samples.sampleKeys.ofMember(member) }
 }
+
+extension ChoicePosition: Sendable where Samples: Sendable {}
 
 extension Array where Element: BatchSource {
   /// The batches of all these sources, end to end. Shuffled, each has an order of its own; for one order over the

@@ -17,102 +17,39 @@ where First.Failure == Second.Failure {
     self.second = second
   }
 
-  /// The smaller of the numbers of samples.
-  public var sampleCount: SampleCount { first.sampleCount.limited(by: second.sampleCount) }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    first.sampleCount(batchSize: batchSize, remainder: remainder)
-      .limited(by: second.sampleCount(batchSize: batchSize, remainder: remainder))
-  }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount {
-    first.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: place)
-      .limited(by: second.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: place))
+  /// The sample count is the smaller of the two.
+  public var traits: SourceTraits {
+    let (first, second) = (first.traits, second.traits)
+    var traits = SourceTraits(
+      sampleCount: first.sampleCount.limited(by: second.sampleCount),
+      isSeekable: first.isSeekable && second.isSeekable
+    ) {
+      var fingerprint = first.fingerprint
+      fingerprint.combine(second.fingerprint)
+      return fingerprint
+    }
+    traits.isEven = first.isEven && second.isEven
+    traits.wholeSampleCount = first.wholeSampleCount ?? second.wholeSampleCount
+    let deliversParts = first.deliversParts || second.deliversParts
+    traits.deliversParts = deliversParts
+    traits.counting = { batchSize, remainder, offset in
+      let remainder = deliversParts ? .keep : remainder
+      return first.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: offset)
+        .limited(by: second.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: offset))
+    }
+    return traits
   }
 
   @inlinable
-  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> BatchIterator {
-    BatchIterator(
-      first: first.makeBatchIterator(batchSize: batchSize, order: order.ofMember(0)),
-      second: second.makeBatchIterator(batchSize: batchSize, order: order.ofMember(1)))
-  }
-
-  public func makeBatchIterator(over ranges: BatchRanges, order: SampleOrder) -> BatchIterator? {
-    guard let first = first.makeBatchIterator(over: ranges, order: order.ofMember(0)),
-      let second = second.makeBatchIterator(over: ranges, order: order.ofMember(1))
-    else { return nil }
-    return BatchIterator(first: first, second: second)
-  }
-
-  public var fingerprint: Fingerprint {
-    var fingerprint = first.fingerprint
-    fingerprint.combine(second.fingerprint)
-    return fingerprint
-  }
-
-  public var wholeSampleCount: SampleCount? { first.wholeSampleCount ?? second.wholeSampleCount }
-
-  /// Pairs the batches of the two sources.
-  public struct BatchIterator: BatchIteratorProtocol {
-    public typealias Failure = First.Failure
-
-    @usableFromInline var first: First.BatchIterator
-    @usableFromInline var second: Second.BatchIterator
-
-    @usableFromInline
-    init(first: First.BatchIterator, second: Second.BatchIterator) {
-      self.first = first
-      self.second = second
-    }
-
-    @inlinable
-    public mutating func advance() throws(Failure) -> Int? {
-      let firstCount: Int?
-      do { firstCount = try first.advance() } catch {
-        _ = try? second.advance()  // so that the pairs stay the same behind the one that failed
-        throw error
-      }
-      guard let firstCount, let secondCount = try second.advance() else { return nil }
-      return min(firstCount, secondCount)
-    }
-
-    @inlinable
-    public mutating func makeBatch(ofFirst count: Int) throws(Failure) -> (First.Batch, Second.Batch) {
-      (try first.makeBatch(ofFirst: count), try second.makeBatch(ofFirst: count))
-    }
-
-    public var sampleKeys: SampleKeys? {
-      guard let first = first.sampleKeys, let second = second.sampleKeys else { return nil }
-      return .paired(first, second)
-    }
-  }
-}
-
-extension CompositeSource: InOrderSource where First: InOrderSource, Second: InOrderSource {}
-
-extension CompositeSource: Sendable where First: Sendable, Second: Sendable {}
-
-extension CompositeSource: RandomAccessSource where First: RandomAccessSource, Second: RandomAccessSource {
-  @inlinable
-  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions {
     Positions(
-      first: first.makePositionIterator(batchSize: batchSize, order: order.ofMember(0)),
-      second: second.makePositionIterator(batchSize: batchSize, order: order.ofMember(1)))
-  }
-
-  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Positions? {
-    guard let first = first.makePositionIterator(over: ranges, order: order.ofMember(0)),
-      let second = second.makePositionIterator(over: ranges, order: order.ofMember(1))
-    else { return nil }
-    return Positions(first: first, second: second)
+      first: first.positions(over: ranges, order: order.ofMember(0)),
+      second: second.positions(over: ranges, order: order.ofMember(1)))
   }
 
   @inlinable
-  public func batch(at position: Position, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
-    (
-      try first.batch(at: position.first, recycling: recycler),
-      try second.batch(at: position.second, recycling: recycler)
-    )
+  public func batch(at position: Positions.Element, in context: BatchContext) throws(Failure) -> Batch {
+    (try first.batch(at: position.first, in: context), try second.batch(at: position.second, in: context))
   }
 
   /// Pairs the positions in the two sources.
@@ -134,6 +71,10 @@ extension CompositeSource: RandomAccessSource where First: RandomAccessSource, S
   }
 }
 
+extension CompositeSource: InOrderSource where First: InOrderSource, Second: InOrderSource {}
+
+extension CompositeSource: Sendable where First: Sendable, Second: Sendable {}
+
 /// Which samples of either source are in a batch of pairs; equally many.
 public struct CompositePosition<First: BatchPosition, Second: BatchPosition>: BatchPosition {
   /// The samples of the first source.
@@ -141,21 +82,27 @@ public struct CompositePosition<First: BatchPosition, Second: BatchPosition>: Ba
   /// The samples of the second source.
   public let second: Second
 
-  /// Both, trimmed to the shorter one.
+  /// Creates a position of both, trimmed to the shorter one.
   public init(_ first: First, _ second: Second) {
     let count = min(first.sampleCount, second.sampleCount)
     self.first = first.sampleCount == count ? first : first.trimmed(to: count)
     self.second = second.sampleCount == count ? second : second.trimmed(to: count)
   }
 
+  public var sampleIndices: CompositePosition<First.SampleIndices, Second.SampleIndices> {
+    CompositePosition<First.SampleIndices, Second.SampleIndices>(first.sampleIndices, second.sampleIndices)
+  }
+
   public var sampleCount: Int { first.sampleCount }
+
+  public var rowCount: Int { max(first.rowCount, second.rowCount) }
+
+  public func selecting(_ places: [Int]) -> CompositePosition {
+    CompositePosition(first.selecting(places), second.selecting(places))
+  }
 
   public func trimmed(to count: Int) -> CompositePosition {
     CompositePosition(first.trimmed(to: count), second.trimmed(to: count))
-  }
-
-  public func picking(_ places: [Int]) -> CompositePosition {
-    CompositePosition(first.picking(places), second.picking(places))
   }
 
   public func sampleIndices(at place: Int) -> [Int] {
@@ -164,6 +111,8 @@ public struct CompositePosition<First: BatchPosition, Second: BatchPosition>: Ba
 
   public var sampleKeys: SampleKeys { .paired(first.sampleKeys, second.sampleKeys) }
 }
+
+extension CompositePosition: Sendable where First: Sendable, Second: Sendable {}
 
 /// Batches of pairs `(a, b)`: those of two sources side by side, such as labelled and unlabelled samples.
 ///

@@ -43,10 +43,11 @@ where Part.Batch: BatchConcatenable & SampleArray, Part.Batch.Batch == Part.Batc
   public var hasSampleAxis: Bool { parts.allSatisfy(\.hasSampleAxis) }
 
   public func batch(at indices: BatchIndices) throws(Failure) -> Part.Batch {
-    try batch(at: indices, recycling: nil)
+    try batch(at: indices, in: BatchContext())
   }
 
-  public func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) throws(Failure) -> Part.Batch {
+  public func batch(at indices: BatchIndices, in context: BatchContext) throws(Failure) -> Part.Batch {
+    let partContext = context.forPart
     var indicesWithin = [[Int]](repeating: [], count: parts.count)
     let places = indices.map { index in
       let part = self.part(of: index)
@@ -56,16 +57,18 @@ where Part.Batch: BatchConcatenable & SampleArray, Part.Batch.Batch == Part.Batc
     let used = parts.indices.filter { !indicesWithin[$0].isEmpty }
     guard used.count > 1 else {
       let part = used.first ?? 0
-      return try parts[part].batch(at: BatchIndices(indicesWithin[part]), recycling: recycler)
+      var context = context
+      context.hint = nil
+      return try parts[part].batch(at: BatchIndices(indicesWithin[part]), in: context)
     }
     var batches: [Part.Batch] = []
     var firstRows = [Int](repeating: 0, count: parts.count)
     for part in used {
       firstRows[part] = batches.reduce(0) { $0 + $1.sampleCount }
-      batches.append(try parts[part].batch(at: BatchIndices(indicesWithin[part]), recycling: recycler))
+      batches.append(try parts[part].batch(at: BatchIndices(indicesWithin[part]), in: partContext))
     }
     let rows = places.map { firstRows[$0.part] + $0.position }
-    return Part.Batch.concatenating(batches).batch(at: BatchIndices(rows), recycling: recycler)
+    return Part.Batch.concatenating(batches).batch(at: BatchIndices(rows), in: partContext)
   }
 
   /// The part that a sample is in, by bisection.

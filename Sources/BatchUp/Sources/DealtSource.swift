@@ -1,9 +1,9 @@
 /// The whole batches of one of several ranks. Made by `dealt(rank:of:)`.
-public struct DealtSource<Base: RandomAccessSource>: RandomAccessSource, DerivedSource {
+public struct DealtSource<Base: BatchSource>: BatchSource {
   public typealias Failure = Base.Failure
   public typealias Batch = Base.Batch
 
-  public let base: Base
+  private let base: Base
   private let rank: Int
   private let rankCount: Int
 
@@ -15,36 +15,34 @@ public struct DealtSource<Base: RandomAccessSource>: RandomAccessSource, Derived
     self.rankCount = rankCount
   }
 
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    let count = base.sampleCount(batchSize: batchSize, remainder: remainder)
-    guard case .finite(let count) = count else { return count }
-    let (wholeCount, rest) = count.quotientAndRemainder(dividingBy: batchSize)
-    let (roundCount, left) = wholeCount.quotientAndRemainder(dividingBy: rankCount)
-    return .finite((roundCount + (rank < left ? 1 : 0)) * batchSize + (rank == left ? rest : 0))
+  /// The fingerprint is that of the base and the rank: a state is one of this rank alone. The count is not known where
+  /// batches other than the last can be short.
+  public var traits: SourceTraits {
+    let whole = base.traits
+    var traits = whole.combining { [rank, rankCount] fingerprint in
+      fingerprint.combine(rank)
+      fingerprint.combine(rankCount)
+    }
+    traits.isSeekable = false
+    traits.wholeSampleCount = whole.sampleCount
+    traits.counting = { [rank, rankCount] batchSize, remainder, offset in
+      let all = whole.sampleCount(batchSize: batchSize, remainder: remainder)
+      guard case .finite(let count) = all else { return all }
+      guard whole.isEven else { return .unknown }
+      let (wholeCount, rest) = count.quotientAndRemainder(dividingBy: batchSize)
+      let (roundCount, left) = wholeCount.quotientAndRemainder(dividingBy: rankCount)
+      return .finite((roundCount + (rank < left ? 1 : 0)) * batchSize + (rank == left ? rest : 0)).without(offset)
+    }
+    return traits
   }
 
-  public func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount {
-    sampleCount(batchSize: batchSize, remainder: remainder).without(place)
-  }
-
-  public var wholeSampleCount: SampleCount? { base.sampleCount }
-
-  /// That of the base and the rank: a state is one of this rank alone.
-  public var fingerprint: Fingerprint {
-    var fingerprint = base.fingerprint
-    fingerprint.combine(rank)
-    fingerprint.combine(rankCount)
-    return fingerprint
-  }
-
-  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions {
     Positions(
-      base: base.makePositionIterator(batchSize: batchSize, order: order), batchSize: batchSize, rank: rank,
-      rankCount: rankCount)
+      base: base.positions(over: ranges, order: order), batchSize: ranges.batchSize, rank: rank, rankCount: rankCount)
   }
 
-  public func batch(at position: Position, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
-    try base.batch(at: position.base, recycling: recycler)
+  public func batch(at position: Position, in context: BatchContext) throws(Failure) -> Batch {
+    try base.batch(at: position.base, in: context)
   }
 
   /// Says which samples are in a batch.
@@ -55,12 +53,16 @@ public struct DealtSource<Base: RandomAccessSource>: RandomAccessSource, Derived
 
     public var sampleCount: Int { base.sampleCount }
 
-    public func trimmed(to count: Int) -> Position {
-      Position(base: base.trimmed(to: count), skippedCount: skippedCount)
+    public var sampleIndices: Base.Position.SampleIndices { base.sampleIndices }
+
+    public var rowCount: Int { base.rowCount }
+
+    public func selecting(_ places: [Int]) -> Position {
+      Position(base: base.selecting(places), skippedCount: skippedCount)
     }
 
-    public func picking(_ places: [Int]) -> Position {
-      Position(base: base.picking(places), skippedCount: skippedCount)
+    public func trimmed(to count: Int) -> Position {
+      Position(base: base.trimmed(to: count), skippedCount: skippedCount)
     }
 
     public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
@@ -72,7 +74,7 @@ public struct DealtSource<Base: RandomAccessSource>: RandomAccessSource, Derived
     }
   }
 
-  /// Every so manieth position of the base.
+  /// Every `rankCount`-th position of the base.
   public struct Positions: IteratorProtocol {
     private var base: Base.Positions
     private let batchSize: Int
@@ -101,7 +103,9 @@ public struct DealtSource<Base: RandomAccessSource>: RandomAccessSource, Derived
 
 extension DealtSource: InOrderSource where Base: InOrderSource {}
 
-extension RandomAccessSource {
+extension DealtSource: Sendable where Base: Sendable {}
+
+extension BatchSource {
   /// The batches `rank`, `rank + rankCount`, `rank + 2 rankCount` and so on of this source, whole.
   ///
   /// For what is worked out batch by batch, such as sums and predictions: whatever the number of ranks, each batch is the

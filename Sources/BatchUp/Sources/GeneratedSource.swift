@@ -11,7 +11,7 @@
 /// The closure is called once for each iteration, when its first batch is asked for. It is given the batch size that
 /// was asked for, and the order: its `makeGenerator()` draws the random numbers of a shuffle.
 public struct GeneratedSource<Batch, Failure: Error>: InOrderSource, Sendable {
-  public let sampleCount: SampleCount
+  private let announcedCount: SampleCount
   private let shape: BatchShape<Batch>
   private let generate: @Sendable (Int, SampleOrder) -> () throws(Failure) -> Batch?
 
@@ -47,17 +47,23 @@ public struct GeneratedSource<Batch, Failure: Error>: InOrderSource, Sendable {
     sampleCount: SampleCount, shape: BatchShape<Batch>,
     generate: @escaping @Sendable (Int, SampleOrder) -> () throws(Failure) -> Batch?
   ) {
-    self.sampleCount = sampleCount
+    announcedCount = sampleCount
     self.shape = shape
     self.generate = generate
   }
 
-  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> ForeignBatchIterator<Batch, Failure> {
+  public var traits: SourceTraits { SourceTraits(sampleCount: announcedCount) }
+
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> MadePositions<Batch, Failure> {
     var next: (() throws(Failure) -> Batch?)?
-    return ForeignBatchIterator(shape: shape) { () throws(Failure) in
-      let started = next ?? generate(batchSize, order)
+    return MadePositions(shape: shape, batchSize: ranges.batchSize) { () throws(Failure) in
+      let started = next ?? generate(ranges.batchSize, order)
       next = started
       return try started()
     }
+  }
+
+  public func batch(at position: MadePosition<Batch, Failure>, in context: BatchContext) throws(Failure) -> Batch {
+    try position.batch(in: context)
   }
 }

@@ -1,42 +1,54 @@
-/// A source whose batches all have the batch size, for models of a fixed shape: the samples that a short batch lacks are
-/// copies of its last one, and a mask tells which are real.
+/// A source whose batches all have the same number of rows, for models of a fixed shape: the samples that a short batch
+/// lacks are copies of its last one, and a mask tells which are real.
 ///
-/// Made by `padded()`. The number of samples is that of the real ones.
-public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, DerivedSource {
+/// Made by `padded()` and `sharded(rank:of:end: .pad)`. The number of samples is that of the real ones.
+public struct PaddedSource<Base: BatchSource>: BatchSource {
   public typealias Failure = Base.Failure
   /// The padded batch, and for each of its samples whether it is real.
   public typealias Batch = (Base.Batch, NDArray<Bool>)
 
-  public let base: Base
+  let base: Base
+  /// The number of ranks that share the rows of a batch.
+  let rankCount: Int
+  /// Whether a position without samples has one to pad with. Others are left empty.
+  let padsEmpty: @Sendable (Base.Position) -> Bool
 
-  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
-    Positions(base: base.makePositionIterator(batchSize: batchSize, order: order), batchSize: batchSize)
+  public var traits: SourceTraits { base.traits }
+
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions {
+    Positions(
+      base: base.positions(over: ranges, order: order), rowCount: (ranges.batchSize - 1) / rankCount + 1,
+      padsEmpty: padsEmpty)
   }
 
-  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Positions? {
-    base.makePositionIterator(over: ranges, order: order).map { Positions(base: $0, batchSize: ranges.batchSize) }
-  }
-
-  public func batch(
-    at position: Position, recycling recycler: StorageRecycler?
-  ) throws(Failure) -> (Base.Batch, NDArray<Bool>) {
-    let placeCount = fixedPlaceCount(for: position.sampleCount, batchSize: position.batchSize)
-    return (
-      try base.batch(at: position.base.filled(to: placeCount), recycling: recycler),
-      NDArray(maskOf: position.sampleCount, among: placeCount, recycler: recycler)
+  public func batch(at position: Position, in context: BatchContext) throws(Failure) -> Batch {
+    (
+      try base.batch(at: position.base.filled(to: position.filledCount), in: context),
+      NDArray(maskOf: position.sampleCount, among: position.rowCount, recycler: context.memory)
     )
   }
 
-  /// Says which samples are in a batch, and how many places it has.
+  /// Says which samples are in a batch, and how many rows it has.
   public struct Position: BatchPosition {
     let base: Base.Position
-    let batchSize: Int
+    let leastRowCount: Int
+    let padsEmpty: Bool
 
     public var sampleCount: Int { base.sampleCount }
 
-    public func trimmed(to count: Int) -> Position { Position(base: base.trimmed(to: count), batchSize: batchSize) }
+    /// Without the rows that the base adds.
+    fileprivate var filledCount: Int { sampleCount == 0 && !padsEmpty ? 0 : max(sampleCount, leastRowCount) }
 
-    public func picking(_ places: [Int]) -> Position { Position(base: base.picking(places), batchSize: batchSize) }
+    /// More than the batch size where a source delivers larger batches.
+    public var rowCount: Int { max(filledCount, base.rowCount) }
+
+    public func selecting(_ places: [Int]) -> Position { with(base.selecting(places)) }
+
+    public func trimmed(to count: Int) -> Position { with(base.trimmed(to: count)) }
+
+    private func with(_ base: Base.Position) -> Position {
+      Position(base: base, leastRowCount: leastRowCount, padsEmpty: padsEmpty)
+    }
 
     public func sampleIndices(at place: Int) -> [Int] { base.sampleIndices(at: place) }
 
@@ -46,65 +58,40 @@ public struct PaddedSource<Base: RandomAccessSource>: RandomAccessSource, Derive
   /// The positions of the base, one after the other.
   public struct Positions: IteratorProtocol {
     var base: Base.Positions
-    let batchSize: Int
+    let rowCount: Int
+    let padsEmpty: (Base.Position) -> Bool
 
-    public mutating func next() -> Position? { base.next().map { Position(base: $0, batchSize: batchSize) } }
+    public mutating func next() -> Position? {
+      base.next().map { Position(base: $0, leastRowCount: rowCount, padsEmpty: padsEmpty($0)) }
+    }
   }
 }
 
 extension PaddedSource: InOrderSource where Base: InOrderSource {}
 
-/// A source whose batches have as many places as the batch size says, whatever the number of their samples.
-package protocol FixedShapeSource {
-  /// How many places a batch of so many samples has.
-  func placeCount(for sampleCount: Int, batchSize: Int) -> Int
-}
-
-extension FixedShapeSource where Self: DerivedSource, Base: FixedShapeSource {
-  package func placeCount(for sampleCount: Int, batchSize: Int) -> Int {
-    base.placeCount(for: sampleCount, batchSize: batchSize)
-  }
-}
-
-extension PaddedSource: FixedShapeSource {
-  package func placeCount(for sampleCount: Int, batchSize: Int) -> Int {
-    fixedPlaceCount(for: sampleCount, batchSize: batchSize)
-  }
-}
-
-extension MappedSource: FixedShapeSource where Base: FixedShapeSource {}
-extension RandomMappedSource: FixedShapeSource where Base: FixedShapeSource {}
-extension IndexedSource: FixedShapeSource where Base: FixedShapeSource {}
-extension FailableSource: FixedShapeSource where Base: FixedShapeSource {}
-extension DealtSource: FixedShapeSource where Base: FixedShapeSource {}
+extension PaddedSource: Sendable where Base: Sendable {}
 
 extension BatchPosition {
-  /// With copies of the last sample behind it, until there are `placeCount`.
-  func filled(to placeCount: Int) -> Self {
-    let count = sampleCount
-    if count == placeCount { return self }
-    requireMemory(forBatchOf: placeCount)
-    return picking(Array(0..<count) + Array(repeating: count - 1, count: placeCount - count))
+  /// The same samples with copies of the last one behind them, `count` in all.
+  fileprivate func filled(to count: Int) -> Self {
+    let sampleCount = sampleCount
+    if sampleCount >= count { return self }
+    requireMemory(forBatchOf: count)
+    return selecting((0..<count).map { min($0, max(sampleCount - 1, 0)) })
   }
 }
 
 extension NDArray<Bool> {
-  /// Says that the first `sampleCount` of `placeCount` places hold real samples.
-  init(maskOf sampleCount: Int, among placeCount: Int, recycler: StorageRecycler?) {
-    self.init(uninitializedCount: placeCount, rowShape: [], rowLength: 1, recycler: recycler)
-    for place in 0..<placeCount { start[place] = place < sampleCount }
+  /// Creates a mask in which the first `sampleCount` of `count` rows hold samples.
+  fileprivate init(maskOf sampleCount: Int, among count: Int, recycler: StorageRecycler) {
+    self.init(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+    for row in 0..<count { start[row] = row < sampleCount }
   }
 }
 
-/// How many places a batch of so many samples has: none where there is no sample to fill them with, and more than the
-/// batch size where a sampler of somebody else delivers more.
-func fixedPlaceCount(for sampleCount: Int, batchSize: Int) -> Int {
-  sampleCount == 0 ? 0 : max(sampleCount, batchSize)
-}
-
-extension RandomAccessSource {
+extension BatchSource {
   /// The same source with batches `(batch, mask)` that all have the batch size.
   ///
-  /// In `predict`, the model then returns as many rows as the batch has places, and those of the padding are left out.
-  public func padded() -> PaddedSource<Self> { PaddedSource(base: self) }
+  /// In `predict`, the model then returns as many rows as the batch has, and those of the padding are left out.
+  public func padded() -> PaddedSource<Self> { PaddedSource(base: self, rankCount: 1) { _ in false } }
 }

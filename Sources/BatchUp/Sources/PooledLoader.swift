@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// Loaders that no two threads may use at once, made as they are needed: one for each thread that loads at the same
 /// time.
 ///
@@ -23,13 +25,13 @@ public final class PooledLoader<Loader: SampleLoader>: SampleLoader, @unchecked 
   }
 
   public func batch(at indices: BatchIndices) throws -> Loader.Batch {
-    try batch(at: indices, recycling: nil)
+    try batch(at: indices, in: BatchContext())
   }
 
-  public func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) throws -> Loader.Batch {
+  public func batch(at indices: BatchIndices, in context: BatchContext) throws -> Loader.Batch {
     let loader = try monitor.withLock { idle.popLast() } ?? makeLoader()
     defer { monitor.withLock { idle.append(loader) } }
-    return try loader.batch(at: indices, recycling: recycler)
+    return try loader.batch(at: indices, in: context)
   }
 }
 

@@ -1,32 +1,34 @@
 /// The batches of another source, each changed by a closure that has random numbers of its own for every sample.
-public struct RandomMappedSource<Base: RandomAccessSource, Batch>: RandomAccessSource, DerivedSource {
+public struct RandomMappedSource<Base: BatchSource, Batch>: BatchSource {
   public typealias Failure = Base.Failure
 
-  @usableFromInline typealias Transform = @Sendable (Base.Batch, SampleGenerators) throws(Failure) -> Batch
+  typealias Transform = @Sendable (Base.Batch, SampleGenerators) throws(Failure) -> Batch
 
-  public let base: Base
+  let base: Base
   let transform: Transform
 
-  init(base: Base, transform: @escaping Transform) {
-    self.base = base
-    self.transform = transform
+  /// The parts of ranks cannot be entered at any offset, since the samples of each rank are counted apart.
+  public var traits: SourceTraits {
+    var traits = base.traits
+    traits.isSeekable = traits.isSeekable && !traits.deliversParts
+    return traits
   }
 
-  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
-    Positions(base: base.makePositionIterator(batchSize: batchSize, order: order), order: order)
-  }
-
-  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> Positions? {
-    base.makePositionIterator(over: ranges, order: order).map { Positions(base: $0, order: order, ranges: ranges) }
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions {
+    Positions(
+      base: base.positions(over: ranges, order: order), order: order,
+      ranges: isSeekable(in: order) ? ranges : nil)
   }
 
   public func batch(
-    at position: SteppedPosition<Base.Position>, recycling recycler: StorageRecycler?
+    at position: SteppedPosition<Base.Position>, in context: BatchContext
   ) throws(Failure) -> Batch {
-    let batch = try base.batch(at: position.samples, recycling: recycler)
     let generators = SampleGenerators(
-      key: position.key, steps: position.steps, sampleIndices: position.samples.sampleIndices)
-    return try StageMeter.measuring(.map, recycler) { () throws(Failure) in try transform(batch, generators) }
+      key: position.key, steps: position.steps, sampleIndices: position.samples.sampleIndices(at:))
+    var context = context
+    context.generators = generators
+    let batch = try base.batch(at: position.samples, in: context)
+    return try context.measuring(.map) { () throws(Failure) in try transform(batch, generators) }
   }
 
   /// Counts the samples that come before each position.
@@ -35,10 +37,10 @@ public struct RandomMappedSource<Base: RandomAccessSource, Batch>: RandomAccessS
     private let order: SampleOrder
     private var key: ShuffleKey?
     private var step = 0
-    /// Where the samples of the positions come; nil for one after the other.
+    /// The offsets of the positions; nil for one after the other.
     private var ranges: BatchRanges?
 
-    init(base: Base.Positions, order: SampleOrder, ranges: BatchRanges? = nil) {
+    init(base: Base.Positions, order: SampleOrder, ranges: BatchRanges?) {
       self.base = base
       self.order = order
       self.ranges = ranges
@@ -57,6 +59,8 @@ public struct RandomMappedSource<Base: RandomAccessSource, Batch>: RandomAccessS
 
 extension RandomMappedSource: InOrderSource where Base: InOrderSource {}
 
+extension RandomMappedSource: Sendable where Base: Sendable {}
+
 /// A position, and where its samples come in the iteration.
 public struct SteppedPosition<Samples: BatchPosition>: BatchPosition {
   /// Which samples are in the batch.
@@ -67,12 +71,16 @@ public struct SteppedPosition<Samples: BatchPosition>: BatchPosition {
 
   public var sampleCount: Int { samples.sampleCount }
 
-  public func trimmed(to count: Int) -> SteppedPosition {
-    SteppedPosition(samples: samples.trimmed(to: count), key: key, steps: steps.trimmed(to: count))
+  public var sampleIndices: Samples.SampleIndices { samples.sampleIndices }
+
+  public var rowCount: Int { samples.rowCount }
+
+  public func selecting(_ places: [Int]) -> SteppedPosition {
+    SteppedPosition(samples: samples.selecting(places), key: key, steps: steps.selecting(places))
   }
 
-  public func picking(_ places: [Int]) -> SteppedPosition {
-    SteppedPosition(samples: samples.picking(places), key: key, steps: steps.picking(places))
+  public func trimmed(to count: Int) -> SteppedPosition {
+    SteppedPosition(samples: samples.trimmed(to: count), key: key, steps: steps.trimmed(to: count))
   }
 
   public func sampleIndices(at place: Int) -> [Int] { samples.sampleIndices(at: place) }
@@ -86,10 +94,16 @@ public struct SteppedPosition<Samples: BatchPosition>: BatchPosition {
 /// iteration come before it; so the numbers do not depend on the batch size or on workers, and differ between epochs
 /// and between passes. In order, the seed is 0; under NumPy's generator it is what that would draw next, without
 /// drawing it.
-public struct SampleGenerators {
-  let key: ShuffleKey
-  let steps: BatchIndices
-  let sampleIndices: (Int) -> [Int]
+public final class SampleGenerators {
+  private let key: ShuffleKey
+  private let steps: BatchIndices
+  private let sampleIndices: (Int) -> [Int]
+
+  init(key: ShuffleKey, steps: BatchIndices, sampleIndices: @escaping (Int) -> [Int]) {
+    self.key = key
+    self.steps = steps
+    self.sampleIndices = sampleIndices
+  }
 
   /// The number of samples.
   public var count: Int { steps.count }
@@ -110,7 +124,7 @@ extension SampleOrder {
   }
 }
 
-extension RandomAccessSource {
+extension BatchSource {
   /// The same source with each batch changed by `transform`, which is given a random number generator for each sample
   /// before the parts of the batch: random augmentation that comes out the same for any batch size and any number of
   /// workers.

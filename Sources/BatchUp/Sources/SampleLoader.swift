@@ -1,4 +1,4 @@
-/// Samples that can be had by their indices: from memory, from disk, or made on demand.
+/// Loads samples by their indices: from memory, from disk, or made on demand.
 ///
 /// ```swift
 /// struct ImageFolder: SampleLoader {
@@ -10,7 +10,7 @@
 public protocol SampleLoader<Batch, Failure> {
   /// What samples are delivered as: usually an array with a row for each.
   associatedtype Batch
-  /// What may be thrown; `Never` where nothing can.
+  /// The error that loading can throw; `Never` where it cannot fail.
   associatedtype Failure: Error
 
   /// The number of samples; the indices are `0..<sampleCount`.
@@ -19,11 +19,11 @@ public protocol SampleLoader<Batch, Failure> {
   /// The samples at `indices`, in their order. Called from several threads where workers prepare batches.
   func batch(at indices: BatchIndices) throws(Failure) -> Batch
 
-  /// As `batch(at:)`, in memory from `recycler` where the loader can make use of it.
-  func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) throws(Failure) -> Batch
+  /// As `batch(at:)`, in memory of `context` where the loader can make use of it.
+  func batch(at indices: BatchIndices, in context: BatchContext) throws(Failure) -> Batch
 
-  /// A digest of what the samples are like, so that states of iterations over other data are found out; by default of
-  /// their number.
+  /// A digest of the shapes of the samples, by which a state from a different iteration is rejected; by default of their
+  /// number.
   var fingerprint: Fingerprint { get }
 
   /// False only for an array of rank 0.
@@ -31,7 +31,7 @@ public protocol SampleLoader<Batch, Failure> {
 }
 
 extension SampleLoader {
-  public func batch(at indices: BatchIndices, recycling recycler: StorageRecycler?) throws(Failure) -> Batch {
+  public func batch(at indices: BatchIndices, in context: BatchContext) throws(Failure) -> Batch {
     try batch(at: indices)
   }
 

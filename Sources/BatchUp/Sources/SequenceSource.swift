@@ -6,7 +6,7 @@ public struct SequenceSource<Existing: Sequence>: InOrderSource {
   public typealias Batch = Existing.Element
   public typealias Failure = Never
 
-  public let sampleCount: SampleCount
+  private let announcedCount: SampleCount
   private let batches: Existing
   private let shape: BatchShape<Batch>
 
@@ -24,13 +24,19 @@ public struct SequenceSource<Existing: Sequence>: InOrderSource {
 
   private init(_ batches: Existing, sampleCount: SampleCount, shape: BatchShape<Batch>) {
     self.batches = batches
-    self.sampleCount = sampleCount
+    announcedCount = sampleCount
     self.shape = shape
   }
 
-  public func makeBatchIterator(batchSize: Int, order: SampleOrder) -> ForeignBatchIterator<Batch, Never> {
+  public var traits: SourceTraits { SourceTraits(sampleCount: announcedCount) }
+
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> MadePositions<Batch, Never> {
     var iterator = batches.makeIterator()
-    return ForeignBatchIterator(shape: shape) { () throws(Never) in iterator.next() }
+    return MadePositions(shape: shape, batchSize: ranges.batchSize) { () throws(Never) in iterator.next() }
+  }
+
+  public func batch(at position: MadePosition<Batch, Never>, in context: BatchContext) -> Batch {
+    position.batch(in: context)
   }
 }
 

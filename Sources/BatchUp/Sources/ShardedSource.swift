@@ -1,50 +1,115 @@
 /// The part of one of several ranks in each batch of another source. Made by `sharded(rank:of:end:)`.
-public struct ShardedSource<Base: RandomAccessSource>: RandomAccessSource, DerivedSource {
+public struct ShardedSource<Base: BatchSource>: BatchSource {
   public typealias Failure = Base.Failure
   public typealias Batch = Base.Batch
 
-  public let base: Base
+  let base: Base
   let shard: Shard
 
-  init(base: Base, shard: Shard) {
-    self.base = base
-    self.shard = shard
+  /// The sample count is that of all ranks, which the batches of one can have at most. For a batch size, it is not known
+  /// where batches other than the last can be short.
+  public var traits: SourceTraits {
+    let whole = base.traits
+    var traits = whole
+    traits.wholeSampleCount = whole.sampleCount
+    traits.isSeekable = whole.canBeSplit
+    traits.isEven = false
+    traits.deliversParts = true
+    traits.counting = { [shard] batchSize, _, offset in
+      let rest = whole.sampleCount(batchSize: batchSize, remainder: .keep, startingAt: offset)
+      guard case .finite(let count) = rest else { return rest }
+      return whole.isEven ? .finite(shard.count(of: count, batchSize: batchSize)) : .unknown
+    }
+    return traits
   }
 
-  /// The samples of this rank; as many as the batches of all can have at most, where it depends on the batch size.
-  public var sampleCount: SampleCount { base.sampleCount }
-
-  public var wholeSampleCount: SampleCount? { base.sampleCount }
-
-  public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    shard.count(of: base.sampleCount(batchSize: batchSize, remainder: .keep), batchSize: batchSize)
+  public func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions {
+    let isSplit = base.traits.canBeSplit && order.isSeekable
+    let ranges = isSplit ? shard.ranges(of: ranges.limited(to: base.sampleCount.end)) : ranges
+    return Positions(
+      base: base.positions(over: ranges, order: order), shard: shard, batchSize: ranges.batchSize,
+      parts: isSplit ? ranges : nil)
   }
 
-  public func sampleCount(batchSize: Int, remainder: Remainder, startingAt place: Int) -> SampleCount {
-    let rest = base.sampleCount(batchSize: batchSize, remainder: .keep, startingAt: place)
-    return shard.count(of: rest, batchSize: batchSize)
+  public func batch(at position: ShardPosition<Base.Position>, in context: BatchContext) throws(Failure) -> Batch {
+    try base.batch(at: position.samples, in: context)
   }
 
-  public func makePositionIterator(batchSize: Int, order: SampleOrder) -> ShardPositions<Base> {
-    makePositionIterator(over: BatchRanges(batchSize: batchSize), order: order)
-      ?? ShardPositions(
-        whole: base.makePositionIterator(batchSize: batchSize, order: order), shard: shard, batchSize: batchSize)
-  }
+  /// Says which samples are in the rank's part of each batch.
+  public struct Positions: IteratorProtocol {
+    var base: Base.Positions
+    let shard: Shard
+    let batchSize: Int
+    /// The offsets of the parts, where the base delivers nothing else; nil where it delivers whole batches.
+    var parts: BatchRanges?
 
-  public func makePositionIterator(over ranges: BatchRanges, order: SampleOrder) -> ShardPositions<Base>? {
-    guard ranges.rankCount == 1, base.sampleCount != .unknown else { return nil }
-    let ranges = shard.ranges(of: ranges.limited(to: base.sampleCount.end))
-    return base.makePositionIterator(over: ranges, order: order).map { ShardPositions(parts: $0, ranges: ranges) }
-  }
+    public mutating func next() -> ShardPosition<Base.Position>? {
+      guard let start = parts?.start else { return nextOfWhole() }
+      guard let samples = base.next(), let part = parts?.nextPart() else { return nil }
+      return ShardPosition(
+        samples: samples, sampleCount: part.count, firstPlace: part.lowerBound - start, keepsOne: shard.pads)
+    }
 
-  public func batch(
-    at position: ShardPosition<Base.Position>, recycling recycler: StorageRecycler?
-  ) throws(Failure) -> Batch {
-    try base.batch(at: position.samples, recycling: recycler)
+    private mutating func nextOfWhole() -> ShardPosition<Base.Position>? {
+      while let whole = base.next() {
+        let count = whole.sampleCount
+        if shard.dropsShort && count < batchSize { continue }
+        let part = shard.part(of: count)
+        // Where the whole batch is empty, there is nothing to pad with on any rank.
+        let kept = part.isEmpty && shard.pads ? max(count - 1, 0)..<count : part
+        return ShardPosition(
+          samples: whole.selecting(Array(kept)), sampleCount: part.count, firstPlace: part.lowerBound,
+          keepsOne: shard.pads && count > 0)
+      }
+      return nil
+    }
   }
 }
 
+extension SourceTraits {
+  /// Whether a rank can work out its own part alone. The parts of a part have no ranges of their own.
+  fileprivate var canBeSplit: Bool { isSeekable && !deliversParts && sampleCount != .unknown }
+}
+
 extension ShardedSource: InOrderSource where Base: InOrderSource {}
+
+extension ShardedSource: Sendable where Base: Sendable {}
+
+/// Which samples are in a rank's part of a batch.
+public struct ShardPosition<Samples: BatchPosition>: BatchPosition {
+  /// The samples of the part; one to pad with where the part is to be padded and has none.
+  public let samples: Samples
+  /// The number of samples of the part, which may be 0.
+  public let sampleCount: Int
+  /// Where the part begins in the batch.
+  let firstPlace: Int
+  let keepsOne: Bool
+
+  public var sampleIndices: Samples.SampleIndices { samples.sampleIndices }
+
+  public var rowCount: Int { samples.rowCount }
+
+  public func selecting(_ places: [Int]) -> ShardPosition {
+    ShardPosition(
+      samples: samples.selecting(places.isEmpty && keepsOne ? [0] : places), sampleCount: places.count,
+      firstPlace: firstPlace, keepsOne: keepsOne)
+  }
+
+  public func trimmed(to count: Int) -> ShardPosition {
+    let kept = count == 0 && keepsOne ? 1 : count
+    return ShardPosition(
+      samples: samples.trimmed(to: kept), sampleCount: count, firstPlace: firstPlace, keepsOne: keepsOne)
+  }
+
+  public func sampleIndices(at place: Int) -> [Int] { samples.sampleIndices(at: place) }
+
+  public var sampleKeys: SampleKeys {
+    var keys = samples.sampleKeys
+    if sampleCount == 0 { keys.words = [] }
+    keys.firstPlace &+= firstPlace
+    return keys
+  }
+}
 
 /// What happens to the last batch, where the samples do not fill it.
 public enum ShardEnd: Sendable, Hashable {
@@ -62,45 +127,30 @@ public enum ShardPadding: Sendable, Hashable {
   case pad
 }
 
-extension RandomAccessSource {
+extension BatchSource {
   /// The part of rank `rank` of `rankCount` in each batch of this source.
   ///
   /// The batch size of `batches(of:)` is that of all ranks together: each batch is split into contiguous parts, in the
   /// order of the ranks; where the batch size is no multiple of their number, the first ones have one sample more. So
   /// the batches are the same for any number of ranks, each sample comes on one rank, and all ranks have as many steps.
-  /// How short batches are dealt with, `end` says; `remainder:` has no say.
+  /// `end` says what happens to short batches; `remainder:` has no say.
   ///
-  /// Where the source can be entered at any place, a rank works out only its own part.
+  /// Where the source can be entered at any offset, a rank works out only its own part.
   ///
   /// - Precondition: `rank` is in `0..<rankCount`.
   public func sharded(rank: Int, of rankCount: Int, end: ShardEnd) -> ShardedSource<Self> {
     ShardedSource(base: self, shard: Shard(rank: rank, rankCount: rankCount, dropsShort: end == .drop))
   }
 
-  /// As above, with batches `(batch, mask)` that have as many samples on every rank: the batch size by the number of
-  /// ranks, rounded up. `predict` leaves out the padding, and the number of samples is that of the real ones.
+  /// As above, with batches `(batch, mask)` that have as many rows on every rank: the batch size by the number of ranks,
+  /// rounded up. `predict` leaves out the padding, and the number of samples is that of the real ones.
   ///
   /// - Precondition: `rank` is in `0..<rankCount`.
-  public func sharded(rank: Int, of rankCount: Int, end: ShardPadding) -> PaddedShardSource<Self> {
-    PaddedShardSource(base: self, shard: Shard(rank: rank, rankCount: rankCount, dropsShort: false, pads: true))
+  public func sharded(rank: Int, of rankCount: Int, end: ShardPadding) -> PaddedSource<ShardedSource<Self>> {
+    let shard = Shard(rank: rank, rankCount: rankCount, dropsShort: false, pads: true)
+    return PaddedSource(base: ShardedSource(base: self, shard: shard), rankCount: rankCount) { $0.keepsOne }
   }
 }
 
-/// Sources whose batches may be parts of batches, with their own way to deal with the end.
-protocol ShardedBatches {
-  var deliversParts: Bool { get }
-}
-
-extension BatchSource {
-  /// Whether batches are parts of batches, which may all be shorter than the batch size.
-  var isSharded: Bool {
-    if let source = self as? any ShardedBatches { return source.deliversParts }
-    return (self as? any DerivedSource)?.base.isSharded ?? false
-  }
-}
-
-extension ShardedSource: ShardedBatches { var deliversParts: Bool { true } }
-extension PaddedShardSource: ShardedBatches { var deliversParts: Bool { true } }
-extension AnySource: ShardedBatches { var deliversParts: Bool { base.isSharded } }
-extension CompositeSource: ShardedBatches { var deliversParts: Bool { first.isSharded || second.isSharded } }
-extension ChoiceSource: ShardedBatches { var deliversParts: Bool { members.contains { $0.isSharded } } }
+/// The padded part of one of several ranks in each batch of another source. Made by `sharded(rank:of:end: .pad)`.
+public typealias PaddedShardSource<Base: BatchSource> = PaddedSource<ShardedSource<Base>>

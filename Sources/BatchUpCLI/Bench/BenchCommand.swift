@@ -1,6 +1,7 @@
 import ArgumentParser
 import BatchUp
 import BatchUpFiles
+import BatchUpSystem
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -60,7 +61,9 @@ struct BenchCommand: ParsableCommand {
     let machine = Machine.current
     let threadCount = threads ?? machine.cores
     let groups = BenchmarkGroup.all(threadCount: threadCount).compactMap { $0.filtered(by: filter) }
-    guard !groups.isEmpty else { throw BenchError.noBenchmark(pattern: filter ?? "") }
+    guard !groups.isEmpty else {
+      throw ToolError("no benchmark's name contains \"\(filter ?? "")\"; see batchup bench --list")
+    }
     if list {
       for benchmark in groups.flatMap(\.benchmarks) { try StandardStream.output.write(line: benchmark.name) }
       return
@@ -91,18 +94,5 @@ struct BenchCommand: ParsableCommand {
     }
     progress.finish()
     return results
-  }
-}
-
-/// Why nothing is measured, or the results are not written.
-enum BenchError: FileWritingError, CustomStringConvertible {
-  case noBenchmark(pattern: String)
-  case cannotWrite(path: String, reason: String)
-
-  var description: String {
-    switch self {
-    case .noBenchmark(let pattern): "no benchmark's name contains \"\(pattern)\"; see batchup bench --list"
-    case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
-    }
   }
 }

@@ -1,12 +1,5 @@
 import BatchUp
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// Batches that workers prepare ahead, against those that the consumer makes itself, and against a consumer that never
 /// waits.
@@ -122,7 +115,7 @@ enum DeliveryBenchmarks {
       NDArray<Float>(repeating: 0.5, shape: [rows, columns]), NDArray<Int32>(repeating: 1, shape: [rows]))
   }
 
-  private static func epoch<Source: RandomAccessSource>(
+  private static func epoch<Source: BatchSource & Sendable>(
     of source: Source?, batchSize: Int, by pool: WorkerPool?, buffering: Int? = nil, consume: () -> Void
   ) where Source.Failure == Never {
     guard let source else { return }
@@ -140,7 +133,7 @@ enum DeliveryBenchmarks {
     }
   }
 
-  private static func keepFirstBatch<Source: RandomAccessSource>(
+  private static func keepFirstBatch<Source: BatchSource & Sendable>(
     of source: Source?, by pool: WorkerPool?
   ) where Source.Failure == Never {
     guard let batches = source?.batches(of: largeBatchSize, shuffle: .seed(1)) else { return }

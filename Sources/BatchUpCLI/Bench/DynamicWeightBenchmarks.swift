@@ -23,7 +23,7 @@ enum DynamicWeightBenchmarks {
   private static func draws(name: String, count: Int) -> Benchmark {
     Benchmark("dynamic-draw/\(name)", unit: .nanosecondsPer("item"), amount: batchSize * batchCount) {
       guard let sampler = sampler(count) else { return {} }
-      var iterator = sampler.makeIndexIterator(batchSize: batchSize, order: .shuffled(ShuffleKey(seed: 1)))
+      var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: .shuffled(ShuffleKey(seed: 1)))
       return { for _ in 0..<batchCount { keep(iterator.next()) } }
     }
   }
@@ -60,7 +60,7 @@ enum DynamicWeightBenchmarks {
       let labels = (0..<1_000_000).map { $0 % 1_000 }
       let quotas = ClassQuotas.classesTimesSamples(classes: 16, samples: 4)
       guard let sampler = try? ClassQuotaSampler(labels: labels, quotas: quotas) else { return {} }
-      var iterator = sampler.makeIndexIterator(batchSize: batchSize, order: .shuffled(ShuffleKey(seed: 1)))
+      var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: .shuffled(ShuffleKey(seed: 1)))
       return { for _ in 0..<batchCount { keep(iterator.next()) } }
     }
   }

@@ -51,7 +51,7 @@ enum FileBenchmarks {
     return BenchmarkGroup(benchmarks: [inMemory, mapped, inBlocks])
   }
 
-  private static func epoch<Source: RandomAccessSource>(
+  private static func epoch<Source: BatchSource & Sendable>(
     of source: Source?, memory: ShuffleMemory = .proportional
   ) -> () -> Void {
     var epoch = 0

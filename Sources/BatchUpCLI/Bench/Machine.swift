@@ -1,4 +1,5 @@
 import BatchUpFiles
+import BatchUpSystem
 import Foundation
 
 /// What the figures were measured on.
@@ -60,11 +61,11 @@ struct BenchReport: CommandReport {
   let machine: Machine
   let results: [BenchmarkResult]
 
-  static func requireWritable(_ path: String) throws(BenchError) { _ = try AtomicFile<BenchError>(path: path) }
+  static func requireWritable(_ path: String) throws(ToolError) { _ = try AtomicFile<ToolError>(path: path) }
 
   func write(to path: String) throws {
     let bytes = try [UInt8](jsonData())
-    var file = try AtomicFile<BenchError>(path: path)
+    var file = try AtomicFile<ToolError>(path: path)
     try bytes.withUnsafeBytes { try file.write($0) }
     try file.commit()
   }

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import Foundation
 
 /// Where a file or folder can be made, which goes with its last holder, or with the process that is told to end.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BatchUp
 import BatchUpFiles
+import BatchUpSystem
 
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -89,7 +90,7 @@ struct ConvertCommand: ParsableCommand {
     } catch {
       throw NPYError.cannotWrite(path: path, reason: error.text)
     }
-    throw ConvertError.exists(path: path)
+    throw ToolError("\(path): exists already; give --force to replace it")
   }
 
   /// The members that can be arrays, or the one that is asked for.
@@ -97,9 +98,9 @@ struct ConvertCommand: ParsableCommand {
     var members = try bareMember().map { [$0] } ?? FileFront.format(ofFile: input).members(ofFile: input)
     if let dataset {
       members = members.filter { $0.name == dataset }
-      if members.isEmpty { throw ConvertError.noDataset(path: input, name: dataset) }
+      if members.isEmpty { throw ToolError("\(input): has no array \"\(dataset.briefly)\"") }
     }
-    if members.isEmpty { throw ConvertError.noArrays(path: input) }
+    if members.isEmpty { throw ToolError("\(input): has no arrays") }
     return members
   }
 
@@ -120,7 +121,8 @@ struct ConvertCommand: ParsableCommand {
     var arrays: [NamedArray] = []
     for member in members {
       guard let read = member.read else {
-        throw ConvertError.unreadable(path: input, name: member.name, elementType: member.elementType)
+        let name = member.name?.quotedBriefly ?? "what it has"
+        throw ToolError("\(input): \(name) is of type \(member.elementType), which cannot be converted")
       }
       let array = NamedArray(name: member.name ?? "array", array: try read())
       progress.advance(by: member.byteCount)

@@ -1,5 +1,6 @@
 import BatchUp
 import BatchUpFiles
+import BatchUpSystem
 
 /// A format that `batchup convert` writes. A new one is a case, and what it does in `write`.
 enum OutputFormat: String, CaseIterable {
@@ -22,7 +23,12 @@ enum OutputFormat: String, CaseIterable {
   func write(_ arrays: [NamedArray], to path: String, compress: Bool) throws {
     switch self {
     case .npy:
-      guard arrays.count == 1 else { throw ConvertError.severalArrays(path: path, names: arrays.map(\.name)) }
+      guard arrays.count == 1 else {
+        let names = arrays.prefix(10).map(\.name.briefly).joined(separator: ", ")
+        throw ToolError(
+          "\(path): an .npy file has one array, not \(arrays.count); choose one with --dataset: \(names)"
+            + (arrays.count > 10 ? ", …" : ""))
+      }
       try arrays[0].array.save(npyFile: path)
     case .npz:
       var writer = NPZWriter(compression: compress ? .deflate() : .none)
@@ -51,7 +57,7 @@ struct NamedArray {
     switch array.converted(to: scalar) {
     case .array(let array): return NamedArray(name: name, array: array)
     case .impossible(let position, let element):
-      throw ConvertError.notConvertible(path: path, name: name, position: position, element: element, type: type)
+      throw ToolError("\(path): element \(element) of \"\(name.briefly)\", at position \(position), is no \(type)")
     }
   }
 }
@@ -74,30 +80,5 @@ extension FileMember {
     self.init(
       elementType: "\(elementType)", shape: shape, byteOrder: byteOrder, storage: .plain, byteCount: byteCount,
       read: elementType.fileScalar.map { type in { try read(type) } })
-  }
-}
-
-/// Why a file cannot be converted.
-enum ConvertError: Error, Hashable, CustomStringConvertible {
-  case exists(path: String)
-  case noDataset(path: String, name: String)
-  case noArrays(path: String)
-  case unreadable(path: String, name: String?, elementType: String)
-  case severalArrays(path: String, names: [String])
-  case notConvertible(path: String, name: String, position: Int, element: String, type: NPYElementType)
-
-  var description: String {
-    switch self {
-    case .exists(let path): "\(path): exists already; give --force to replace it"
-    case .noDataset(let path, let name): "\(path): has no array \"\(name.briefly)\""
-    case .noArrays(let path): "\(path): has no arrays"
-    case .unreadable(let path, let name, let elementType):
-      "\(path): \(name.map { "\"\($0.briefly)\"" } ?? "what it has") is of type \(elementType), which cannot be converted"
-    case .severalArrays(let path, let names):
-      "\(path): an .npy file has one array, not \(names.count); choose one with --dataset: "
-        + names.prefix(10).map(\.briefly).joined(separator: ", ") + (names.count > 10 ? ", …" : "")
-    case .notConvertible(let path, let name, let position, let element, let type):
-      "\(path): element \(element) of \"\(name.briefly)\", at position \(position), is no \(type)"
-    }
   }
 }

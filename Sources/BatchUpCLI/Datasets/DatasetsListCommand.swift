@@ -1,6 +1,7 @@
 import ArgumentParser
 import BatchUp
 import BatchUpDatasets
+import BatchUpSystem
 
 struct DatasetsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

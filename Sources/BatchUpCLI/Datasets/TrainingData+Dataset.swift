@@ -18,7 +18,7 @@ extension TrainingData {
   }
 
   private init(_ dataset: Dataset, _ images: Images, _ labels: NDArray<Int32>) throws {
-    guard labels.sampleCount > 0 else { throw TrainingError.noSamples(file: dataset.name) }
+    guard labels.sampleCount > 0 else { throw ToolError("\(dataset.name): there are no samples to train on") }
     self.init(
       name: dataset.name, images: images, labels: labels,
       classCount: try Self.classCount(of: labels, file: dataset.name))

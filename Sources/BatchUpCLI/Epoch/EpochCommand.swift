@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchUp
+import BatchUpSystem
 import Foundation
 
 struct EpochCommand: ParsableCommand {

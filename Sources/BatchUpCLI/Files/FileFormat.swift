@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// A format that `batchup inspect` and `batchup convert` read. A new format is a type that conforms, and a place in
 /// `knownFormats`.
@@ -33,25 +34,21 @@ enum FileFront {
   static let byteCount = 1024
 
   /// The format of a file.
-  static func format(ofFile path: String) throws(FileFormatError) -> any FileFormat {
+  static func format(ofFile path: String) throws(ToolError) -> any FileFormat {
     let bytes = try read(path)
     guard let format = knownFormats.first(where: { $0.recognizes(bytes) }) else {
-      throw .unknownFormat(path: path, firstBytes: Array(bytes.prefix(8)))
+      throw ToolError(
+        bytes.isEmpty
+          ? "\(path): is empty"
+          : "\(path): starts with \(Array(bytes.prefix(8))), as no format that is known: "
+            + knownFormats.map(\.name).joined(separator: ", "))
     }
     return format
   }
 
-  static func read(_ path: String) throws(FileFormatError) -> [UInt8] {
+  static func read(_ path: String) throws(ToolError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: byteCount)
-    let file: ReadableFile
-    do {
-      file = try ReadableFile(path: path)
-    } catch {
-      switch error {
-      case .system(let error): throw .cannotRead(path: path, reason: error.text)
-      case .notRegular: throw .cannotRead(path: path, reason: "it is not a regular file")
-      }
-    }
+    let file = try ToolError.opened(path)
     let count: Int
     do {
       count = try bytes.withUnsafeMutableBytes { bytes in
@@ -61,22 +58,6 @@ enum FileFront {
       throw .cannotRead(path: path, reason: error.text)
     }
     return Array(bytes.prefix(count))
-  }
-}
-
-/// Why a file is of no format that is known, or of none that a command can use.
-enum FileFormatError: Error, Hashable, CustomStringConvertible {
-  case cannotRead(path: String, reason: String)
-  case unknownFormat(path: String, firstBytes: [UInt8])
-
-  var description: String {
-    switch self {
-    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .unknownFormat(let path, let bytes):
-      bytes.isEmpty
-        ? "\(path): is empty"
-        : "\(path): starts with \(bytes), as no format that is known: \(knownFormats.map(\.name).joined(separator: ", "))"
-    }
   }
 }
 

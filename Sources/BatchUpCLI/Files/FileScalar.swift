@@ -2,7 +2,7 @@ import BatchUp
 import BatchUpFiles
 
 /// A type of elements that the commands read and write, whatever the format.
-protocol FileScalar: NPYScalar, SafetensorsScalar {
+protocol FileScalar: NPYScalar {
   var number: FileNumber { get }
 
   /// The nearest element to a number; nil where it is beyond the type's range or, for integers, not whole.

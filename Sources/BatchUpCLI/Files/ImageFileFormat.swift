@@ -1,5 +1,6 @@
 import BatchUp
 import BatchUpImages
+import BatchUpSystem
 import CBatchUpImages
 
 /// One JPEG or PNG file.

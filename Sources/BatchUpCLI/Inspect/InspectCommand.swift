@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchUp
+import BatchUpSystem
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,21 +1,14 @@
 import BatchUp
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// Numbers that are others when a file is written anew: its size, and when it was changed last.
-func fileFingerprint(_ path: String) throws(PredictingError) -> [UInt64] {
+func fileFingerprint(_ path: String) throws(ToolError) -> [UInt64] {
   let status: stat
   do throws(SystemError) {
     guard let found = try statusIfPresent(at: path) else { throw SystemError(code: ENOENT) }
     status = found
   } catch {
-    throw .unknownFile(path: path, reason: error.text)
+    throw ToolError("\(path): cannot be looked up: \(error.text)")
   }
   #if canImport(Darwin)
     let changed = status.st_mtimespec

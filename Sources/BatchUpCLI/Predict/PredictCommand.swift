@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchUp
+import BatchUpSystem
 
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -90,10 +91,12 @@ struct PredictCommand: ParsableCommand {
 }
 
 extension Classifier {
-  fileprivate func requireMemory(forBatchOf count: Int) throws(PredictingError) {
+  fileprivate func requireMemory(forBatchOf count: Int) throws(ToolError) {
     let (inputs, hidden) = (hiddenLayer.inputCount, hiddenLayer.outputCount)
     guard Self.isWithinLimit(batchSize: count, inputs: inputs, hidden: hidden, classes: classCount) else {
-      throw .batchTooLarge(batchSize: count, hidden: hidden, limit: Self.batchValueLimit)
+      throw ToolError(
+        "batches of \(count) with \(hidden) hidden units need more than "
+          + "\(Self.batchValueLimit) intermediate values: choose a smaller --batch-size")
     }
   }
 }

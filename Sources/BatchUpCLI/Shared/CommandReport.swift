@@ -1,10 +1,6 @@
 import BatchUp
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import BatchUpSystem
+import Foundation
 
 /// What a command tells programs: one JSON object, its names in snake case.
 protocol CommandReport: Encodable {}

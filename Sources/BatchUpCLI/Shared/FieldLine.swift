@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// A line of fields; where it is wider than the terminal, several lines, broken between fields.
 struct FieldLine {

@@ -17,7 +17,7 @@ struct Ranks {
 
   /// Calls `body` for this process alone, or over MPI.
   ///
-  /// - Throws: `RanksError` where this program was built without MPI. What `body` throws over MPI ends all ranks.
+  /// - Throws: `ToolError` where this program was built without MPI. What `body` throws over MPI ends all ranks.
   static func run(overMPI: Bool, _ body: (Ranks) throws -> Void) throws {
     guard overMPI else { return try body(.alone) }
     #if MPI
@@ -27,7 +27,9 @@ struct Ranks {
         try body(ranks)
       }
     #else
-      throw RanksError.builtWithoutMPI
+      throw ToolError(
+        "--mpi: this program was built without MPI; install libopenmpi-dev and openmpi-bin, and build it with "
+          + "swift build -c release --traits MPI --product batchup")
     #endif
   }
 
@@ -97,7 +99,9 @@ struct Ranks {
       guard let world else { return }
       let digests = try world.gather(digest.map(String.init) ?? "")
       if let other = digests.firstIndex(where: { $0 != digests[0] }) {
-        throw RanksError.otherFile(path: path, rank: other)
+        throw ToolError(
+          "\(path): rank \(other) has another file of this name than rank 0, or one of them has none: put it "
+            + "where all ranks can read it")
       }
     #endif
   }
@@ -115,7 +119,7 @@ struct Ranks {
   }
 
   /// The mean of what `count` counts in the batches, which the ranks share.
-  func mean<Source: RandomAccessSource & InOrderSource>(
+  func mean<Source: InOrderSource & Sendable>(
     of source: Source, batchSize: Int, _ count: (Source.Batch) throws -> Int
   ) throws -> Double {
     #if MPI
@@ -128,7 +132,7 @@ struct Ranks {
 
   /// Writes the batches of a source to a file, which is resumed by its fingerprint where there are no other ranks.
   func write(
-    _ source: some RandomAccessSource<NDArray<Float>, some Error> & InOrderSource, batchSize: Int,
+    _ source: some InOrderSource<NDArray<Float>, some Error> & Sendable, batchSize: Int,
     workers: WorkerPool?, into file: PredictionFile
   ) throws {
     let observer = progress("predicting")
@@ -140,25 +144,5 @@ struct Ranks {
       }
     #endif
     try source.predict(batchSize: batchSize, workers: workers, into: file, progress: observer) { $0 }
-  }
-}
-
-/// Why there are no ranks, or they do not go together.
-enum RanksError: Error {
-  case builtWithoutMPI
-  /// What this rank and the first one have read from a file of the same name differs.
-  case otherFile(path: String, rank: Int)
-}
-
-extension RanksError: CustomStringConvertible {
-  var description: String {
-    switch self {
-    case .builtWithoutMPI:
-      "--mpi: this program was built without MPI; install libopenmpi-dev and openmpi-bin, and build it with "
-        + "swift build -c release --traits MPI --product batchup"
-    case .otherFile(let path, let rank):
-      "\(path): rank \(rank) has another file of this name than rank 0, or one of them has none: put it where all ranks "
-        + "can read it"
-    }
   }
 }

@@ -1,13 +1,6 @@
 import BatchUp
+import BatchUpSystem
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// SIGINT, SIGTERM and SIGHUP: the program ends by them, as it would anyway, but leaves no incomplete files behind.
 ///

@@ -21,8 +21,8 @@ struct FileStatistics {
     do {
       file = try IDXFile(path: path)
     } catch IDXError.notIDX {
-      throw StatsError(
-        path: path, reason: "is neither an .npy nor an IDX file; batchup convert makes .npy files of other formats")
+      throw ToolError(
+        "\(path): is neither an .npy nor an IDX file; batchup convert makes .npy files of other formats")
     }
     try self.init(idxFile: file, axis)
   }
@@ -35,7 +35,7 @@ struct FileStatistics {
     case .int32: try self.init(path: file.path, file.array(of: Int32.self), axis)
     case .float32: try self.init(path: file.path, file.array(of: Float.self), axis)
     case .float64: try self.init(path: file.path, file.array(of: Double.self), axis)
-    case let type: throw StatsError(path: file.path, reason: "there are no statistics of elements of type \(type)")
+    case let type: throw ToolError("\(file.path): there are no statistics of elements of type \(type)")
     }
   }
 
@@ -51,7 +51,7 @@ struct FileStatistics {
   }
 
   /// Those of an array that was read from a file.
-  init<Scalar: MeasurableScalar>(path: String, _ array: NDArray<Scalar>, _ axis: StatisticsAxis) throws(StatsError) {
+  init<Scalar: MeasurableScalar>(path: String, _ array: NDArray<Scalar>, _ axis: StatisticsAxis) throws(ToolError) {
     self.path = path
     elementType = "\(Scalar.self)"
     shape = array.shape
@@ -59,17 +59,9 @@ struct FileStatistics {
     do {
       channels = try Scalar.channelStatistics(of: array, axis)
     } catch {
-      throw StatsError(path: path, reason: "\(error)")
+      throw ToolError("\(path): \(error)")
     }
   }
-}
-
-/// Why there are no statistics of a file that could be read.
-struct StatsError: Error, CustomStringConvertible {
-  let path: String
-  let reason: String
-
-  var description: String { "\(path): \(reason)" }
 }
 
 /// Elements of files.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchUp
+import BatchUpSystem
 
 struct StatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

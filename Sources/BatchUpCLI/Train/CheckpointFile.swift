@@ -1,11 +1,7 @@
 import BatchUp
 import BatchUpFiles
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import BatchUpSystem
+import Foundation
 
 /// A safetensors file with the weights and velocities of a classifier as tensors, one row per input, and in the
 /// metadata, as JSON, what is trained and how far that has come.
@@ -35,11 +31,11 @@ struct CheckpointFile {
   func isDue(behind stepCount: Int) -> Bool { interval.map(stepCount.isMultiple) ?? false }
 
   /// - Precondition: the classifier has made a step, so that there are velocities.
-  func write(_ classifier: Classifier, _ progress: TrainingProgress) throws(CheckpointError) {
+  func write(_ classifier: Classifier, _ progress: TrainingProgress) throws(ToolError) {
     let contents = Contents(setup: setup, progress: progress)
     let text: String
     do { text = String(decoding: try encoder.encode(contents), as: UTF8.self) } catch {
-      throw .file(.cannotWrite(path: path, reason: "its numbers cannot be written: \(error)"))
+      throw .cannotWrite(path: path, reason: "its numbers cannot be written: \(error)")
     }
     var digest = ByteDigest()
     digest.combine(text)
@@ -51,32 +47,35 @@ struct CheckpointFile {
     writer.metadata = [
       "format": Self.formatName, "version": Self.formatVersion, "training": text, "digest": "\(digest.word)",
     ]
-    do { try writer.write(to: path) } catch { throw .file(error) }
+    do { try writer.write(to: path) } catch { throw ToolError("\(error)") }
   }
 
   /// Nil where there is no such file. One that the system cannot look at now is an error, since training would begin anew
   /// and replace it.
-  func read(epochLimit: Int) throws(CheckpointError) -> TrainingCheckpoint? {
+  func read(epochLimit: Int) throws(ToolError) -> TrainingCheckpoint? {
     do {
       if try statusIfPresent(at: path) == nil { return nil }
     } catch {
-      throw .file(.cannotOpen(path: path, reason: error.text))
+      throw ToolError("\(FileFailure.cannotOpen(path: path, reason: error.text))")
     }
     let file: SafetensorsFile
-    do { file = try SafetensorsFile(path: path) } catch { throw .file(error) }
+    do { file = try SafetensorsFile(path: path) } catch { throw ToolError("\(error)") }
     let (contents, text) = try contents(of: file)
     if let difference = setup.difference(from: contents.setup) {
-      throw .otherTraining(
-        path: path, what: difference.what, expected: difference.expected, found: difference.found)
+      throw ToolError(
+        "\(path): is the checkpoint of another training: the \(difference.what) is \(difference.found), "
+          + "not \(difference.expected)")
     }
     var digest = ByteDigest()
     digest.combine(text)
     let hidden = try layer("hidden", setup.imageShape.reduce(1, *), setup.hidden, of: file, &digest)
     let output = try layer("output", setup.hidden, setup.classCount, of: file, &digest)
-    guard file.metadata["digest"] == "\(digest.word)" else { throw .damaged(path: path) }
+    guard file.metadata["digest"] == "\(digest.word)" else { throw damage }
     let progress = contents.progress
     let lastEpoch = progress.epochs.count + (progress.unfinished == nil ? 0 : 1)
-    guard lastEpoch <= epochLimit else { throw .tooManyEpochs(path: path, limit: epochLimit, found: lastEpoch) }
+    guard lastEpoch <= epochLimit else {
+      throw ToolError("\(path): is in epoch \(lastEpoch) already, behind the --epochs \(epochLimit)")
+    }
     return TrainingCheckpoint(
       classifier: Classifier(inputShape: setup.imageShape, hiddenLayer: hidden, outputLayer: output),
       progress: progress, digest: digest.word)
@@ -93,21 +92,21 @@ struct CheckpointFile {
     return encoder
   }
 
-  private func contents(of file: SafetensorsFile) throws(CheckpointError) -> (Contents, text: String) {
+  private func contents(of file: SafetensorsFile) throws(ToolError) -> (Contents, text: String) {
     for (key, expected) in [("format", Self.formatName), ("version", Self.formatVersion)]
     where file.metadata[key] != expected {
-      throw .wrongMetadata(path: path, key: key, expected: expected, found: file.metadata[key])
+      throw file.wrongMetadata(key, expected: expected, "is no checkpoint")
     }
     let text = file.metadata["training"]
     guard let text, let contents = try? JSONDecoder().decode(Contents.self, from: Data(text.utf8)) else {
-      throw .wrongMetadata(path: path, key: "training", expected: "what was trained, as JSON", found: text)
+      throw file.wrongMetadata("training", expected: "what was trained, as JSON", "is no checkpoint")
     }
     return (contents, text)
   }
 
   private func layer(
     _ name: String, _ inputCount: Int, _ outputCount: Int, of file: SafetensorsFile, _ digest: inout ByteDigest
-  ) throws(CheckpointError) -> LinearLayer {
+  ) throws(ToolError) -> LinearLayer {
     var arrays: [[Float]] = []
     for (part, shape) in LinearLayer.checkpointShapes(inputCount, outputCount) {
       let array = try array("\(name).\(part)", shape, of: file)
@@ -121,18 +120,15 @@ struct CheckpointFile {
 
   private func array(
     _ name: String, _ shape: [Int], of file: SafetensorsFile
-  ) throws(CheckpointError) -> NDArray<Float> {
-    do {
-      let found = try file.tensor(named: name).shape
-      if found == shape { return try file.array(named: name) }
-      throw CheckpointError.wrongShape(path: path, tensor: name, expected: shape, found: found)
-    } catch let error as SafetensorsError {
-      throw .file(error)
-    } catch let error as CheckpointError {
-      throw error
-    } catch {
-      throw .damaged(path: path)
-    }
+  ) throws(ToolError) -> NDArray<Float> {
+    let found: [Int]
+    do { found = try file.tensor(named: name).shape } catch { throw ToolError("\(error)") }
+    guard found == shape else { throw ToolError("\(path): tensor \(name) has shape \(found), not \(shape)") }
+    do { return try file.array(named: name) } catch { throw ToolError("\(error)") }
+  }
+
+  private var damage: ToolError {
+    ToolError("\(path): is damaged: its contents have another digest than when they were written")
   }
 }
 

@@ -1,11 +1,6 @@
 import BatchUp
 import BatchUpFiles
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import Foundation
 
 /// A classifier in a safetensors file: the parameters of two layers by PyTorch's names and in its order, one row of
 /// weights per output, and in the metadata what images it takes.
@@ -49,17 +44,18 @@ extension Classifier {
   }
 
   /// Reads a file that `write(safetensors:)` has written.
-  init(safetensors path: String) throws(ClassifierFileError) {
+  init(safetensors path: String) throws(ToolError) {
     let file: SafetensorsFile
-    do { file = try SafetensorsFile(path: path) } catch { throw .unreadable(error) }
+    do { file = try SafetensorsFile(path: path) } catch { throw ToolError("\(error)") }
     let description = try ClassifierDescription(of: file)
     // All shapes before any data are read.
     let hiddenCount = try file.length(ofVector: "hidden.bias")
     let inputCount = description.inputCount
     let classCount = description.classCount
     guard Self.isWithinLimit(inputs: inputCount, hidden: hiddenCount, classes: classCount) else {
-      throw .tooLarge(
-        path: path, inputs: inputCount, hidden: hiddenCount, classes: classCount, limit: Self.weightLimit)
+      throw ToolError(
+        "\(path): \(inputCount) values per image, \(hiddenCount) hidden units and \(classCount) classes make more than "
+          + "\(Self.weightLimit) weights")
     }
     self.init(
       inputShape: description.inputShape,
@@ -74,11 +70,11 @@ private struct ClassifierDescription {
   let inputCount: Int
   let classCount: Int
 
-  init(of file: SafetensorsFile) throws(ClassifierFileError) {
+  init(of file: SafetensorsFile) throws(ToolError) {
     for (key, expected) in [
       ("format", Classifier.formatName), ("version", Classifier.formatVersion), ("value_range", Classifier.valueRange),
     ] where file.metadata[key] != expected {
-      throw .wrongMetadata(path: file.path, key: key, expected: expected, found: file.metadata[key])
+      throw file.wrongMetadata(key, expected: expected, "holds no classifier")
     }
     inputShape = try Self.value([Int].self, of: "input_shape", in: file, expected: "the lengths of an image's axes") {
       $0.allSatisfy { $0 > 0 }
@@ -90,40 +86,46 @@ private struct ClassifierDescription {
   /// A text of the metadata, read as JSON.
   private static func value<Value: Decodable>(
     _: Value.Type, of key: String, in file: SafetensorsFile, expected: String, isValid: (Value) -> Bool
-  ) throws(ClassifierFileError) -> Value {
+  ) throws(ToolError) -> Value {
     let text = file.metadata[key]
     guard let text, let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)), isValid(value) else {
-      throw .wrongMetadata(path: file.path, key: key, expected: expected, found: text)
+      throw file.wrongMetadata(key, expected: expected, "holds no classifier")
     }
     return value
   }
 }
 
 extension SafetensorsFile {
-  fileprivate func length(ofVector name: String) throws(ClassifierFileError) -> Int {
+  /// The metadata say something else than `expected` under a key, or nothing, so that the file is not what it should be.
+  func wrongMetadata(_ key: String, expected: String, _ problem: String) -> ToolError {
+    let found = metadata[key]?.quotedBriefly ?? "missing"
+    return ToolError("\(path): \(problem) of this program: the \(key) in its metadata is \(found), not \(expected)")
+  }
+
+  fileprivate func length(ofVector name: String) throws(ToolError) -> Int {
     let shape = try shape(named: name)
     guard shape.count == 1, shape[0] > 0 else {
-      throw .wrongShape(path: path, tensor: name, expected: nil, found: shape)
+      throw ToolError("\(path): tensor \(name) has shape \(shape), not one of a list")
     }
     return shape[0]
   }
 
   fileprivate func layer(
     named name: String, inputCount: Int, outputCount: Int
-  ) throws(ClassifierFileError) -> LinearLayer {
+  ) throws(ToolError) -> LinearLayer {
     let weights = try array(named: "\(name).weight", shape: [outputCount, inputCount])
     let biases = try array(named: "\(name).bias", shape: [outputCount])
     return LinearLayer(weights: transposed(weights).scalars, biases: biases.scalars, inputCount: inputCount)
   }
 
-  private func shape(named name: String) throws(ClassifierFileError) -> [Int] {
-    do { return try tensor(named: name).shape } catch { throw .unreadable(error) }
+  private func shape(named name: String) throws(ToolError) -> [Int] {
+    do { return try tensor(named: name).shape } catch { throw ToolError("\(error)") }
   }
 
-  private func array(named name: String, shape expected: [Int]) throws(ClassifierFileError) -> NDArray<Float> {
+  private func array(named name: String, shape expected: [Int]) throws(ToolError) -> NDArray<Float> {
     let found = try shape(named: name)
-    guard found == expected else { throw .wrongShape(path: path, tensor: name, expected: expected, found: found) }
-    do { return try array(named: name) } catch { throw .unreadable(error) }
+    guard found == expected else { throw ToolError("\(path): tensor \(name) has shape \(found), not \(expected)") }
+    do { return try array(named: name) } catch { throw ToolError("\(error)") }
   }
 }
 

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// Normally distributed numbers of mean 0, by Box and Muller's transform of pairs of uniform ones.
 func normalNumbers(

@@ -2,6 +2,7 @@ import ArgumentParser
 import BatchUp
 import BatchUpDatasets
 import BatchUpFiles
+import BatchUpSystem
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

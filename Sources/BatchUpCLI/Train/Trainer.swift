@@ -22,7 +22,7 @@ struct Trainer {
   /// - Parameters:
   ///   - validationCount: how many samples from the end of the data are for validation; nil for a tenth.
   ///   - checkpoint: where to go on from, if that file is there, and to write how far the training has come.
-  /// - Throws: among others, `CheckpointError` where the file is damaged or of another training.
+  /// - Throws: among others, `ToolError` where the file is damaged or of another training.
   init(
     data: TrainingData, validationCount: Int?, options: TrainingOptions, checkpoint: CheckpointFile.Place? = nil,
     ranks: Ranks = .alone
@@ -31,7 +31,7 @@ struct Trainer {
     let sampleCount = data.sampleCount
     let validationCount = validationCount ?? sampleCount / 10
     guard validationCount < sampleCount else {
-      throw TrainingError.nothingToTrainOn(validationCount: validationCount, sampleCount: sampleCount)
+      throw ToolError("--validation-count \(validationCount) leaves none of the \(sampleCount) samples to train on")
     }
     self.data = data
     self.options = options
@@ -69,7 +69,7 @@ struct Trainer {
   /// Trains one epoch, or what is left of it, and writes a checkpoint behind it.
   ///
   /// - Parameter earlier: The outcomes of the epochs before this one.
-  /// - Throws: `TrainingError.diverged`, or `CheckpointError`.
+  /// - Throws: `ToolError`, where the loss is no longer finite among others.
   func trainOneEpoch(_ epoch: Int, after earlier: [EpochReport]) throws -> EpochReport {
     let waiting = Stopwatch()
     var sums = EpochSums(epoch: epoch, earlier: earlier)
@@ -78,7 +78,7 @@ struct Trainer {
     if let unfinished = found?.unfinished?.part(of: ranks), earlier.count == found?.epochs.count {
       sums.lossSum = unfinished.lossSum
       do { batches = try batches.resuming(unfinished.iteration) } catch {
-        throw CheckpointError.otherIteration(path: checkpoints?.path ?? "", error)
+        throw ToolError("\(checkpoints?.path ?? ""): \(error)")
       }
     }
     var progress = ProgressCounter(
@@ -127,7 +127,9 @@ struct Trainer {
         isStopping: { StopSignals.hasArrived })
       sums.lossSum += loss
       guard sums.lossSum.isFinite else {
-        throw TrainingError.diverged(epoch: sums.epoch, learningRate: options.learningRate)
+        throw ToolError(
+          "the loss is no longer finite in epoch \(sums.epoch): "
+            + "choose a --learning-rate below \(options.learningRate)")
       }
       sums.sampleCount += images.sampleCount
       progress.advance(by: images.sampleCount)
@@ -164,13 +166,17 @@ extension SampleCount {
 
 extension TrainingOptions {
   /// Stops what could only end in a failed allocation or in sizes that OpenBLAS's 32-bit integers cannot express.
-  fileprivate func requireMemory(for data: TrainingData, largestBatch: Int) throws(TrainingError) {
+  fileprivate func requireMemory(for data: TrainingData, largestBatch: Int) throws(ToolError) {
     let (inputs, classes) = (data.valuesPerSample, data.classCount)
     guard Classifier.isWithinLimit(inputs: inputs, hidden: hidden, classes: classes) else {
-      throw .modelTooLarge(inputs: inputs, hidden: hidden, classes: classes, limit: Classifier.weightLimit)
+      throw ToolError(
+        "\(inputs) values per image, \(hidden) hidden units and \(classes) classes make more than "
+          + "\(Classifier.weightLimit) parameters: choose a smaller --hidden")
     }
     guard Classifier.isWithinLimit(batchSize: largestBatch, inputs: inputs, hidden: hidden, classes: classes) else {
-      throw .batchTooLarge(batchSize: largestBatch, hidden: hidden, limit: Classifier.batchValueLimit)
+      throw ToolError(
+        "batches of \(largestBatch) with \(hidden) hidden units need more than "
+          + "\(Classifier.batchValueLimit) intermediate values: choose a smaller --batch-size or --hidden")
     }
   }
 }

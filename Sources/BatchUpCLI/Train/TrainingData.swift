@@ -51,17 +51,16 @@ struct TrainingData {
 extension TrainingData {
   /// Reads two IDX files.
   ///
-  /// - Throws: `IDXError` or `TrainingError`, which name the file.
+  /// - Throws: `IDXError` or `ToolError`, which name the file.
   init(imagesFile: String, labelsFile: String) throws {
     let images = try Self.readImages(imagesFile)
     self.images = .bytes(images)
     labels = try Self.readLabels(labelsFile)
     guard images.sampleCount == labels.sampleCount else {
-      throw TrainingError.unequalCounts(
-        imagesFile: imagesFile, imageCount: images.sampleCount, labelsFile: labelsFile,
-        labelCount: labels.sampleCount)
+      throw ToolError(
+        "\(imagesFile) has \(images.sampleCount) images, but \(labelsFile) has \(labels.sampleCount) labels")
     }
-    guard images.sampleCount > 0 else { throw TrainingError.noSamples(file: imagesFile) }
+    guard images.sampleCount > 0 else { throw ToolError("\(imagesFile): there are no samples to train on") }
     classCount = try Self.classCount(of: labels, file: labelsFile)
     name = imagesFile.split(separator: "/").last.map(String.init) ?? imagesFile
   }
@@ -69,23 +68,27 @@ extension TrainingData {
   private static func readImages(_ file: String) throws -> NDArray<UInt8> {
     let images = try NDArray<UInt8>(idxFile: file)
     guard (2...4).contains(images.rank), !images.rowShape.contains(0) else {
-      throw TrainingError.notImages(file: file, shape: images.shape)
+      throw ToolError(
+        "\(file): has shape \(images.shape), not one of images: 2 to 4 axes, none of them of length 0 but for the first"
+      )
     }
     return images
   }
 
   static func readLabels(_ path: String) throws -> NDArray<Int32> {
     let file = try IDXFile(path: path)
-    guard file.shape.count == 1 else { throw TrainingError.notLabels(file: path, shape: file.shape) }
+    guard file.shape.count == 1 else {
+      throw ToolError("\(path): has \(file.shape.count) axes, not the one of a list of labels")
+    }
     if file.elementType == .int32 { return try file.array() }
     return try file.array(of: UInt8.self).map { Int32($0) }
   }
 
-  static func classCount(of labels: NDArray<Int32>, file: String) throws(TrainingError) -> Int {
+  static func classCount(of labels: NDArray<Int32>, file: String) throws(ToolError) -> Int {
     var largest: Int32 = 0
     for (position, label) in labels.scalars.enumerated() {
       guard label >= 0, label < classLimit else {
-        throw .labelOutOfRange(file: file, position: position, label: label, limit: classLimit)
+        throw ToolError("\(file): label \(label) at position \(position) is outside 0..<\(classLimit)")
       }
       largest = max(largest, label)
     }

@@ -1,13 +1,6 @@
 import BatchUpFiles
+import BatchUpSystem
 import CBatchUpImages
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Pictures in rows of a grid on a dark ground, each with a number below it where there are labels.
 struct ContactSheet {
@@ -72,12 +65,12 @@ struct ContactSheet {
   }
 
   /// A PNG file, which appears whole or not at all.
-  func write(to path: String) throws(ViewError) {
+  func write(to path: String) throws(ToolError) {
     // 8 bits, red, green and blue
     let encoded = cbi_encode_png(bytes, UInt32(width), UInt32(height), 8, 2, false, nil, 0)
     defer { free(encoded.bytes) }
     guard encoded.bytes != nil else { throw .cannotWrite(path: path, reason: "libpng cannot encode it") }
-    var file = try AtomicFile<ViewError>(path: path)
+    var file = try AtomicFile<ToolError>(path: path)
     try file.write(UnsafeRawBufferPointer(start: encoded.bytes, count: encoded.count))
     try file.commit()
   }

@@ -1,14 +1,7 @@
 import BatchUp
 import BatchUpFiles
 import BatchUpImages
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// The images that a sheet shows some of: of an IDX or .npy file, or of a folder.
 struct SheetSamples {
@@ -29,7 +22,7 @@ struct SheetSamples {
       switch file.elementType {
       case .uint8: self.init(try MappedArray<UInt8>(file), axes) { $0 }
       case .float32: self.init(try MappedArray<Float>(file), axes, Self.byte)
-      case let found: throw ViewError.wrongElementType(file: path, found: "\(found)")
+      case let found: throw ToolError("\(path): has elements of type \(found), not UInt8 (0 to 255) or Float (0 to 1)")
       }
     } else {
       let file = try IDXFile(path: path)
@@ -37,7 +30,7 @@ struct SheetSamples {
       switch file.elementType {
       case .uint8: self.init(try file.array(of: UInt8.self), axes) { $0 }
       case .float32: self.init(try file.array(of: Float.self), axes, Self.byte)
-      case let found: throw ViewError.wrongElementType(file: path, found: "\(found)")
+      case let found: throw ToolError("\(path): has elements of type \(found), not UInt8 (0 to 255) or Float (0 to 1)")
       }
     }
   }
@@ -78,9 +71,12 @@ struct SheetAxes: Equatable {
 
   /// Of images of shape (height, width), (1 or 3, height, width) or (height, width, 1 or 3); where both of the latter are
   /// possible, the channels come first.
-  init(of shape: [Int], file: String) throws(ViewError) {
+  init(of shape: [Int], file: String) throws(ToolError) {
+    let notImages = ToolError(
+      "\(file): has the shape \(shape), not that of images: [count, height, width], with 1 or 3 channels before or behind"
+        + " the two")
     guard (3...4).contains(shape.count), !shape.dropFirst().contains(0) else {
-      throw .notImages(file: file, shape: shape)
+      throw notImages
     }
     if shape.count == 3 {
       (channelCount, height, width, channelsFirst) = (1, shape[1], shape[2], true)
@@ -89,9 +85,9 @@ struct SheetAxes: Equatable {
     } else if [1, 3].contains(shape[3]) {
       (channelCount, height, width, channelsFirst) = (shape[3], shape[1], shape[2], false)
     } else {
-      throw .notImages(file: file, shape: shape)
+      throw notImages
     }
-    if width > 1 << 20 || height > 1 << 20 { throw .notImages(file: file, shape: shape) }
+    if width > 1 << 20 || height > 1 << 20 { throw notImages }
   }
 
   func picture(_ sample: [UInt8]) -> SheetPicture {

@@ -2,6 +2,7 @@ import ArgumentParser
 import BatchUp
 import BatchUpFiles
 import BatchUpImages
+import BatchUpSystem
 
 struct ViewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -57,7 +58,7 @@ struct ViewCommand: ParsableCommand {
 
   func run() throws {
     let samples = try SheetSamples(path: file, side: size)
-    guard samples.count > 0 else { throw ViewError.noImages(file: file) }
+    guard samples.count > 0 else { throw ToolError("\(file): has no images") }
     let indices = chosenIndices(of: samples.count)
     let numbers = try numbers(of: samples)
     var pictures: [SheetPicture] = []
@@ -96,8 +97,7 @@ struct ViewCommand: ParsableCommand {
     if let labels {
       let numbers = try Self.readLabels(labels)
       guard numbers.count == samples.count else {
-        throw ViewError.unequalCounts(
-          file: file, imageCount: samples.count, labelsFile: labels, labelCount: numbers.count)
+        throw ToolError("\(file) has \(samples.count) images, but \(labels) has \(numbers.count) labels")
       }
       return numbers
     }
@@ -108,7 +108,9 @@ struct ViewCommand: ParsableCommand {
   private static func readLabels(_ path: String) throws -> [Int] {
     guard path.hasSuffix(".npy") else { return try TrainingData.readLabels(path).scalars.map { Int($0) } }
     let file = try NPYFile(path: path)
-    guard file.shape.count == 1 else { throw ViewError.notLabels(file: path, shape: file.shape) }
+    guard file.shape.count == 1 else {
+      throw ToolError("\(path): has the shape \(file.shape), not that of a list of labels")
+    }
     switch file.elementType {
     case .uint8: return try file.array(of: UInt8.self).scalars.map { Int($0) }
     case .int32: return try file.array(of: Int32.self).scalars.map { Int($0) }

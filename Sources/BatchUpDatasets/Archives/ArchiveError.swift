@@ -1,13 +1,10 @@
 import BatchUp
+import BatchUpSystem
 
 /// Why the .tar.gz archive of a data set cannot be used.
 public enum ArchiveError: Error, Hashable, Sendable {
-  /// The file cannot be opened; `reason` is what the system says.
-  case cannotOpen(path: String, reason: String)
-  /// The file is open, but reading from it fails; `reason` is what the system says.
-  case cannotRead(path: String, reason: String)
-  /// There is a pipe or a device at the path.
-  case notRegularFile(path: String)
+  /// The file cannot be opened, read or written, whatever is in it.
+  case file(FileFailure)
   /// The file is not compressed by gzip.
   case notGzip(path: String)
   /// The compressed bytes contradict themselves or end too early, or what is in them is no whole tar archive. `member`
@@ -29,31 +26,27 @@ public enum ArchiveError: Error, Hashable, Sendable {
   case notEnoughMemory(path: String, member: String, expected: Int)
 }
 
-extension ArchiveError: FileReadingError {}
+extension ArchiveError: FileError, FileReadingError {}
 
 extension ArchiveError: CustomStringConvertible {
   /// The archive, what is wrong with it and, where it helps, what to do, in one line.
   public var description: String {
     switch self {
-    case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)"
-    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .notRegularFile(let path): "\(path): is not a regular file; copy its contents to one first"
+    case .file(let failure): failure.description
     case .notGzip(let path): "\(path): is not a .tar.gz archive; download it again"
     case .damaged(let path, let member?, let reason):
-      "\(path): is damaged in its member \(quoted(member)): \(reason); download it again"
+      "\(path): is damaged in its member \(member.quotedBriefly): \(reason); download it again"
     case .damaged(let path, nil, let reason): "\(path): is damaged: \(reason); download it again"
-    case .missingMember(let path, let member): "\(path): has no member \(quoted(member)); download it again"
-    case .duplicateMember(let path, let member): "\(path): has the member \(quoted(member)) twice"
-    case .notFile(let path, let member): "\(path): its member \(quoted(member)) is not a file"
+    case .missingMember(let path, let member): "\(path): has no member \(member.quotedBriefly); download it again"
+    case .duplicateMember(let path, let member): "\(path): has the member \(member.quotedBriefly) twice"
+    case .notFile(let path, let member): "\(path): its member \(member.quotedBriefly) is not a file"
     case .wrongSize(let path, let member, let expected, let found):
-      "\(path): its member \(quoted(member)) has \(found) bytes, not records of \(expected)"
+      "\(path): its member \(member.quotedBriefly) has \(found) bytes, not records of \(expected)"
     case .memberTooLarge(let path, let member, let limit, let found):
-      "\(path): its member \(quoted(member)) has \(found) bytes, more than \(limit)"
+      "\(path): its member \(member.quotedBriefly) has \(found) bytes, more than \(limit)"
     case .tooLarge(let path, let limit): "\(path): has more than \(limit) bytes when it is decompressed"
     case .notEnoughMemory(let path, let member, let expected):
-      "\(path): there is not enough memory for the \(expected) bytes of its member \(quoted(member))"
+      "\(path): there is not enough memory for the \(expected) bytes of its member \(member.quotedBriefly)"
     }
   }
 }
-
-private func quoted(_ name: String) -> String { "\"\(name.briefly)\"" }

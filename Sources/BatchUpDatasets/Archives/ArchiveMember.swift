@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// A member of an archive that a data set is made of.
 struct ArchiveMember: Hashable {

@@ -54,9 +54,7 @@ final class TarInput {
 extension ArchiveError {
   fileprivate init(_ error: IDXError) {
     switch error {
-    case .cannotOpen(let path, let reason): self = .cannotOpen(path: path, reason: reason)
-    case .cannotRead(let path, let reason): self = .cannotRead(path: path, reason: reason)
-    case .notRegularFile(let path): self = .notRegularFile(path: path)
+    case .file(let failure): self = .file(failure)
     case .empty(let path): self = .notGzip(path: path)
     case .damagedGzip(let path, let reason): self = .damaged(path: path, member: nil, reason: reason)
     case .truncatedGzip(let path, let found):

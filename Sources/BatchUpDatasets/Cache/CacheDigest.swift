@@ -1,13 +1,6 @@
 import BatchUp
 import BatchUpFiles
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// The SHA-256 of a data set's file, which the file has in an attribute of its root group.
 ///

@@ -1,12 +1,5 @@
 import BatchUp
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// Downloads one file of a data set: from one address after the other, each of them tried several times.
 struct Downloader {
@@ -46,9 +39,7 @@ struct Downloader {
       try await copy(from: path)
     } catch let mismatch as SourceMismatch {
       throw mismatch.failure
-    } catch DatasetError.cannotOpen(path, let reason) {
-      throw DownloadFailure.Reason.unreadable(reason)
-    } catch DatasetError.cannotRead(path, let reason) {
+    } catch DatasetError.file(.cannotOpen(path, let reason)), DatasetError.file(.cannotRead(path, let reason)) {
       throw DownloadFailure.Reason.unreadable(reason)
     }
   }

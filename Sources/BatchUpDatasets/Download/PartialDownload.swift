@@ -1,12 +1,5 @@
 import BatchUp
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// What has been downloaded of a file so far, and where it came from, both on the disk; owns its descriptor.
 ///

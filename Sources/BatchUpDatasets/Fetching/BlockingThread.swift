@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// Runs what blocks on a thread of its own, rather than on one of the few that all tasks share.
 ///

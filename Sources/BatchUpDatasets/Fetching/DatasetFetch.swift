@@ -1,12 +1,5 @@
 import BatchUp
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// The work of fetching one data set, from its sources to its file.
 struct DatasetFetch {

@@ -1,5 +1,6 @@
 import BatchUp
 import BatchUpFiles
+import BatchUpSystem
 
 /// In what a file differs from the one that was wanted.
 enum SourceMismatch: Error {

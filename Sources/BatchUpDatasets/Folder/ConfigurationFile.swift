@@ -1,12 +1,5 @@
 import BatchUp
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// The settings of a file in the syntax that Python's `configparser.RawConfigParser` reads: sections of options.
 struct ConfigurationFile {

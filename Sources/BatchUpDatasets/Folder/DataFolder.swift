@@ -1,12 +1,5 @@
 import BatchUp
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// The folder where data sets are kept, which Python's BatchUp uses, too.
 public struct DataFolder: Hashable, Sendable {

@@ -1,14 +1,11 @@
 import BatchUp
+import BatchUpSystem
 
 /// Why a CSV file cannot be read. Lines are counted from 1, by their LF: all are line 1 where they end with CR alone. A row
 /// whose quoted fields have line ends begins at its line.
 public enum CSVError: Error, Hashable, Sendable {
-  /// The file cannot be opened; `reason` is what the system says.
-  case cannotOpen(path: String, reason: String)
-  /// The file is open, but reading from it fails; `reason` is what the system says.
-  case cannotRead(path: String, reason: String)
-  /// There is a pipe or a device at the path.
-  case notRegularFile(path: String)
+  /// The file cannot be opened, read or written, whatever is in it.
+  case file(FileFailure)
   /// There is no row, not even that of the header.
   case empty(path: String)
   /// A quote stands inside a field without quotes, or something behind a closing one, or the last one is not closed.
@@ -33,15 +30,13 @@ public enum CSVError: Error, Hashable, Sendable {
   case ambiguousColumn(path: String, column: CSVColumn)
 }
 
-extension CSVError: FileReadingError {}
+extension CSVError: FileError, FileReadingError {}
 
 extension CSVError: CustomStringConvertible {
   /// The file, the place, what is wrong and what to do, in one line.
   public var description: String {
     switch self {
-    case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)"
-    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .notRegularFile(let path): "\(path): is not a regular file; copy its contents to one first"
+    case .file(let failure): failure.description
     case .empty(let path): "\(path): is empty, without even a header"
     case .misplacedQuote(let path, let line):
       "\(path): line \(line): a quote is not where a quoted field begins or ends; inside of one, double it"

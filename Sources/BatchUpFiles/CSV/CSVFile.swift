@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// A CSV file: rows of fields, all of the same number, of which columns can be read as arrays.
 ///

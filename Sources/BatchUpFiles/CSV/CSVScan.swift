@@ -1,13 +1,6 @@
 import BatchUp
+import BatchUpSystem
 import CCSV
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// What is told of the fields of a CSV file, in their order.
 protocol CSVSink: AnyObject {

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// A data set of an HDF5 file whose samples are read when a batch needs them: for chunks, which cannot be mapped.
 ///
@@ -58,11 +59,11 @@ extension HDF5Array: SampleLoader {
   ///
   /// - Precondition: the indices are in `0..<sampleCount`.
   public func batch(at indices: BatchIndices) throws(HDF5Error) -> NDArray<Scalar> {
-    try batch(at: indices, recycling: nil)
+    try batch(at: indices, in: BatchContext())
   }
 
   public func batch(
-    at indices: BatchIndices, recycling recycler: StorageRecycler?
+    at indices: BatchIndices, in context: BatchContext
   ) throws(HDF5Error) -> NDArray<Scalar> {
     for (position, index) in indices.enumerated() {
       precondition(
@@ -75,7 +76,7 @@ extension HDF5Array: SampleLoader {
         path: path, dataset: dataset.name, expected: byteCount.overflow ? .max : byteCount.partialValue)
     }
     return try NDArray(
-      unsafeUninitializedShape: [indices.count] + rowShape, recycling: recycler
+      unsafeUninitializedShape: [indices.count] + rowShape, in: context
     ) { elements throws(HDF5Error) in
       // By their place in the file, so that each stripe or chunk is needed once.
       let positions = indices.indices.sorted { indices[$0] < indices[$1] }

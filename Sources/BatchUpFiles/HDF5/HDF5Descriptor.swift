@@ -1,14 +1,7 @@
 import BatchUp
+import BatchUpSystem
 import CBatchUpHDF5
 import CHDF5
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// An open descriptor that the library reads or writes through a driver of this package, which keeps the system's errors.
 ///

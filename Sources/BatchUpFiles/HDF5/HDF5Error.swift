@@ -1,13 +1,10 @@
 import BatchUp
+import BatchUpSystem
 
 /// Why an HDF5 file cannot be read or written.
 public enum HDF5Error: Error, Hashable, Sendable {
-  /// The file cannot be opened; `reason` is what the system says.
-  case cannotOpen(path: String, reason: String)
-  /// The file is open, but reading from it fails; `reason` is what the system says.
-  case cannotRead(path: String, reason: String)
-  /// There is a pipe or a device at the path.
-  case notRegularFile(path: String)
+  /// The file cannot be opened, read or written, whatever is in it.
+  case file(FileFailure)
   /// The file is no HDF5 file, or one that is cut off or damaged; `reason` is what libhdf5 says.
   case invalidFile(path: String, reason: String)
   /// The file has no data set of that name.
@@ -34,8 +31,6 @@ public enum HDF5Error: Error, Hashable, Sendable {
   case notEnoughMemory(path: String, dataset: String, expected: Int)
   /// The data set is in order, but cannot be mapped.
   case cannotMap(dataset: String, MappedArrayError)
-  /// The file cannot be made, written or renamed; `reason` is what the system says.
-  case cannotWrite(path: String, reason: String)
   /// Two data sets to be written have the same name, or one of them that of a group of others.
   case duplicateDataset(path: String, dataset: String)
   /// A part of the name of a data set to be written is empty, `.` or `..`, or has a zero byte.
@@ -44,47 +39,42 @@ public enum HDF5Error: Error, Hashable, Sendable {
   case chunkTooLarge(path: String, dataset: String, limit: Int, found: Int)
 }
 
-extension HDF5Error: FileReadingError, FileWritingError {}
+extension HDF5Error: FileError, FileReadingError, FileWritingError {}
 
 extension HDF5Error: CustomStringConvertible {
   /// The file, what is wrong with it and, where it helps, what to do, in one line.
   public var description: String {
     switch self {
-    case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)"
-    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .notRegularFile(let path): "\(path): is not a regular file; copy its contents to one first"
+    case .file(let failure): failure.description
     case .invalidFile(let path, let reason): "\(path): is not a whole HDF5 file: \(reason)"
-    case .noDataset(let path, let dataset): "\(path): has no data set \(quoted(dataset))"
+    case .noDataset(let path, let dataset): "\(path): has no data set \(dataset.quotedBriefly)"
     case .invalidDataset(let path, let dataset, let reason):
-      "\(path): data set \(quoted(dataset)) is damaged: \(reason)"
+      "\(path): data set \(dataset.quotedBriefly) is damaged: \(reason)"
     case .wrongElementType(let path, let dataset, let expected, let found):
-      "\(path): data set \(quoted(dataset)) has elements of type \(found), not \(expected)"
+      "\(path): data set \(dataset.quotedBriefly) has elements of type \(found), not \(expected)"
     case .unsupportedElementType(let path, let dataset, let expected, let found):
-      "\(path): data set \(quoted(dataset)) has \(found), not elements of type \(expected)"
+      "\(path): data set \(dataset.quotedBriefly) has \(found), not elements of type \(expected)"
     case .wrongElements(let path, let dataset, let expected, let found):
-      "\(path): data set \(quoted(dataset)) has \(found), not \(expected)"
+      "\(path): data set \(dataset.quotedBriefly) has \(found), not \(expected)"
     case .unsupportedStorage(let path, let dataset, let storage):
-      "\(path): data set \(quoted(dataset)) cannot be read: it is \(storage)"
+      "\(path): data set \(dataset.quotedBriefly) cannot be read: it is \(storage)"
     case .notContiguous(let path, let dataset, let storage):
-      "\(path): data set \(quoted(dataset)) cannot be mapped: it is \(storage); use HDF5Array"
+      "\(path): data set \(dataset.quotedBriefly) cannot be mapped: it is \(storage); use HDF5Array"
     case .missingFilter(let path, let dataset, let filter):
-      "\(path): data set \(quoted(dataset)) needs the filter \(filter), for which libhdf5 has no plugin here"
+      "\(path): data set \(dataset.quotedBriefly) needs the filter \(filter), for which libhdf5 has no plugin here"
     case .truncatedData(let path, let dataset, let expected, let found):
-      "\(path): has \(found) bytes, and data set \(quoted(dataset)) would end at byte \(expected)"
+      "\(path): has \(found) bytes, and data set \(dataset.quotedBriefly) would end at byte \(expected)"
     case .overflowingShape(let path, let dataset, let shape):
-      "\(path): data set \(quoted(dataset)) has more than \(Int.max) bytes: \(shape)"
+      "\(path): data set \(dataset.quotedBriefly) has more than \(Int.max) bytes: \(shape)"
     case .notEnoughMemory(let path, let dataset, let expected):
-      "\(path): there is not enough memory for \(expected) bytes of data set \(quoted(dataset))"
-    case .cannotMap(let dataset, let error): "data set \(quoted(dataset)): \(error)"
-    case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
+      "\(path): there is not enough memory for \(expected) bytes of data set \(dataset.quotedBriefly)"
+    case .cannotMap(let dataset, let error): "data set \(dataset.quotedBriefly): \(error)"
     case .duplicateDataset(let path, let dataset):
-      "\(path): the name of data set \(quoted(dataset)) is that of another one or of a group"
+      "\(path): the name of data set \(dataset.quotedBriefly) is that of another one or of a group"
     case .invalidName(let path, let dataset):
-      "\(path): a data set cannot have the name \(quoted(dataset)), with an empty part, a dot or a zero byte"
+      "\(path): a data set cannot have the name \(dataset.quotedBriefly), with an empty part, a dot or a zero byte"
     case .chunkTooLarge(let path, let dataset, let limit, let found):
-      "\(path): a chunk of data set \(quoted(dataset)) would have \(found) bytes, more than \(limit)"
+      "\(path): a chunk of data set \(dataset.quotedBriefly) would have \(found) bytes, more than \(limit)"
     }
   }
 }
-
-private func quoted(_ name: String) -> String { "\"\(name.briefly)\"" }

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import CHDF5
 
 extension HDF5File {

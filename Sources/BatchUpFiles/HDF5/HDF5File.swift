@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import CHDF5
 
 /// An HDF5 file, as h5py and PyTables write them: what data sets it has, and these on demand.

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import CHDF5
 
 /// The library libhdf5. Not every system has one that threads may share, so that one at a time is in it.

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// An HDF5 file that is whole but for the rows of some arrays, which come block by block, in any order of the arrays.
 public struct HDF5RowOutput: ~Copyable {

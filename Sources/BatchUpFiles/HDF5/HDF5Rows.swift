@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import CHDF5
 
 /// A data set that is open, and whose rows can be read by any number of threads.

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// Rows of varying length, read without libhdf5, which believes the lengths that it finds, and writes behind its memory
 /// where they lie.

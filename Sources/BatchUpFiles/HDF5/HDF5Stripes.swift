@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// Rows of a data set, in stripes that are kept as long as there is room for them.
 final class HDF5Stripes<Scalar: NPYScalar>: Sendable {

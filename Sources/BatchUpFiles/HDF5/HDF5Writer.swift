@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import CHDF5
 
 /// Writes named arrays of any shapes and element types into an HDF5 file, which h5py and PyTables read.

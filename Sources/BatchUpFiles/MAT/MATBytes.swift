@@ -1,53 +1,39 @@
 import BatchUp
-import CZlib
+import BatchUpSystem
 
-/// The bytes of a variable from front to end, inflated where they are compressed. Keeps 64 KiB of them.
+/// The bytes of a variable from front to end, decompressed where they are compressed.
 struct MATBytes: ~Copyable {
   private let file: ReadableFile
-  private let isCompressed: Bool
   private var unread: Range<Int>
-  private var input: [UInt8] = []
-  /// zlib's state points back at this structure, which therefore must not move.
-  private let stream: UnsafeMutablePointer<z_stream>
-  private(set) var hasEnded = false
-
-  enum Failure: Error {
-    case cannotRead(reason: String)
-    case defect(MATError.Defect)
-  }
+  /// Nil where they are not compressed.
+  private let stream: ZlibStream?
 
   private static let pieceSize = 64 << 10
 
-  init(of file: ReadableFile, in range: Range<Int>, isCompressed: Bool) throws(Failure) {
-    let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    if isCompressed {
-      let status = inflateInit_(stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-      guard status == Z_OK else {
-        stream.deallocate()
-        throw .cannotRead(reason: "zlib cannot start: \(String(cString: zError(status)))")
-      }
-    }
-    self.file = file
-    self.isCompressed = isCompressed
-    self.stream = stream
-    unread = range
+  enum Failure: Error {
+    case cannotRead(reason: String)
+    case defect(FileDefect)
+
+    static let truncated = Self.defect("ends before it is complete")
   }
 
-  deinit {
-    if isCompressed { inflateEnd(stream) }
-    stream.deallocate()
+  init(of file: ReadableFile, in range: Range<Int>, isCompressed: Bool) throws(Failure) {
+    do { stream = isCompressed ? try ZlibStream(decompressing: .zlib) : nil } catch {
+      throw .cannotRead(reason: error.text)
+    }
+    self.file = file
+    unread = range
   }
 
   /// Fills the buffer, or less of it where the bytes end; returns their number.
   private mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
-    guard isCompressed else {
+    guard let stream else {
       let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(unread.count))
       return try take(into: wanted)
     }
     var filled = 0
-    while filled < buffer.count, !hasEnded {
-      filled += try inflate(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+    while filled < buffer.count, !stream.isAtEnd {
+      filled += try decompress(stream, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
     }
     return filled
   }
@@ -56,37 +42,21 @@ struct MATBytes: ~Copyable {
   private mutating func take(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     let count: Int
     do { count = try file.read(into: buffer, at: unread.lowerBound) } catch { throw .cannotRead(reason: error.text) }
-    guard count == buffer.count else { throw .defect(.truncated) }
+    guard count == buffer.count else { throw .truncated }
     unread = unread.lowerBound + count..<unread.upperBound
     return count
   }
 
   /// Some bytes, perhaps none, from the compressed ones.
-  private mutating func inflate(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
-    if stream.pointee.avail_in == 0 {
-      let count = min(Self.pieceSize, unread.count)
-      if count == 0 { throw .defect(.truncated) }
-      var piece = [UInt8](repeating: 0, count: count)
-      let taken = piece.withUnsafeMutableBytes { buffer in
-        Result { () throws(Failure) in try take(into: buffer) }
-      }
-      stream.pointee.avail_in = UInt32(try taken.get())
-      input = piece
+  private mutating func decompress(
+    _ stream: ZlibStream, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(Failure) -> Int {
+    if stream.inputCount == 0 {
+      let piece = UnsafeMutableRawBufferPointer(rebasing: stream.buffer.prefix(unread.count))
+      if piece.isEmpty { throw .truncated }
+      stream.inputCount = try take(into: piece)
     }
-    let room = min(buffer.count, 1 << 30)
-    let offset = input.count - Int(stream.pointee.avail_in)
-    let status = input.withUnsafeMutableBufferPointer { bytes in
-      stream.pointee.next_in = bytes.baseAddress.map { $0 + offset }
-      stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
-      stream.pointee.avail_out = UInt32(room)
-      return CZlib.inflate(stream, Z_NO_FLUSH)
-    }
-    switch status {
-    case Z_OK, Z_BUF_ERROR: break
-    case Z_STREAM_END: hasEnded = true
-    default: throw .defect(.notInflatable)
-    }
-    return room - Int(stream.pointee.avail_out)
+    do { return try stream.decompressSome(into: buffer) } catch { throw .defect("has damaged compressed bytes") }
   }
 
   /// The next `count` bytes, which must be few.
@@ -96,14 +66,14 @@ struct MATBytes: ~Copyable {
     let filled = bytes.withUnsafeMutableBytes { buffer in
       Result { () throws(Failure) in try read(into: buffer) }
     }
-    guard try filled.get() == count else { throw .defect(.truncated) }
+    guard try filled.get() == count else { throw .truncated }
     return bytes
   }
 
   /// Passes over `count` bytes, which are there.
   mutating func skip(count: Int) throws(Failure) {
-    guard isCompressed else {
-      guard count <= unread.count else { throw .defect(.truncated) }
+    guard stream != nil else {
+      guard count <= unread.count else { throw .truncated }
       unread = unread.lowerBound + count..<unread.upperBound
       return
     }
@@ -115,15 +85,11 @@ struct MATBytes: ~Copyable {
     }
   }
 
-  /// Goes to the end of compressed bytes, where their checksum is.
+  /// Goes to the end of compressed bytes, where their check sum is.
   mutating func finish() throws(Failure) {
-    guard isCompressed else { return }
-    var rest = [UInt8](repeating: 0, count: Self.pieceSize)
-    while !hasEnded {
-      let result = rest.withUnsafeMutableBytes { buffer in
-        Result { () throws(Failure) in try inflate(into: buffer) }
-      }
-      _ = try result.get()
-    }
+    guard let stream else { return }
+    let rest = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 1)
+    defer { rest.deallocate() }
+    while !stream.isAtEnd { _ = try decompress(stream, into: rest) }
   }
 }

@@ -47,7 +47,7 @@ struct MATElements: ~Copyable {
     let first = Self.word(tag[0..<4], byteOrder)
     guard first >> 16 == 0 else {
       let byteCount = Int(first >> 16)
-      guard byteCount <= 4 else { throw .defect(.wrongSize(what: "small element", found: byteCount)) }
+      guard byteCount <= 4 else { throw .defect("has \(byteCount) bytes for its small element") }
       return Tag(type: first & 0xFFFF, byteCount: byteCount, content: Array(tag[4..<4 + byteCount]))
     }
     return Tag(type: first, byteCount: Int(Self.word(tag[4..<8], byteOrder)), content: nil)
@@ -58,9 +58,9 @@ struct MATElements: ~Copyable {
     of what: String, types: [UInt32], limit: Int
   ) throws(MATBytes.Failure) -> [UInt8] {
     let tag = try tag()
-    guard types.contains(tag.type) else { throw .defect(.unexpectedElement(expected: what, found: tag.type)) }
+    guard types.contains(tag.type) else { throw .defect("has an element of type \(tag.type) instead of its \(what)") }
     if let content = tag.content { return content }
-    guard tag.byteCount <= limit else { throw .defect(.wrongSize(what: what, found: tag.byteCount)) }
+    guard tag.byteCount <= limit else { throw .defect("has \(tag.byteCount) bytes for its \(what)") }
     let content = try bytes.read(count: tag.byteCount)
     try bytes.skip(count: -tag.byteCount & 7)
     return content
@@ -69,7 +69,7 @@ struct MATElements: ~Copyable {
   /// Whole words.
   mutating func words(of what: String, types: [UInt32], limit: Int) throws(MATBytes.Failure) -> [UInt32] {
     let content = try content(of: what, types: types, limit: limit * 4)
-    guard content.count % 4 == 0 else { throw .defect(.wrongSize(what: what, found: content.count)) }
+    guard content.count % 4 == 0 else { throw .defect("has \(content.count) bytes for its \(what)") }
     return stride(from: 0, to: content.count, by: 4).map { Self.word(content[$0..<$0 + 4], byteOrder) }
   }
 
@@ -94,11 +94,11 @@ struct MATMatrixHeader {
     if isCompressed {
       let tag = try elements.tag()
       guard tag.type == MATElements.matrix else {
-        throw .defect(.unexpectedElement(expected: "variable", found: tag.type))
+        throw .defect("has an element of type \(tag.type) instead of its variable")
       }
     }
     let flags = try elements.words(of: "flags", types: [MATElements.uint32], limit: 2)
-    guard flags.count == 2 else { throw .defect(.wrongSize(what: "flags", found: flags.count * 4)) }
+    guard flags.count == 2 else { throw .defect("has \(flags.count * 4) bytes for its flags") }
     self.flags = flags[0]
     if MATClass.isOpaque(flags: flags[0]) {
       (name, shape) = ("", [])
@@ -107,7 +107,7 @@ struct MATMatrixHeader {
     let lengths = try elements.words(of: "shape", types: [MATElements.int32], limit: Self.rankLimit)
     let shape = lengths.map { Int(Int32(bitPattern: $0)) }
     guard shape.count >= 2, shape.allSatisfy({ $0 >= 0 }), elementByteCount(of: shape, elementSize: 8) != nil else {
-      throw .defect(.invalidShape(shape))
+      throw .defect("cannot have the shape \(shape.prefix(8))")
     }
     let name = try elements.content(
       of: "name", types: [MATElements.int8, MATElements.utf8], limit: Self.nameLimit)

@@ -1,12 +1,5 @@
 import BatchUp
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import BatchUpSystem
 
 /// A copy of one variable in a file of its own, which is removed with this object.
 ///
@@ -19,7 +12,7 @@ final class MATExcerpt {
     let folder = getenv("TMPDIR").map { String(systemPath: $0) } ?? "/tmp"
     var name = (folder + "/batchup-XXXXXX").pathBytes.map { CChar(bitPattern: $0) } + [0]
     let descriptor = mkstemp(&name)
-    guard descriptor >= 0 else { throw SystemError(code: errno) }
+    guard descriptor >= 0 else { throw .last }
     defer { close(descriptor) }
     path = String(systemPath: name)
     let header = 0..<MATListing.headerSize
@@ -32,27 +25,14 @@ final class MATExcerpt {
   private static func copy(_ ranges: [Range<Int>], of file: ReadableFile, to descriptor: Int32) throws(SystemError) {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
     defer { piece.deallocate() }
+    var offset = 0
     for range in ranges {
       for start in stride(from: range.lowerBound, to: range.upperBound, by: piece.count) {
         let part = UnsafeMutableRawBufferPointer(rebasing: piece[..<min(piece.count, range.upperBound - start)])
         guard try file.read(into: part, at: start) == part.count else { throw SystemError(code: EIO) }
-        try write(UnsafeRawBufferPointer(part), to: descriptor)
+        try writeFully(UnsafeRawBufferPointer(part), to: descriptor, at: offset)
+        offset += part.count
       }
-    }
-  }
-
-  private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(SystemError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      #if canImport(Glibc)
-        let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-      #elseif canImport(Musl)
-        let count = Musl.write(descriptor, rest.baseAddress, rest.count)
-      #else
-        let count = Darwin.write(descriptor, rest.baseAddress, rest.count)
-      #endif
-      if count < 0, errno != EINTR { throw SystemError(code: errno) }
-      rest = UnsafeRawBufferPointer(rebasing: rest[max(count, 0)...])
     }
   }
 }

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// A MATLAB file of version 5, as MATLAB's `save -v6` and `-v7` and SciPy's `savemat` write them.
 ///
@@ -78,7 +79,7 @@ public struct MATFile: Sendable {
     do {
       excerpt = try MATExcerpt(of: variable, from: file)
     } catch {
-      throw .cannotRead(path: path, reason: "\"\(variable.name.briefly)\" cannot be copied: \(error.text)")
+      throw .cannotRead(path: path, reason: "\(variable.name.quotedBriefly) cannot be copied: \(error.text)")
     }
     do {
       try MATLibrary.read(variable, at: 0, path: excerpt.path, count: count, into: bytes)
@@ -110,9 +111,11 @@ public struct MATFile: Sendable {
         byteOrder: variable.byteOrder)
       _ = try MATMatrixHeader(from: &elements, isCompressed: variable.isCompressed)
       let tag = try elements.tag()
-      guard let size = MATElements.numberSize(ofType: tag.type) else { throw .defect(.unknownType(tag.type)) }
+      guard let size = MATElements.numberSize(ofType: tag.type) else {
+        throw .defect("has numbers of the unknown type \(tag.type)")
+      }
       guard tag.byteCount == count * size else {
-        throw .defect(.wrongByteCount(expected: count * size, found: tag.byteCount))
+        throw .defect("has \(tag.byteCount) bytes, not the \(count * size) of its shape")
       }
       try elements.pass(tag)
     } catch {

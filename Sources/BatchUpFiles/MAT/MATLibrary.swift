@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import CMatIO
 
 /// What is asked of libmatio.
@@ -23,27 +24,13 @@ enum MATLibrary {
   }
 
   private static func isSame(_ found: matvar_t, as variable: MATVariable) -> Bool {
-    guard let elementType = variable.elementType, found.class_type == matClass(of: elementType),
+    // Its numbers of the classes are the file's; truth values are of the class of their bytes.
+    guard let elementType = variable.elementType,
+      MATClass.elementTypes[Int(found.class_type.rawValue)] == (elementType == .bool ? .uint8 : elementType),
       found.isComplex == 0, Int(found.rank) == variable.shape.count,
       // Behind a name of another type than bytes, which it does not read, it takes anything for the elements.
       found.name.map({ String(cString: $0) }) == variable.name
     else { return false }
     return variable.shape.indices.allSatisfy { found.dims[$0] == variable.shape[$0] }
-  }
-
-  private static func matClass(of elementType: NPYElementType) -> matio_classes? {
-    switch elementType {
-    case .bool, .uint8: MAT_C_UINT8
-    case .int8: MAT_C_INT8
-    case .int16: MAT_C_INT16
-    case .uint16: MAT_C_UINT16
-    case .int32: MAT_C_INT32
-    case .uint32: MAT_C_UINT32
-    case .int64: MAT_C_INT64
-    case .uint64: MAT_C_UINT64
-    case .float32: MAT_C_SINGLE
-    case .float64: MAT_C_DOUBLE
-    case .float16: nil
-    }
   }
 }

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// The variables of a file, each of which begins with a tag, behind a header of 128 bytes.
 struct MATListing {

@@ -25,7 +25,7 @@ enum MATClass {
     10: "int16", 11: "uint16", 12: "int32", 13: "uint32", 14: "int64", 15: "uint64", 16: "function handle",
     17: "object",
   ]
-  private static let elementTypes: [Int: NPYElementType] = [
+  static let elementTypes: [Int: NPYElementType] = [
     6: .float64, 7: .float32, 8: .int8, 9: .uint8, 10: .int16, 11: .uint16, 12: .int32, 13: .uint32, 14: .int64,
     15: .uint64,
   ]

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// An .npz file, the format of `numpy.savez` and `numpy.savez_compressed`: named arrays of any shapes and element types.
 ///

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import CZlib
 
 /// The bytes of one member, from front to end, inflated where they are deflated, and their check sum.
@@ -9,7 +10,7 @@ struct NPZMemberStream: ~Copyable {
   private let byteCount: Int
   /// What has not been read of the file.
   private var rest: Range<Int>
-  private let inflater: Inflater?
+  private let inflater: ZlibStream?
   private var position = 0
   private var sum: UInt = 0
 
@@ -32,14 +33,16 @@ struct NPZMemberStream: ~Copyable {
       inflater = nil
       return
     }
-    do { inflater = try Inflater() } catch { throw .cannotRead(path: file.path, reason: error.text) }
+    do { inflater = try ZlibStream(decompressing: .bare) } catch {
+      throw .cannotRead(path: file.path, reason: error.text)
+    }
   }
 
   /// Fills the buffer with the next bytes.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(NPZError) {
     let found = try fill(buffer)
     guard found == buffer.count else {
-      throw failure(.wrongByteCount(expected: byteCount, found: position))
+      throw wrongByteCount
     }
   }
 
@@ -54,14 +57,14 @@ struct NPZMemberStream: ~Copyable {
 
   /// Makes sure that the member ends with what has been read, and that its check sum is right.
   mutating func finish() throws(NPZError) {
-    guard position == byteCount else { throw failure(.wrongByteCount(expected: byteCount, found: position)) }
+    guard position == byteCount else { throw wrongByteCount }
     let next = try read(upTo: 1).count
-    guard next == 0 else { throw failure(.wrongByteCount(expected: byteCount, found: position)) }
+    guard next == 0 else { throw wrongByteCount }
     if let inflater, !rest.isEmpty || inflater.inputCount > 0 {
-      throw failure(.trailingBytes(count: rest.count + inflater.inputCount))
+      throw failure("is damaged: \(rest.count + inflater.inputCount) bytes follow its compressed data")
     }
     guard UInt32(truncatingIfNeeded: sum) == checkSum else {
-      throw failure(.wrongCheckSum(expected: checkSum, found: UInt32(truncatingIfNeeded: sum)))
+      throw failure("is damaged: its check sum is \(UInt32(truncatingIfNeeded: sum)), not \(checkSum)")
     }
   }
 
@@ -114,24 +117,28 @@ struct NPZMemberStream: ~Copyable {
     return filled
   }
 
-  private mutating func refill(_ inflater: Inflater) throws(NPZError) {
-    let count = try readFile(into: inflater.input)
-    guard count > 0 else { throw failure(.truncatedDeflate) }
+  private mutating func refill(_ inflater: ZlibStream) throws(NPZError) {
+    let count = try readFile(into: inflater.buffer)
+    guard count > 0 else { throw failure("is damaged: its compressed data end too early") }
     inflater.inputCount = count
   }
 
   private func inflateSome(
-    into buffer: UnsafeMutableRawBufferPointer, by inflater: Inflater
+    into buffer: UnsafeMutableRawBufferPointer, by inflater: ZlibStream
   ) throws(NPZError) -> Int {
-    do throws(Inflater.Failure) {
-      return try inflater.inflateSome(into: buffer)
+    do throws(ZlibStream.Failure) {
+      return try inflater.decompressSome(into: buffer)
     } catch {
       throw error.isOutOfMemory
-        ? .cannotRead(path: file.path, reason: error.text) : failure(.damagedDeflate(reason: error.text))
+        ? .cannotRead(path: file.path, reason: error.text) : failure("is damaged: \(error.text)")
     }
   }
 
-  private func failure(_ defect: NPZError.MemberDefect) -> NPZError {
+  private var wrongByteCount: NPZError {
+    failure("has not the \(byteCount) bytes of the directory, but \(position)")
+  }
+
+  private func failure(_ defect: FileDefect) -> NPZError {
     .damagedMember(path: file.path, member: member, defect: defect)
   }
 }

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 import CZlib
 
 /// Writes named arrays of any shapes and element types into an .npz file, which `numpy.load` reads.
@@ -106,15 +107,17 @@ public struct NPZWriter: Sendable {
   }
 
   private func deflate(_ entry: Entry, level: Int, to file: inout AtomicFile<NPZError>) throws(NPZError) {
-    let deflater: Deflater
-    do { deflater = try Deflater(level: level) } catch { throw .cannotWrite(path: file.path, reason: error.text) }
+    let stream: ZlibStream
+    do { stream = try ZlibStream(compressingAtLevel: level) } catch {
+      throw .cannotWrite(path: file.path, reason: error.text)
+    }
     try entry.header.withTypedBytes { bytes throws(NPZError) in
-      try deflater.deflate(bytes) { piece throws(NPZError) in try file.write(piece) }
+      try stream.compress(bytes) { piece throws(NPZError) in try file.write(piece) }
     }
     try entry.withElements { bytes throws(NPZError) in
-      try deflater.deflate(bytes) { piece throws(NPZError) in try file.write(piece) }
+      try stream.compress(bytes) { piece throws(NPZError) in try file.write(piece) }
     }
-    try deflater.finish { piece throws(NPZError) in try file.write(piece) }
+    try stream.finish { piece throws(NPZError) in try file.write(piece) }
   }
 }
 

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// The central directory of a zip file, with every entry's data located and compared with the local header.
 ///
@@ -14,7 +15,7 @@ struct ZipDirectory {
     let path = file.path
     let end = try ZipEndRecord(of: file)
     guard end.directory.count <= Self.byteLimit else {
-      throw .damagedDirectory(path: path, defect: .tooLarge(limit: Self.byteLimit, found: end.directory.count))
+      throw .damagedDirectory(path: path, defect: "it has \(end.directory.count) bytes, more than \(Self.byteLimit)")
     }
     let bytes = try file.zipBytes(in: end.directory)
     let entries: [ZipEntry]
@@ -25,7 +26,7 @@ struct ZipDirectory {
     var located: [(entry: ZipEntry, dataRange: Range<Int>)] = []
     located.reserveCapacity(entries.count)
     for entry in entries {
-      do throws(NPZError.MemberDefect) {
+      do throws(FileDefect) {
         try entry.requireSupported()
         located.append((entry, try entry.dataRange(in: file, before: end.directory.lowerBound)))
       } catch {
@@ -36,15 +37,15 @@ struct ZipDirectory {
     self.entries = located
   }
 
-  private static func parse(_ bytes: [UInt8], count: Int) throws(NPZError.DirectoryDefect) -> [ZipEntry] {
+  private static func parse(_ bytes: [UInt8], count: Int) throws(FileDefect) -> [ZipEntry] {
     var fields = ZipFields(bytes)
     guard count <= bytes.count / ZipEntry.fixedByteCount else {
-      throw .wrongEntryCount(expected: count, limit: bytes.count / ZipEntry.fixedByteCount)
+      throw "it is said to have \(count) entries, and has room for \(bytes.count / ZipEntry.fixedByteCount) at most"
     }
     var entries: [ZipEntry] = []
     entries.reserveCapacity(count)
     for number in 0..<count { entries.append(try ZipEntry(parsing: &fields, number: number)) }
-    guard fields.count == 0 else { throw .trailingBytes(count: fields.count) }
+    guard fields.count == 0 else { throw "\(fields.count) bytes follow its last entry" }
     return entries
   }
 
@@ -65,7 +66,8 @@ struct ZipDirectory {
     for (entry, range) in entries.sorted(by: { $0.entry.offset < $1.entry.offset }) {
       guard entry.offset >= end else {
         throw .damagedMember(
-          path: path, member: entry.memberName, defect: .overlapping(start: entry.offset, end: end))
+          path: path, member: entry.memberName,
+          defect: "begins at byte \(entry.offset), before another ends at byte \(end)")
       }
       end = range.upperBound
     }

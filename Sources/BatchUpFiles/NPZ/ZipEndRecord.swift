@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// The record at the end of a zip file, which tells where the central directory is, with the one that zip64 puts before it.
 struct ZipEndRecord {
@@ -23,27 +24,27 @@ struct ZipEndRecord {
       throw .notZip(path: path, found: front)
     }
     let short = Numbers(short: tail[position...])
-    do throws(NPZError.DirectoryDefect) {
+    do throws(FileDefect) {
       let end = start + position
       guard let large = try Self.large(before: end, of: file) else {
         try self.init(short, endingAt: end)
         return
       }
-      guard short.agrees(with: large.numbers) else { throw .contradictingEndRecords }
+      guard short.agrees(with: large.numbers) else { throw "its two end records differ" }
       try self.init(large.numbers, endingAt: large.position)
     } catch {
       throw .damagedDirectory(path: path, defect: error)
     }
   }
 
-  private init(_ numbers: Numbers, endingAt end: Int) throws(NPZError.DirectoryDefect) {
+  private init(_ numbers: Numbers, endingAt end: Int) throws(FileDefect) {
     guard numbers.disk == 0, numbers.directoryDisk == 0, numbers.diskEntryCount == numbers.entryCount else {
-      throw .severalDisks
+      throw "it is one of several disks"
     }
     guard
       let offset = Int(exactly: numbers.offset), let byteCount = Int(exactly: numbers.byteCount), offset <= end,
       byteCount == end - offset
-    else { throw .misplaced(offset: numbers.offset, byteCount: numbers.byteCount, end: end) }
+    else { throw "it is said to be \(numbers.byteCount) bytes from byte \(numbers.offset) on, and ends at byte \(end)" }
     directory = offset..<end
     entryCount = Int(clamping: numbers.entryCount)
   }
@@ -62,30 +63,30 @@ struct ZipEndRecord {
   /// The numbers of the zip64 record, and where it starts; nil where there is none.
   private static func large(
     before end: Int, of file: ReadableFile
-  ) throws(NPZError.DirectoryDefect) -> (numbers: Numbers, position: Int)? {
+  ) throws(FileDefect) -> (numbers: Numbers, position: Int)? {
     guard end >= locatorByteCount else { return nil }
     var locator = ZipFields(try bytes(of: file, in: end - locatorByteCount..<end))
     guard locator.next(UInt32.self) == locatorSignature else { return nil }
     guard locator.next(UInt32.self) == 0, let offset: UInt64 = locator.next(), locator.next(UInt32.self) == 1 else {
-      throw .severalDisks
+      throw "it is one of several disks"
     }
     let locatorStart = end - locatorByteCount
     guard locatorStart >= largeByteCount, offset <= UInt64(locatorStart - largeByteCount) else {
-      throw .misplacedLargeRecord(offset: offset)
+      throw "there is no zip64 record at byte \(offset)"
     }
     let position = Int(offset)
     var fields = ZipFields(try bytes(of: file, in: position..<position + largeByteCount))
     guard
       fields.next(UInt32.self) == largeSignature, let count: UInt64 = fields.next(),
       count == UInt64(locatorStart - position - 12)
-    else { throw .misplacedLargeRecord(offset: offset) }
+    else { throw "there is no zip64 record at byte \(offset)" }
     return (Numbers(large: &fields), position)
   }
 
   private static func bytes(
     of file: ReadableFile, in range: Range<Int>
-  ) throws(NPZError.DirectoryDefect) -> [UInt8] {
-    do { return try file.zipBytes(in: range) } catch { throw .unreadable(reason: "\(error)") }
+  ) throws(FileDefect) -> [UInt8] {
+    do { return try file.zipBytes(in: range) } catch { throw "\(error)" }
   }
 }
 

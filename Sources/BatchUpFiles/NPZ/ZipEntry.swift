@@ -1,3 +1,5 @@
+import BatchUp
+
 /// What the central directory of a zip file says about one of its entries.
 struct ZipEntry: Sendable {
   let name: String
@@ -33,12 +35,14 @@ struct ZipEntry: Sendable {
   }
 
   /// Parses the next entry of the directory.
-  init(parsing fields: inout ZipFields, number: Int) throws(NPZError.DirectoryDefect) {
-    func required<Value>(_ value: Value?) throws(NPZError.DirectoryDefect) -> Value {
-      guard let value else { throw .truncatedEntry(number: number) }
+  init(parsing fields: inout ZipFields, number: Int) throws(FileDefect) {
+    func required<Value>(_ value: Value?) throws(FileDefect) -> Value {
+      guard let value else { throw "it ends in entry \(number)" }
       return value
     }
-    guard try required(fields.next(UInt32.self)) == Self.signature else { throw .wrongSignature(entry: number) }
+    guard try required(fields.next(UInt32.self)) == Self.signature else {
+      throw "entry \(number) does not begin as one"
+    }
     _ = try required(fields.next(4))
     flags = try required(fields.next())
     method = try required(fields.next())
@@ -55,14 +59,14 @@ struct ZipEntry: Sendable {
     let extra = try required(fields.next(Int(extraCount)))
     _ = try required(fields.next(Int(commentCount)))
     guard let name = String(validating: nameBytes, as: UTF8.self), !nameBytes.contains(0) else {
-      throw .invalidName(entry: number)
+      throw "the name of entry \(number) is not UTF-8 or has a zero byte"
     }
     self.name = name
     guard
       var large = Zip64Field(in: extra),
       let byteCount = large.number(sizes[1]), let compressedByteCount = large.number(sizes[0]),
       let offset = large.number(start), large.disk(disk) == 0
-    else { throw .invalidSizes(entry: number) }
+    else { throw "entry \(number) has no valid sizes" }
     self.byteCount = byteCount
     self.compressedByteCount = compressedByteCount
     self.offset = offset

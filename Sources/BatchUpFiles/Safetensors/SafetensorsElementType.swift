@@ -55,57 +55,12 @@ extension SafetensorsElementType: CustomStringConvertible {
 }
 
 /// A type that elements can be read as and written from.
-public protocol SafetensorsScalar: BitwiseCopyable, Sendable {
-  /// The type in the file.
-  static var safetensorsElementType: SafetensorsElementType { get }
-}
+public typealias SafetensorsScalar = NPYScalar
 
-extension Bool: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .bool }
-}
-
-extension UInt8: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .uint8 }
-}
-
-extension Int8: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .int8 }
-}
-
-extension UInt16: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .uint16 }
-}
-
-extension Int16: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .int16 }
-}
-
-extension UInt32: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .uint32 }
-}
-
-extension Int32: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .int32 }
-}
-
-extension UInt64: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .uint64 }
-}
-
-extension Int64: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .int64 }
-}
-
-#if !(os(macOS) && arch(x86_64))
-  extension Float16: SafetensorsScalar {
-    public static var safetensorsElementType: SafetensorsElementType { .float16 }
+extension NPYScalar {
+  /// The type in a safetensors file.
+  public static var safetensorsElementType: SafetensorsElementType {
+    let type = npyElementType
+    return .init(rawValue: type == .bool ? "BOOL" : "\(type.rawValue.prefix(1).uppercased())\(8 * type.byteCount)")
   }
-#endif
-
-extension Float: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .float32 }
-}
-
-extension Double: SafetensorsScalar {
-  public static var safetensorsElementType: SafetensorsElementType { .float64 }
 }

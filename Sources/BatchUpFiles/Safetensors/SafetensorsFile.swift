@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 #if _endian(big)
   #error("the data of safetensors files are little-endian")

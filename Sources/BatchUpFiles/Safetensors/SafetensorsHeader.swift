@@ -1,3 +1,5 @@
+import BatchUp
+
 /// The front of a safetensors file: the length of the header in eight bytes, little-endian, and the header in JSON.
 struct SafetensorsHeader {
   /// In the order of their data.
@@ -20,7 +22,7 @@ struct SafetensorsHeader {
     var position = 0
     tensors = try inOrder.map { name, json throws(SafetensorsError) in
       let tensor: SafetensorsTensor
-      do throws(SafetensorsError.TensorDefect) {
+      do throws(FileDefect) {
         tensor = try json.tensor(named: name, at: position, dataOffset: dataOffset)
       } catch {
         throw .invalidTensor(path: path, tensor: name, defect: error)
@@ -61,37 +63,35 @@ extension SafetensorsHeaderJSON.Tensor {
   /// The tensor, checked: its data begin at `position` behind `dataOffset`, and are as long as its shape says.
   fileprivate func tensor(
     named name: String, at position: Int, dataOffset: Int
-  ) throws(SafetensorsError.TensorDefect) -> SafetensorsTensor {
+  ) throws(FileDefect) -> SafetensorsTensor {
     guard dataOffsets.count == 2, dataOffsets[0] >= 0, dataOffsets[0] <= dataOffsets[1] else {
-      throw .invalidOffsets(dataOffsets)
+      throw "has the offsets \(dataOffsets.briefly), not two in order"
     }
-    guard dataOffsets[0] == position else { throw .misplacedData(expected: position, found: dataOffsets[0]) }
+    guard dataOffsets[0] == position else { throw "has data from byte \(dataOffsets[0]), not from byte \(position)" }
     let type = SafetensorsElementType(rawValue: dtype)
     let found = dataOffsets[1] - dataOffsets[0]
     let bitCount = try bitCount(perElement: type.bitCount ?? 1)
     if type.bitCount != nil {
-      guard bitCount % 8 == 0 else { throw .partialByte(bitCount: bitCount) }
-      guard bitCount / 8 == found else { throw .wrongByteCount(expected: bitCount / 8, found: found) }
+      guard bitCount % 8 == 0 else { throw "has \(bitCount) bits, which are no whole bytes" }
+      guard bitCount / 8 == found else { throw "has \(found) bytes, not the \(bitCount / 8) of its shape" }
     }
     let (end, overflows) = dataOffsets[1].addingReportingOverflow(dataOffset)
-    if overflows { throw .invalidOffsets(dataOffsets) }
+    if overflows { throw "has the offsets \(dataOffsets.briefly), not two in order" }
     return SafetensorsTensor(name: name, elementType: type, shape: shape, byteRange: end - found..<end)
   }
 
   /// The size of the data. Also where an axis of length 0 keeps it small, the rows must be countable.
-  private func bitCount(perElement elementBitCount: Int) throws(SafetensorsError.TensorDefect) -> Int {
+  private func bitCount(perElement elementBitCount: Int) throws(FileDefect) -> Int {
     var product = elementBitCount
     for length in shape {
-      if length < 0 { throw .negativeLength(shape: shape) }
+      if length < 0 { throw "has an axis of negative length: \(shape.briefly)" }
       let (next, overflows) = product.multipliedReportingOverflow(by: max(length, 1))
-      if overflows { throw .overflowingShape(shape) }
+      if overflows { throw "has more than \(Int.max) bits: \(shape.briefly)" }
       product = next
     }
     return shape.contains(0) ? 0 : product
   }
 }
-
-extension SafetensorsError.TensorDefect: Error {}
 
 private func < (left: ([Int], String), right: ([Int], String)) -> Bool {
   left.0 == right.0 ? left.1 < right.1 : left.0.lexicographicallyPrecedes(right.0)

@@ -1,3 +1,5 @@
+import BatchUp
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -27,43 +29,45 @@ struct SafetensorsHeaderJSON {
 
 extension SafetensorsHeaderJSON {
   init(parsing bytes: [UInt8], path: String) throws(SafetensorsError) {
-    do throws(SafetensorsError.HeaderDefect) {
+    do throws(FileDefect) {
       try self.init(parsing: bytes)
     } catch {
       throw .invalidHeader(path: path, defect: error)
     }
   }
 
-  private init(parsing bytes: [UInt8]) throws(SafetensorsError.HeaderDefect) {
-    guard bytes.first == UInt8(ascii: "{") else { throw .notObject(found: bytes.first) }
+  private init(parsing bytes: [UInt8]) throws(FileDefect) {
+    guard bytes.first == UInt8(ascii: "{") else {
+      throw "begins with \(bytes.first.map { "byte \($0)" } ?? "nothing"), not with {"
+    }
     // The decoder would take text with zero bytes for UTF-16.
-    guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else { throw .notUTF8 }
+    guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else { throw "is not text in UTF-8" }
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(bytes))
     } catch {
       throw Self.defect(error)
     }
     let outline = JSONOutline(of: bytes)
-    if outline.isLenient { throw .notJSON }
+    if outline.isLenient { throw Self.notJSON }
     let inner = tensors.values.reduce(metadata?.count ?? 0) { $0 + $1.memberCount }
     let outer = tensors.count + (metadata == nil ? 0 : 1)
-    guard outline.outerMemberCount == outer, outline.innerMemberCount == inner else { throw .duplicateNames }
+    guard outline.outerMemberCount == outer, outline.innerMemberCount == inner else { throw "has the same name twice" }
   }
 
-  private static func defect(_ error: any Error) -> SafetensorsError.HeaderDefect {
-    func location(_ keys: [any CodingKey]) -> String { keys.map(\.stringValue).joined(separator: ".") }
+  private static let notJSON: FileDefect = "is not valid JSON, or has numbers that are not whole or too large"
+
+  private static func defect(_ error: any Error) -> FileDefect {
+    var path: [any CodingKey] = []
     switch error as? DecodingError {
-    case .keyNotFound(let key, let context): return .unexpectedValue(location: location(context.codingPath + [key]))
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return .unexpectedValue(location: location(context.codingPath))
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-      return .unexpectedValue(location: location(context.codingPath))
-    default: return .notJSON
+    case .keyNotFound(let key, let context): path = context.codingPath + [key]
+    case .typeMismatch(_, let context), .valueNotFound(_, let context): path = context.codingPath
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty: path = context.codingPath
+    default: return notJSON
     }
+    let location = path.map(\.stringValue).joined(separator: ".")
+    return location.isEmpty ? "is not as the format says" : "is not as the format says at \(location.briefly)"
   }
 }
-
-extension SafetensorsError.HeaderDefect: Error {}
 
 extension SafetensorsHeaderJSON: Codable {
   init(from decoder: any Decoder) throws {

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,3 +1,4 @@
+import BatchUpSystem
 import Foundation
 
 /// A small server of HTTP/1.1 on this machine, which does to its clients what a test tells it to.

@@ -1,9 +1,10 @@
 import BatchUp
 import BatchUpFiles
 import FileTestSupport
+import TestSupport
 import Testing
 
-@Suite struct CSVFileTests {
+@Suite(.namingCases) struct CSVFileTests {
   let directory: TemporaryDirectory
 
   init() throws { directory = try TemporaryDirectory() }
@@ -30,11 +31,11 @@ import Testing
   /// The same rows in every way of writing them.
   @Test func waysOfWriting() throws {
     let rows = [["1", "a b", "2.5"], ["-3", "c,d", "1e3"], ["4", "", "7"]]
-    for separator in CSVSeparator.allCases {
-      for end in ["\n", "\r\n", "\r"] {
-        for isQuoted in [false, true] {
-          for mark in ["", "\u{FEFF}"] {
-            for isEnded in [false, true] {
+    try withEvery("separator", in: CSVSeparator.allCases) { separator in
+      try withEvery("end", in: ["\n", "\r\n", "\r"]) { end in
+        try withEvery("isQuoted", in: [false, true]) { isQuoted in
+          try withEvery("mark", in: ["", "\u{FEFF}"]) { mark in
+            try withEvery("isEnded", in: [false, true]) { isEnded in
               let lines = rows.map { row in
                 row.map { isQuoted || $0.contains(separator.rawValue) ? "\"\($0)\"" : $0 }
                   .joined(separator: String(separator.rawValue))

@@ -1,5 +1,6 @@
 import BatchUp
 import BatchUpFiles
+import BatchUpSystem
 import FileTestSupport
 import Foundation
 import TestSupport

@@ -102,13 +102,13 @@ import Testing
       let lying = MATContents.variable("X", flags: 9, shape: [2, 3, 4], type: 2, Array(0..<24), byteCount: byteCount)
       #expect(
         try failure(lying)
-          == .invalidVariable(path: path, variable: "X", defect: .wrongByteCount(expected: 24, found: byteCount)))
+          == .invalidVariable(path: path, variable: "X", defect: "has \(byteCount) bytes, not the 24 of its shape"))
     }
     let huge = MATContents.variable("X", flags: 9, shape: [1 << 30, 3], type: 2, [1, 2])
     let limit = Int(Int32.max)
     #expect(try failure(huge) == .tooManyElements(path: path, variable: "X", limit: limit, found: 3 << 30))
     let missing = MATContents.variable("X", flags: 9, shape: [1 << 30, 1], type: 2, [1, 2], byteCount: 1 << 30)
-    #expect(try failure(missing) == .invalidVariable(path: path, variable: "X", defect: .truncated))
+    #expect(try failure(missing) == .invalidVariable(path: path, variable: "X", defect: "ends before it is complete"))
     #expect(try failure(numbers) == nil)
   }
 

@@ -1,18 +1,21 @@
+import TestSupport
 import Testing
 
 @testable import BatchUp
 
-@Suite struct NDArrayAppendingTests {
+@Suite(.namingCases) struct NDArrayAppendingTests {
   private func rows(_ count: Int, length: Int, from first: Int) -> NDArray<Int> {
     NDArray((0..<count * length).map { first + $0 }, shape: [count, length])
   }
 
   /// No, one, some rows in memory for none to several of them, with nobody else or somebody else holding it.
   @Test func whatIsAppendedIsBehindTheRest() {
-    for length in 0...3 {
-      for capacity in 0...9 {
-        for (first, second, third) in [(0, 0, 0), (0, 1, 1), (1, 0, 2), (3, 2, 1), (1, 8, 9), (5, 4, 0), (4, 40, 1)] {
-          for isHeld in [false, true] {
+    withEvery("length", in: 0...3) { length in
+      withEvery("capacity", in: 0...9) { capacity in
+        withEvery(
+          "first, second, third", in: [(0, 0, 0), (0, 1, 1), (1, 0, 2), (3, 2, 1), (1, 8, 9), (5, 4, 0), (4, 40, 1)]
+        ) { first, second, third in
+          withEvery("isHeld", in: [false, true]) { isHeld in
             let parts = [(first, 0), (second, 100), (third, 200)].map { rows($0, length: length, from: $1) }
             var array = parts[0].emptyRows(capacity: capacity)
             var expected: [Int] = []

@@ -47,15 +47,15 @@ private func address<Scalar>(_ array: NDArray<Scalar>) -> UInt {
   }
 
   @Test func aRecyclerAllocatesOnlyWhatIsHeld() {
-    let recycler = StorageRecycler()
-    for _ in 0..<50 { _ = x.batch(at: [3, 1, 2], recycling: recycler) }
-    #expect(recycler.allocationCount == 1)
+    let context = BatchContext()
+    for _ in 0..<50 { _ = x.batch(at: [3, 1, 2], in: context) }
+    #expect(context.allocationCount == 1)
     var held: [NDArray<Float>] = []
-    for _ in 0..<50 { held.append(x.batch(at: [3, 1, 2], recycling: recycler)) }
-    #expect(recycler.allocationCount == 50)
+    for _ in 0..<50 { held.append(x.batch(at: [3, 1, 2], in: context)) }
+    #expect(context.allocationCount == 50)
     held = []
-    for _ in 0..<50 { _ = x.batch(at: [3, 1, 2], recycling: recycler) }
-    #expect(recycler.allocationCount == 50)
+    for _ in 0..<50 { _ = x.batch(at: [3, 1, 2], in: context) }
+    #expect(context.allocationCount == 50)
   }
 
   /// Also where there are more from the start: leftovers of a recycler with a higher limit, which somebody holds.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// When permutations are drawn: others may draw from the same generator in between.
-@Suite struct DrawTimesTests {
+@Suite(.namingCases) struct DrawTimesTests {
   @Test func everySmallCaseDrawsWhenPythonDoes() {
     withEverySmallCase { count, batchSize, repeats, remainder in
       if count < 2 || remainder == .drop { return }  // a permutation of one sample draws nothing
@@ -62,7 +62,7 @@ import Testing
 
   private static func statesAfterBatches(of sampler: some Sampler, _ batchSize: Int) -> [NumPyRandomState.State] {
     let state = NumPyRandomState(seed: 20_170_613)
-    var iterator = sampler.makeIndexIterator(batchSize: batchSize, order: .numPy(state))
+    var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: .numPy(state))
     var states: [NumPyRandomState.State] = []
     while states.count < limit {
       let hasEnded = iterator.next() == nil

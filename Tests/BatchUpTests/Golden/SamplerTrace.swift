@@ -43,7 +43,7 @@ struct SamplerTrace: GoldenTrace {
   }
 
   private func indexBatches(_ sampler: some Sampler, _ order: SampleOrder, limit: Int) -> [[Int]] {
-    var iterator = sampler.makeIndexIterator(batchSize: batchSize, order: order)
+    var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: order)
     var batches: [[Int]] = []
     while batches.count < limit, let batch = iterator.next() { batches.append(Array(batch)) }
     return batches

@@ -1,7 +1,7 @@
 import BatchUp
 
 /// Builds the sources that specifications describe, each of one type, whatever it is made of.
-struct SourceBuilder<Source: RandomAccessSource<BatchTree, Never>> {
+struct SourceBuilder<Source: BatchSource<BatchTree, Never>> {
   let array: (ArraySpec) throws -> Source
   let map: (Source, @escaping @Sendable (BatchTree) -> BatchTree) -> Source
   /// Tuples of what the first delivers and, as one more member, what the second does.

@@ -2,7 +2,7 @@ import BatchUp
 import TestSupport
 import Testing
 
-@Suite struct BatchesTests {
+@Suite(.namingCases) struct BatchesTests {
   private func source(_ count: Int, _ repeats: Repetition) throws -> ArraySource<
     (NDArray<Int>, NDArray<Float>), StandardSampler, Never
   > {

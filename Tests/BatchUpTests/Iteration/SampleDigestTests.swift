@@ -1,9 +1,10 @@
 import BatchUp
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct SampleDigestTests {
-  private func digest<Source: RandomAccessSource>(
+@Suite(.namingCases) struct SampleDigestTests {
+  private func digest<Source: BatchSource & Sendable>(
     _ source: Source, of batchSize: Int, _ shuffle: Shuffle = .seed(4)
   ) throws -> SampleDigest {
     var iterator = source.batches(of: batchSize, shuffle: shuffle).accounted().makeIterator()
@@ -48,9 +49,9 @@ import Testing
   /// Of all ranks together it is that of one.
   @Test func ranks() throws {
     let zipped = try zip(numbers(0..<9, repeats: .forever), numbers(0..<23))
-    for rankCount in 1...5 {
-      for batchSize in [3, 5, 8] {
-        for shuffle in [Shuffle.seed(1), .seed(1, memory: .constant)] {
+    try withEvery("rankCount", in: 1...5) { rankCount in
+      try withEvery("batchSize", in: [3, 5, 8]) { batchSize in
+        try withEvery("shuffle", in: [Shuffle.seed(1), .seed(1, memory: .constant)]) { shuffle in
           let parts = try (0..<rankCount).map {
             try digest(zipped.sharded(rank: $0, of: rankCount, end: .uneven), of: batchSize, shuffle)
           }

@@ -1,4 +1,5 @@
 import BatchUp
+import TestSupport
 import Testing
 
 /// Delivers another number of samples than it says.
@@ -8,12 +9,12 @@ struct Announcing: InOrderSampler {
 
   var sampleCount: SampleCount { announced }
 
-  func makeIndexIterator(batchSize: Int, order: SampleOrder) -> PassIterator {
-    StandardSampler(count: delivered).makeIndexIterator(batchSize: batchSize, order: order)
+  func indices(over ranges: BatchRanges, order: SampleOrder) -> PassIterator {
+    StandardSampler(count: delivered).indices(over: ranges, order: order)
   }
 }
 
-@Suite struct UnannouncedCountTests {
+@Suite(.namingCases) struct UnannouncedCountTests {
   private func source(
     _ announced: SampleCount, _ delivered: Int
   ) throws -> ArraySource<NDArray<Int32>, Announcing, Never> {
@@ -42,10 +43,10 @@ struct Announcing: InOrderSampler {
   }
 
   @Test func arraysHaveARowForEachSampleThatIsDelivered() throws {
-    for announced in 0...6 {
-      for delivered in 0...6 {
-        for batchSize in 1...4 {
-          for pool in pools {
+    try withEvery("announced", in: 0...6) { announced in
+      try withEvery("delivered", in: 0...6) { delivered in
+        try withEvery("batchSize", in: 1...4) { batchSize in
+          try withEvery("pool", in: pools) { pool in
             var array = NDArray<Int32>(repeating: -1, shape: [announced])
             let source = try source(.finite(announced), delivered)
             func predict() throws { try source.predict(batchSize: batchSize, workers: pool, into: &array) { $0 } }
@@ -78,9 +79,9 @@ struct Announcing: InOrderSampler {
   @Test func filesAreCompleteOrAbsent() throws {
     let folder = try FileFolder()
     let path = folder.path("p.npy")
-    for announced in 0...4 {
-      for delivered in 0...5 where delivered != announced {
-        for pool in pools {
+    withEvery("announced", in: 0...4) { announced in
+      withEvery("delivered", in: (0...5).filter { $0 != announced }) { delivered in
+        withEvery("pool", in: pools) { pool in
           #expect(throws: NPYOutputError.self) {
             try source(.finite(announced), delivered).predict(batchSize: 2, workers: pool, into: .npy(path)) { $0 }
           }

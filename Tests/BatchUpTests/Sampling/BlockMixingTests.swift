@@ -1,8 +1,9 @@
+import TestSupport
 import Testing
 
 @testable import BatchUp
 
-@Suite struct BlockMixingTests {
+@Suite(.namingCases) struct BlockMixingTests {
   private struct Simulated {
     var distinct = Sum(), neighbours = Sum(), classVariance = Sum()
   }
@@ -27,7 +28,7 @@ import Testing
     for seed in 0..<UInt64(trials) {
       let order = BlockOrder(count: count, shuffle, seed: seed, epoch: 0, pass: 0)
       let batch = Array(
-        order.indices(at: 0..<batchSize, of: BatchIndices(0..<count), recycler: StorageRecycler()))
+        order.indices(at: 0..<batchSize, of: BatchIndices(0..<count), recycler: StorageRecycler()).0)
       var blockOfSample = [Int](repeating: 0, count: count)
       for place in 0..<order.blockCount {
         for sample in order.samples(at: place).joined() { blockOfSample[sample] = place }
@@ -105,9 +106,9 @@ import Testing
   }
 
   @Test func recommendedFitsIntoMemory() {
-    for rowByteCount in [1, 64, 3_136, 1 << 18, 1 << 24] {
-      for sampleCount in [0, 1, 1_000, 100_000_000] {
-        for memoryLimit in [1, 1 << 20, 1 << 28, 1 << 34] {
+    withEvery("rowByteCount", in: [1, 64, 3_136, 1 << 18, 1 << 24]) { rowByteCount in
+      withEvery("sampleCount", in: [0, 1, 1_000, 100_000_000]) { sampleCount in
+        withEvery("memoryLimit", in: [1, 1 << 20, 1 << 28, 1 << 34]) { memoryLimit in
           let shuffle = BlockShuffle.recommended(
             rowByteCount: rowByteCount, sampleCount: sampleCount, memoryLimit: memoryLimit)
           // Two windows in half of it, unless a single sample is too much.

@@ -3,13 +3,13 @@ import Testing
 
 @testable import BatchUp
 
-@Suite struct BlockShuffleTests {
+@Suite(.namingCases) struct BlockShuffleTests {
   private func order(_ length: Int, _ window: Int, seed: UInt64 = 20_170_613, epoch: UInt64 = 2) -> SampleOrder {
     .shuffled(ShuffleKey(seed: seed, epoch: epoch, memory: .blocks(of: length, window: window)))
   }
 
   private func indices(_ sampler: some Sampler, _ batchSize: Int, _ order: SampleOrder) -> [[Int]] {
-    var iterator = sampler.makeIndexIterator(batchSize: batchSize, order: order)
+    var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: order)
     var batches: [[Int]] = []
     while batches.count < 60, let batch = iterator.next() { batches.append(Array(batch)) }
     return batches
@@ -17,9 +17,9 @@ import Testing
 
   /// Every length, block and window up to 9, and the same positions whatever the batch size.
   @Test func eachSampleOnceWhateverTheBatchSize() {
-    for count in 1...9 {
-      for length in 1...10 {
-        for window in 1...10 {
+    withEvery("count", in: 1...9) { count in
+      withEvery("length", in: 1...10) { length in
+        withEvery("window", in: 1...10) { window in
           let order = order(length, window)
           let single = indices(StandardSampler(count: count, repeats: 2), 1, order).map { $0[0] }
           #expect(single.prefix(count).sorted() == Array(0..<count))
@@ -44,7 +44,7 @@ import Testing
         #expect(blocks.count { $0.count != length } == (count % length == 0 ? 0 : 1))
         #expect(blocks.allSatisfy { block in block.indices.allSatisfy { block[$0] == (block[0] + $0) % count } })
         let samples = Array(
-          order.indices(at: 0..<count, of: BatchIndices(0..<count), recycler: StorageRecycler()))
+          order.indices(at: 0..<count, of: BatchIndices(0..<count), recycler: StorageRecycler()).0)
         for first in stride(from: 0, to: blocks.count, by: window) {
           let places = first..<min(first + window, blocks.count)
           #expect(order.start(of: places.lowerBound) == blocks[..<first].reduce(0) { $0 + $1.count })
@@ -60,27 +60,27 @@ import Testing
     let (count, shuffle) = (200, BlockShuffle(length: 9, window: 4))
     func order() -> BlockOrder { BlockOrder(count: count, shuffle, seed: 5, epoch: 1, pass: 2) }
     let all = BatchIndices(0..<count)
-    let whole = Array(order().indices(at: 0..<count, of: all, recycler: StorageRecycler()))
+    let whole = Array(order().indices(at: 0..<count, of: all, recycler: StorageRecycler()).0)
     let used = order()
     for start in stride(from: 199, through: 0, by: -1) {
       let positions = start..<min(start + 45, count)
-      #expect(Array(order().indices(at: positions, of: all, recycler: StorageRecycler())) == Array(whole[positions]))
-      #expect(Array(used.indices(at: positions, of: all, recycler: StorageRecycler())) == Array(whole[positions]))
+      #expect(Array(order().indices(at: positions, of: all, recycler: StorageRecycler()).0) == Array(whole[positions]))
+      #expect(Array(used.indices(at: positions, of: all, recycler: StorageRecycler()).0) == Array(whole[positions]))
     }
-    #expect(order().indices(at: 7..<7, of: all, recycler: StorageRecycler()).isEmpty)
+    #expect(order().indices(at: 7..<7, of: all, recycler: StorageRecycler()).0.isEmpty)
   }
 
   /// Each block once, before any of its samples comes.
   @Test func everythingIsAnnouncedOnceAndInTime() throws {
     for (count, length, window, batchSize) in [(500, 7, 5, 3), (500, 7, 5, 64), (90, 10, 1, 10), (40, 9, 9, 7)] {
       let samples = BatchIndices(1_000..<1_000 + count)
-      var iterator = SubsetSampler(samples, repeats: 3).makeIndexIterator(
-        batchSize: batchSize, order: order(length, window))
+      let sampler = SubsetSampler(samples, repeats: 3)
+      var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: order(length, window))
       var delivered = 0
       var announced: [Int: Int] = [:]
       while let batch = iterator.next() {
-        let outlook = try #require(batch.outlook)
-        for sample in outlook.ranges.joined() { announced[sample, default: 0] += 1 }
+        let hint = try #require(sampler.hint(of: iterator))
+        for sample in hint.ranges.joined() { announced[sample, default: 0] += 1 }
         for (place, sample) in batch.enumerated() {
           // Once for each pass so far, or for the next one, where that begins in the same batch.
           let pass = (delivered + place) / count
@@ -101,12 +101,11 @@ import Testing
       let count = 10 * length
       for rankCount in 1...4 {
         for rank in 0..<rankCount {
-          var iterator = try #require(
-            StandardSampler(count: count).makeIndexIterator(
-              over: BatchRanges(batchSize: batchSize, rank: rank, rankCount: rankCount), order: order(length, window)))
+          var iterator = StandardSampler(count: count).indices(
+            over: BatchRanges(batchSize: batchSize, rank: rank, rankCount: rankCount), order: order(length, window))
           var announced: [Int: Int] = [:]
-          while let batch = iterator.next() {
-            for sample in try #require(batch.outlook).ranges.joined() { announced[sample, default: 0] += 1 }
+          while iterator.next() != nil {
+            for sample in try #require(iterator.hint).ranges.joined() { announced[sample, default: 0] += 1 }
           }
           #expect(announced.count == count && announced.values.allSatisfy { $0 == 1 }, "\(length) \(rank) \(rankCount)")
         }
@@ -160,7 +159,7 @@ import Testing
     for seed in 0..<2_000 as Range<UInt64> {
       let order = BlockOrder(
         count: count, BlockShuffle(length: 4, window: 2), seed: seed, epoch: 0, pass: 0)
-      let samples = order.indices(at: 0..<count, of: BatchIndices(0..<count), recycler: StorageRecycler())
+      let samples = order.indices(at: 0..<count, of: BatchIndices(0..<count), recycler: StorageRecycler()).0
       for (place, position) in positions.enumerated() { counts[place][samples[position]] += 1 }
     }
     for counts in counts { #expect(chiSquared(counts) < chiSquaredBound(degreesOfFreedom: count - 1)) }

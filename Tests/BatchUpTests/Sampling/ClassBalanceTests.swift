@@ -17,7 +17,7 @@ import Testing
   }
 
   private static func classCounts(_ sampler: WeightedSampler, of classes: [Int], draws: Int) -> [Int] {
-    var iterator = sampler.makeIndexIterator(batchSize: draws, order: .shuffled(ShuffleKey(seed: 6)))
+    var iterator = sampler.indices(over: BatchRanges(batchSize: draws), order: .shuffled(ShuffleKey(seed: 6)))
     var counts = [Int](repeating: 0, count: (classes.max() ?? 0) + 1)
     for index in iterator.next() ?? [] { counts[classes[index]] += 1 }
     return counts
@@ -42,7 +42,7 @@ import Testing
       try WeightedSampler(balancingClasses: classes, over: chosen),
       try WeightedSampler(balancingClasses: NDArray(classes.map { Int8($0) }), over: chosen),
     ] {
-      var iterator = sampler.makeIndexIterator(batchSize: 20_000, order: .shuffled(ShuffleKey(seed: 6)))
+      var iterator = sampler.indices(over: BatchRanges(batchSize: 20_000), order: .shuffled(ShuffleKey(seed: 6)))
       let drawn = Array(iterator.next() ?? [])
       #expect(Set(drawn).isSubset(of: chosen))
       let counts = drawn.reduce(into: [0, 0]) { $0[classes[$1]] += 1 }

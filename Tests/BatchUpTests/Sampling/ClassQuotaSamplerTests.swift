@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ClassQuotaSamplerTests {
   private func batches(_ sampler: ClassQuotaSampler, _ batchSize: Int, _ count: Int, seed: UInt64 = 1) -> [[Int]] {
-    var iterator = sampler.makeIndexIterator(batchSize: batchSize, order: .shuffled(ShuffleKey(seed: seed)))
+    var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: .shuffled(ShuffleKey(seed: seed)))
     return (0..<count).compactMap { _ in iterator.next().map(Array.init) }
   }
 

@@ -15,7 +15,8 @@ private struct ClassesSampler: Sampler {
 
   var sampleCount: SampleCount { .infinite }
 
-  func makeIndexIterator(batchSize: Int, order: SampleOrder) -> Iterator {
+  func indices(over ranges: BatchRanges, order: SampleOrder) -> Iterator {
+    let batchSize = ranges.batchSize
     precondition(batchSize % samplesPerClass == 0, "a batch has \(samplesPerClass) samples of each of its classes")
     return Iterator(sampler: self, classCount: batchSize / samplesPerClass, generator: order.makeGenerator())
   }
@@ -37,7 +38,7 @@ private struct ClassesSampler: Sampler {
   }
 }
 
-@Suite struct ClassesSamplerTests {
+@Suite(.namingCases) struct ClassesSamplerTests {
   private let labels = [0, 1, 2, 0, 1, 2, 3, 3, 0, 1, 3, 3, 2]
   private var sampler: ClassesSampler { ClassesSampler(labels: labels, samplesPerClass: 3) }
 
@@ -54,9 +55,9 @@ private struct ClassesSampler: Sampler {
 
   @Test func batchesHaveSomeClassesWithAsManySamplesEach() throws {
     let shuffles: [Shuffle] = [.seed(1), .seed(1, epoch: 7), .random, .numPy(NumPyRandomState(seed: 1))]
-    for shuffle in shuffles {
-      for classCount in 1...4 {
-        for batch in try source.batches(of: 3 * classCount, shuffle: shuffle).prefix(20) {
+    try withEvery("shuffle", in: shuffles) { shuffle in
+      try withEvery("classCount", in: 1...4) { classCount in
+        withEvery("batch", in: try source.batches(of: 3 * classCount, shuffle: shuffle).prefix(20)) { batch in
           #expect(Set(batch.scalars).count == 3 * classCount)
           let numbers = Dictionary(grouping: batch.scalars) { labels[$0] }.mapValues(\.count)
           #expect(numbers.count == classCount)

@@ -2,11 +2,11 @@ import BatchUp
 import TestSupport
 import Testing
 
-@Suite struct ConstantMemoryTests {
+@Suite(.namingCases) struct ConstantMemoryTests {
   private let order = SampleOrder.shuffled(ShuffleKey(seed: 20_170_613, epoch: 2, memory: .constant))
 
   private func indices(_ sampler: some Sampler, _ batchSize: Int, _ order: SampleOrder) -> [[Int]] {
-    var iterator = sampler.makeIndexIterator(batchSize: batchSize, order: order)
+    var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: order)
     var batches: [[Int]] = []
     while batches.count < 40, let batch = iterator.next() { batches.append(Array(batch)) }
     return batches
@@ -84,7 +84,7 @@ import Testing
 
   @Test func moreSamplesThanMemory() {
     let count = 1_000_000_000_000
-    var iterator = StandardSampler(count: count).makeIndexIterator(batchSize: 1_000, order: order)
+    var iterator = StandardSampler(count: count).indices(over: BatchRanges(batchSize: 1_000), order: order)
     var seen: Set<Int> = []
     for _ in 0..<100 {
       guard let batch = iterator.next() else { break }

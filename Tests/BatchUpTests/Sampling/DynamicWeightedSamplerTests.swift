@@ -7,8 +7,8 @@ import Testing
 
   private func draws(_ sampler: DynamicWeightedSampler, _ count: Int, seed: UInt64 = 1, batchSize: Int? = nil) -> [Int]
   {
-    var iterator = sampler.makeIndexIterator(
-      batchSize: batchSize ?? count, order: .shuffled(ShuffleKey(seed: seed)))
+    var iterator = sampler.indices(
+      over: BatchRanges(batchSize: batchSize ?? count), order: .shuffled(ShuffleKey(seed: seed)))
     var list: [Int] = []
     while list.count < count, let batch = iterator.next() { list += batch }
     return Array(list.prefix(count))
@@ -84,7 +84,7 @@ import Testing
     let sampler = try DynamicWeightedSampler(weights: [1.0, 1, 1, 1])
     let changed = try DynamicWeightedSampler(weights: [1.0, 0, 0, 9])
     let (before, after) = (draws(sampler, 40), draws(changed, 40))
-    var iterator = sampler.makeIndexIterator(batchSize: 10, order: .shuffled(ShuffleKey(seed: 1)))
+    var iterator = sampler.indices(over: BatchRanges(batchSize: 10), order: .shuffled(ShuffleKey(seed: 1)))
     #expect(iterator.next().map(Array.init) == Array(before[0..<10]))
     try sampler.update([1, 2, 3], to: [0, 0, 9.0])
     #expect(iterator.next().map(Array.init) == Array(after[10..<20]))
@@ -94,11 +94,11 @@ import Testing
 
   @Test func noWeightIsTheEnd() throws {
     let sampler = try DynamicWeightedSampler(weights: [0.0, 0, 0])
-    var iterator = sampler.makeIndexIterator(batchSize: 4, order: key)
+    var iterator = sampler.indices(over: BatchRanges(batchSize: 4), order: key)
     #expect(iterator.next() == nil)
     try sampler.update(1, to: 1e-300)
     #expect(iterator.next() == nil)
-    var another = sampler.makeIndexIterator(batchSize: 4, order: key)
+    var another = sampler.indices(over: BatchRanges(batchSize: 4), order: key)
     #expect(another.next() == [1, 1, 1, 1])
     try sampler.update(1, to: 0)
     #expect(another.next() == nil)

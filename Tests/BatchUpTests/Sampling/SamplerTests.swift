@@ -5,13 +5,13 @@ import Testing
 private let seed = ShuffleKey(seed: 20_170_613, epoch: 2)
 
 private func indexBatches(_ sampler: some Sampler, _ batchSize: Int, _ order: SampleOrder, limit: Int = 40) -> [[Int]] {
-  var iterator = sampler.makeIndexIterator(batchSize: batchSize, order: order)
+  var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: order)
   var batches: [[Int]] = []
   while batches.count < limit, let batch = iterator.next() { batches.append(Array(batch)) }
   return batches
 }
 
-@Suite struct SamplerTests {
+@Suite(.namingCases) struct SamplerTests {
   @Test func inOrderBatchesAreWhatTheDefinitionSays() {
     withEverySmallCase { count, batchSize, repeats, remainder in
       if remainder == .drop { return }
@@ -109,8 +109,8 @@ private func indexBatches(_ sampler: some Sampler, _ batchSize: Int, _ order: Sa
   @Test func longPassesArePermutations() {
     // Beyond 2^20 samples, the order goes through buckets in scratch memory.
     for count in [1 << 20, 1 << 20 + 1] {
-      var iterator = StandardSampler(count: count).makeIndexIterator(
-        batchSize: count, order: .shuffled(ShuffleKey(seed: 7)))
+      var iterator = StandardSampler(count: count).indices(
+        over: BatchRanges(batchSize: count), order: .shuffled(ShuffleKey(seed: 7)))
       let order = Array(iterator.next()!)
       var seen = [Bool](repeating: false, count: count)
       for index in order { seen[index] = true }
@@ -126,7 +126,7 @@ private func indexBatches(_ sampler: some Sampler, _ batchSize: Int, _ order: Sa
     await #expect(processExitsWith: .failure) { _ = StandardSampler(count: 3, repeats: .times(0)) }
     await #expect(processExitsWith: .failure) { _ = SubsetSampler([1], repeats: -1) }
     await #expect(processExitsWith: .failure) {
-      _ = StandardSampler(count: 3).makeIndexIterator(batchSize: 0, order: .inOrder)
+      _ = StandardSampler(count: 3).indices(over: BatchRanges(batchSize: 0), order: .inOrder)
     }
   }
 }

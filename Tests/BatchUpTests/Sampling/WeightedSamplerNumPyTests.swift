@@ -38,7 +38,7 @@ import Testing
   private static func digest(
     _ sampler: WeightedSampler, _ state: NumPyRandomState, batchSize: Int, batchCount: Int = .max
   ) -> UInt64 {
-    var iterator = sampler.makeIndexIterator(batchSize: batchSize, order: .numPy(state))
+    var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: .numPy(state))
     var values: [UInt64] = []
     var count = 0
     while count < batchCount, let batch = iterator.next() {
@@ -87,7 +87,7 @@ import Testing
       as [([Int]?, UInt64)]
     {
       let sampler = try Weights.float.makeSampler(100_000, over: indices)
-      var iterator = sampler.makeIndexIterator(batchSize: 1_000_000, order: .numPy(NumPyRandomState(seed: 8)))
+      var iterator = sampler.indices(over: BatchRanges(batchSize: 1_000_000), order: .numPy(NumPyRandomState(seed: 8)))
       #expect(TestSupport.digest(iterator.next() ?? []) == expected)
     }
   }
@@ -116,7 +116,7 @@ import Testing
     for replacing in [true, false] {
       let state = NumPyRandomState(seed: 1)
       let sampler = try WeightedSampler(weights: [1, 2, 3], replacing: replacing)
-      var iterator = sampler.makeIndexIterator(batchSize: 3, order: .numPy(state))
+      var iterator = sampler.indices(over: BatchRanges(batchSize: 3), order: .numPy(state))
       let fresh = NumPyRandomState(seed: 1)
       #expect(state.next() == fresh.next())
       _ = iterator.next()

@@ -8,7 +8,7 @@ private let seed = SampleOrder.shuffled(ShuffleKey(seed: 20_170_613, epoch: 2))
 private func orders() -> [SampleOrder] { [seed, .numPy(NumPyRandomState(seed: 5))] }
 
 private func batches(_ sampler: some Sampler, _ batchSize: Int, _ order: SampleOrder, limit: Int = 400) -> [[Int]] {
-  var iterator = sampler.makeIndexIterator(batchSize: batchSize, order: order)
+  var iterator = sampler.indices(over: BatchRanges(batchSize: batchSize), order: order)
   var batches: [[Int]] = []
   while batches.count < limit, let batch = iterator.next() { batches.append(Array(batch)) }
   return batches
@@ -23,7 +23,7 @@ private func histogram(_ draws: some Sequence<Int>, count: Int) -> [Int] {
   draws.reduce(into: [Int](repeating: 0, count: count)) { $0[$1] += 1 }
 }
 
-@Suite struct WeightedSamplerTests {
+@Suite(.namingCases) struct WeightedSamplerTests {
   // MARK: Order
 
   @Test func aDrawDependsOnItsNumberAlone() throws {
@@ -43,9 +43,9 @@ private func histogram(_ draws: some Sequence<Int>, count: Int) -> [Int] {
   }
 
   @Test func anEpochOfDrawsEndsInAShortBatch() throws {
-    for count in 0...9 {
-      for batchSize in 1...10 {
-        for order in orders() {
+    try withEvery("count", in: 0...9) { count in
+      try withEvery("batchSize", in: 1...10) { batchSize in
+        try withEvery("order", in: orders()) { order in
           let drawn = batches(try WeightedSampler(weights: [1, 2, 0, 3], count: count), batchSize, order)
           #expect(drawn.map(\.count) == (0..<count).chunked(batchSize).map(\.count))
           #expect(drawn.joined().allSatisfy { [0, 1, 3].contains($0) })
@@ -58,8 +58,8 @@ private func histogram(_ draws: some Sequence<Int>, count: Int) -> [Int] {
     for replacing in [true, false] {
       let sampler = try WeightedSampler(weights: (1...60).map(Double.init), replacing: replacing)
       let other = ShuffleKey(seed: 1)
-      var one = sampler.makeIndexIterator(batchSize: 7, order: seed)
-      var two = sampler.makeIndexIterator(batchSize: 5, order: .shuffled(other))
+      var one = sampler.indices(over: BatchRanges(batchSize: 7), order: seed)
+      var two = sampler.indices(over: BatchRanges(batchSize: 5), order: .shuffled(other))
       for (a, b) in zip(batches(sampler, 7, seed, limit: 8), batches(sampler, 5, .shuffled(other), limit: 8)) {
         #expect(one.next().map(Array.init) == a)
         #expect(two.next().map(Array.init) == b)
@@ -85,7 +85,7 @@ private func histogram(_ draws: some Sequence<Int>, count: Int) -> [Int] {
     for samples in [0..<100, 50..<150] {
       let sampler = try WeightedSampler(weights: [Double](repeating: 1, count: 100), over: samples)
       for order in orders() {
-        var iterator = sampler.makeIndexIterator(batchSize: 8, order: order)
+        var iterator = sampler.indices(over: BatchRanges(batchSize: 8), order: order)
         var kept: [BatchIndices] = []
         var copies: [[Int]] = []
         for round in 0..<60 {
@@ -273,17 +273,17 @@ private func histogram(_ draws: some Sequence<Int>, count: Int) -> [Int] {
   @Test func thereIsNoOrderButARandomOne() async throws {
     #expect(!(WeightedSampler.self is any InOrderSampler.Type))
     await #expect(processExitsWith: .failure) {
-      _ = try WeightedSampler(weights: [1]).makeIndexIterator(batchSize: 1, order: .inOrder)
+      _ = try WeightedSampler(weights: [1]).indices(over: BatchRanges(batchSize: 1), order: .inOrder)
     }
     await #expect(processExitsWith: .failure) {
-      _ = try WeightedSampler(weights: [1], replacing: false).makeIndexIterator(batchSize: 1, order: .inOrder)
+      _ = try WeightedSampler(weights: [1], replacing: false).indices(over: BatchRanges(batchSize: 1), order: .inOrder)
     }
   }
 
   @Test func misuse() async {
     await #expect(processExitsWith: .failure) {
-      _ = try WeightedSampler(weights: [1]).makeIndexIterator(
-        batchSize: 0, order: .shuffled(ShuffleKey(seed: 1)))
+      _ = try WeightedSampler(weights: [1]).indices(
+        over: BatchRanges(batchSize: 0), order: .shuffled(ShuffleKey(seed: 1)))
     }
     await #expect(processExitsWith: .failure) { _ = try WeightedSampler(weights: [1], count: -1) }
   }

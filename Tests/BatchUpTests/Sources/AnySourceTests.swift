@@ -42,7 +42,7 @@ import Testing
   @Test func aPositionOfAnotherSourceIsMisuse() async {
     await #expect(processExitsWith: .failure) {
       let pairs = try zip(numbers(0..<4), numbers(0..<4)).erased()
-      let positions = pairs.makePositionIterator(batchSize: 2, order: .inOrder)
+      let positions = pairs.positions(over: BatchRanges(batchSize: 2), order: .inOrder)
       if let position = positions.next() { _ = try numbers(0..<4).erased().batch(at: position) }
     }
   }

@@ -2,7 +2,7 @@ import BatchUp
 import TestSupport
 import Testing
 
-@Suite struct ArraySourceFoldsTests {
+@Suite(.namingCases) struct ArraySourceFoldsTests {
   private func samples<S: InOrderSampler>(_ source: ArraySource<NDArray<Int>, S, Never>) -> [Int] {
     source.batches(of: 5).flatMap(\.scalars)
   }
@@ -31,9 +31,9 @@ import Testing
   }
 
   @Test func sizesDifferByOneAtMost() throws {
-    for count in 2...13 {
-      for foldCount in 2...count {
-        for shuffle: Shuffle in [.seed(3), .random, .numPy(NumPyRandomState(seed: 1))] {
+    try withEvery("count", in: 2...13) { count in
+      try withEvery("foldCount", in: 2...count) { foldCount in
+        try withEvery("shuffle", in: [.seed(3), .random, .numPy(NumPyRandomState(seed: 1))] as [Shuffle]) { shuffle in
           let parts = try checked(numbers(0..<count).folds(foldCount, shuffle: shuffle), of: 0..<count)
           #expect(parts.count == foldCount)
           #expect(spread(parts.map(\.count)) <= 1)

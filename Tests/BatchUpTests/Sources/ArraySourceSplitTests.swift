@@ -2,7 +2,7 @@ import BatchUp
 import TestSupport
 import Testing
 
-@Suite struct ArraySourceSplitTests {
+@Suite(.namingCases) struct ArraySourceSplitTests {
   private func samples<S>(_ parts: [ArraySource<NDArray<Int>, S, Never>]) -> [[Int]] where S: InOrderSampler {
     parts.map { $0.batches(of: 4).flatMap(\.scalars) }
   }
@@ -25,9 +25,9 @@ import Testing
   @Test func countsAreExact() throws {
     for count in 0...6 {
       let source = try numbers(0..<count)
-      for partCount in 0...3 {
-        for counts in lists(partCount, sum: count) {
-          for shuffle: Shuffle in [.seed(3), .random, .numPy(NumPyRandomState(seed: 1))] {
+      try withEvery("partCount", in: 0...3) { partCount in
+        try withEvery("counts", in: lists(partCount, sum: count)) { counts in
+          try withEvery("shuffle", in: [.seed(3), .random, .numPy(NumPyRandomState(seed: 1))] as [Shuffle]) { shuffle in
             let parts = try samples(source.split(.counts(counts), shuffle: shuffle))
             #expect(sizes(parts, of: 0..<count) == counts)
           }
@@ -39,10 +39,10 @@ import Testing
   /// Fractions k / d: rounded so that no part is a whole sample away from its share, and those that are rounded up have
   /// no smaller remainders than those that are rounded down. The sum is rounded, too; either way from a half.
   @Test func fractionsAreRoundedByLargestRemainders() throws {
-    for denominator in 1...6 {
-      for partCount in 1...3 {
-        for parts in lists(partCount, sum: denominator) {
-          for count in 0...12 {
+    try withEvery("denominator", in: 1...6) { denominator in
+      try withEvery("partCount", in: 1...3) { partCount in
+        try withEvery("parts", in: lists(partCount, sum: denominator)) { parts in
+          try withEvery("count", in: 0...12) { count in
             let fractions = parts.map { Double($0) / Double(denominator) }
             let split = try samples(numbers(0..<count).split(.fractions(fractions), shuffle: .seed(1)))
             let sizes = sizes(split, of: 0..<count)

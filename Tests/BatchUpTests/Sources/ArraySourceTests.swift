@@ -95,7 +95,7 @@ import Testing
     await #expect(processExitsWith: .failure) {
       struct Wrong: InOrderSampler {
         var sampleCount: SampleCount { .unknown }
-        func makeIndexIterator(batchSize: Int, order: SampleOrder) -> some IteratorProtocol<BatchIndices> {
+        func indices(over ranges: BatchRanges, order: SampleOrder) -> some IteratorProtocol<BatchIndices> {
           [BatchIndices([3, 10])].makeIterator()
         }
       }

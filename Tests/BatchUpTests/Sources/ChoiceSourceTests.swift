@@ -2,7 +2,7 @@ import BatchUp
 import TestSupport
 import Testing
 
-@Suite struct ChoiceSourceTests {
+@Suite(.namingCases) struct ChoiceSourceTests {
   /// Which member each batch comes from.
   private func chosenMembers(
     _ source: ChoiceSource<Numbers>, batchSize: Int = 1, shuffle: Shuffle? = nil, limit: Int = 200
@@ -90,9 +90,9 @@ import Testing
 
   @Test func proportionsAreExactInEachRound() throws {
     let endless = try members([2, 3, 4], repeats: .forever)
-    for first in 0...4 {
-      for second in 0...4 {
-        for third in 0...4 where first + second + third > 0 {
+    withEvery("first", in: 0...4) { first in
+      withEvery("second", in: 0...4) { second in
+        withEvery("third", in: (0...4).filter { first + second + $0 > 0 }) { third in
           let proportions = [first, second, third]
           let round = first + second + third
           let source = ChoiceSource(endless, selection: .proportional(proportions))

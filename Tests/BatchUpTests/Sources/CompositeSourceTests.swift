@@ -2,13 +2,14 @@ import BatchUp
 import TestSupport
 import Testing
 
-@Suite struct CompositeSourceTests {
+@Suite(.namingCases) struct CompositeSourceTests {
   private let repetitions: [Repetition] = [1, 2, .forever]
 
   @Test func endsWithTheShorterSourceAndTrimsTheLonger() throws {
-    for (first, second) in (0...5).flatMap({ first in (0...5).map { (first, $0) } }) {
-      for (firstRepeats, secondRepeats) in repetitions.flatMap({ one in repetitions.map { (one, $0) } }) {
-        for batchSize in 1...6 {
+    try withEvery("first, second", in: (0...5).flatMap({ first in (0...5).map { (first, $0) } })) { first, second in
+      try withEvery("firstRepeats, secondRepeats", in: repetitions.flatMap({ one in repetitions.map { (one, $0) } })) {
+        firstRepeats, secondRepeats in
+        try withEvery("batchSize", in: 1...6) { batchSize in
           func defined(_ count: Int, _ repeats: Repetition) -> [[Int]] {
             definedBatches(
               ofPasses: { _ in Array(0..<count) }, sampleCount: count, batchSize: batchSize, repeats: repeats,

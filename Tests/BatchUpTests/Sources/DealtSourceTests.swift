@@ -1,14 +1,15 @@
 import BatchUp
+import TestSupport
 import Testing
 
-@Suite struct DealtSourceTests {
+@Suite(.namingCases) struct DealtSourceTests {
   /// The batches of the ranks in turn are those of the source, for all small numbers and for all kinds of orders.
   @Test(arguments: 0...9) func turns(count: Int) throws {
     let source = try numbers(0..<count)
-    for rankCount in 1...4 {
-      for batchSize in 1...5 {
-        for shuffle in [nil, .seed(3), .seed(3, memory: .constant)] as [Shuffle?] {
-          for remainder in [Remainder.keep, .drop] {
+    withEvery("rankCount", in: 1...4) { rankCount in
+      withEvery("batchSize", in: 1...5) { batchSize in
+        withEvery("shuffle", in: [nil, .seed(3), .seed(3, memory: .constant)] as [Shuffle?]) { shuffle in
+          withEvery("remainder", in: [Remainder.keep, .drop]) { remainder in
             let whole = batches(source, batchSize, shuffle, remainder)
             let parts = (0..<rankCount).map {
               batches(source.dealt(rank: $0, of: rankCount), batchSize, shuffle, remainder)
@@ -22,7 +23,7 @@ import Testing
   }
 
   private func batches(
-    _ source: some RandomAccessSource<NDArray<Int>, Never> & InOrderSource, _ batchSize: Int, _ shuffle: Shuffle?,
+    _ source: some InOrderSource<NDArray<Int>, Never> & Sendable, _ batchSize: Int, _ shuffle: Shuffle?,
     _ remainder: Remainder
   ) -> [[Int]] {
     func scalars(_ batches: some Sequence<NDArray<Int>>) -> [[Int]] { batches.map { Array($0.scalars) } }
@@ -47,11 +48,11 @@ import Testing
   }
 
   @Test func sampleCounts() throws {
-    for count in 0...13 {
-      for rankCount in 1...4 {
-        for batchSize in 1...5 {
-          for remainder in [Remainder.keep, .drop] {
-            for rank in 0..<rankCount {
+    try withEvery("count", in: 0...13) { count in
+      try withEvery("rankCount", in: 1...4) { rankCount in
+        try withEvery("batchSize", in: 1...5) { batchSize in
+          try withEvery("remainder", in: [Remainder.keep, .drop]) { remainder in
+            try withEvery("rank", in: 0..<rankCount) { rank in
               let batches = try numbers(0..<count).dealt(rank: rank, of: rankCount)
                 .batches(of: batchSize, remainder: remainder)
               #expect(batches.sampleCount == .finite(batches.reduce(0) { $0 + $1.count }))

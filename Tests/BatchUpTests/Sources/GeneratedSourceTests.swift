@@ -30,7 +30,7 @@ import Testing
         }
       }
     })
-    var iterator = source.makeBatchIterator(batchSize: 1, order: .inOrder)
+    var iterator = source.batches(of: 1).makeIterator()
     var delivered: [Int] = []
     for _ in 0..<9 { delivered += try iterator.nextBatch() ?? [] }
     #expect(delivered == [1, 2])
@@ -82,16 +82,6 @@ import Testing
     await #expect(processExitsWith: .failure) {
       let uneven = GeneratedSource { _, _ in [([1, 2], [1, 2]), ([1, 2], [1])] }
       for _ in uneven.batches(of: 2) {}
-    }
-    await #expect(processExitsWith: .failure) {
-      var iterator = generated(0..<4).makeBatchIterator(batchSize: 2, order: .inOrder)
-      _ = iterator.makeBatch(ofFirst: 2)
-    }
-    await #expect(processExitsWith: .failure) {
-      var iterator = generated(0..<4).makeBatchIterator(batchSize: 2, order: .inOrder)
-      _ = iterator.advance()
-      _ = iterator.makeBatch(ofFirst: 2)
-      _ = iterator.makeBatch(ofFirst: 2)
     }
   }
 }

@@ -9,7 +9,7 @@ import Testing
 
   init() throws { source = try numbers(0..<10) }
 
-  private func expectOneBatch<Source: RandomAccessSource>(
+  private func expectOneBatch<Source: BatchSource & Sendable>(
     _ source: Source, _ batchSize: Int, _ count: Int = 10
   ) where Source.Failure == Never {
     let pool = WorkerPool(workerCount: 2)

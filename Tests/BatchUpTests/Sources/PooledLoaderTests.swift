@@ -52,7 +52,7 @@ private final class Fragile: SampleLoader {
         return Blocking()
       }
       // The first loader is in use while the second is asked for.
-      _ = try loader.batch(at: [0], recycling: nil)
+      _ = try loader.batch(at: [0], in: BatchContext())
       Blocking.inner.withLock { $0 = loader }
       defer { Blocking.inner.withLock { $0 = nil } }
       _ = try loader.batch(at: [1])

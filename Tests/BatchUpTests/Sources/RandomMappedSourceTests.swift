@@ -2,8 +2,8 @@ import BatchUp
 import TestSupport
 import Testing
 
-@Suite struct RandomMappedSourceTests {
-  private func numbers(_ count: Int, repeats: Repetition = 1) throws -> some RandomAccessSource<
+@Suite(.namingCases) struct RandomMappedSourceTests {
+  private func numbers(_ count: Int, repeats: Repetition = 1) throws -> some BatchSource<
     ([Int], [UInt64]), Never
   >
     & InOrderSource<([Int], [UInt64]), Never>
@@ -37,9 +37,9 @@ import Testing
     let source = try numbers(50, repeats: 4)
     var seen: Set<UInt64> = []
     var expected = 0
-    for seed in 1..<6 {
-      for epoch in 0..<5 {
-        for batch in source.batches(of: 7, shuffle: .seed(seed, epoch: epoch)) {
+    withEvery("seed", in: 1..<6) { seed in
+      withEvery("epoch", in: 0..<5) { epoch in
+        withEvery("batch", in: source.batches(of: 7, shuffle: .seed(seed, epoch: epoch))) { batch in
           seen.formUnion(batch.1)
           expected += batch.1.count
         }
@@ -72,9 +72,9 @@ import Testing
     let source = try numbers(64)
     var low = [Int](repeating: 0, count: 16)
     var high = low
-    for epoch in 0..<100 {
-      for batch in source.batches(of: 64, shuffle: .seed(1, epoch: epoch)) {
-        for number in batch.1 {
+    withEvery("epoch", in: 0..<100) { epoch in
+      withEvery("batch", in: source.batches(of: 64, shuffle: .seed(1, epoch: epoch))) { batch in
+        withEvery("number", in: batch.1) { number in
           low[Int(number % 16)] += 1
           high[Int(number >> 60)] += 1
         }

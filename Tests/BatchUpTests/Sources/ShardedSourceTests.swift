@@ -1,9 +1,10 @@
+import TestSupport
 import Testing
 
 @testable import BatchUp
 
 /// The parts of all ranks together are the batches of one.
-@Suite struct ShardedSourceTests {
+@Suite(.namingCases) struct ShardedSourceTests {
   private static let shuffles: [Shuffle] = [
     .seed(3), .seed(3, epoch: 1, memory: .constant), .numPy(NumPyRandomState(seed: 5)),
     .seed(3, epoch: 2, memory: .blocks(of: 2, window: 2)),
@@ -25,7 +26,7 @@ import Testing
     if case .numPy = shuffle.order { .numPy(NumPyRandomState(seed: 5)) } else { shuffle }
   }
 
-  private func check<Source: RandomAccessSource>(
+  private func check<Source: BatchSource & Sendable>(
     _ source: Source, batchSizes: [Int], ranks: [Int] = [1, 2, 3, 4, 5], _ samples: @escaping (Source.Batch) -> [Int]
   ) throws {
     for batchSize in batchSizes {
@@ -80,9 +81,9 @@ import Testing
   }
 
   @Test func counts() throws {
-    for count in 0...9 {
-      for batchSize in 1...10 {
-        for rankCount in 1...4 {
+    try withEvery("count", in: 0...9) { count in
+      try withEvery("batchSize", in: 1...10) { batchSize in
+        try withEvery("rankCount", in: 1...4) { rankCount in
           let source = try numbers(0..<count)
           var total = 0
           for rank in 0..<rankCount {
@@ -118,9 +119,9 @@ import Testing
 
   /// Each part has as many samples, of which the mask says which are real; nothing is counted twice.
   @Test func padded() throws {
-    for count in 0...9 {
-      for batchSize in 1...6 {
-        for rankCount in 1...5 {
+    try withEvery("count", in: 0...9) { count in
+      try withEvery("batchSize", in: 1...6) { batchSize in
+        try withEvery("rankCount", in: 1...5) { rankCount in
           let source = try numbers(0..<count)
           var samples: [[Int]] = []
           var predicted: [Int] = []

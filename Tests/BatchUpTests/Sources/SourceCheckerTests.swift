@@ -4,13 +4,12 @@ import Testing
 
 /// What can be wrong with a source.
 private enum Defect: CaseIterable {
-  case reorders, losesASample, deliversTooMuch, overstatesItsCount, forgetsItsOrder, sharesAnIterator, skipsWrongly
-  case trimsFromTheEnd, beginsAgain, drawsEarly, dependsOnTheBatchSize, reusesMemory, positionsAreOff
-  case trimsPositionsWrongly, picksWrongly
+  case reorders, losesASample, deliversTooMuch, overstatesItsCount, forgetsItsOrder, sharesAnIterator
+  case beginsAgain, drawsEarly, dependsOnTheBatchSize, reusesMemory, trimsPositionsWrongly, picksWrongly
 }
 
 /// A list of numbers, in order or shuffled, with one defect.
-private final class DefectiveSource: RandomAccessSource, InOrderSource, @unchecked Sendable {
+private final class DefectiveSource: BatchSource, InOrderSource, @unchecked Sendable {
   typealias Batch = Shared
   typealias Failure = Never
 
@@ -28,19 +27,17 @@ private final class DefectiveSource: RandomAccessSource, InOrderSource, @uncheck
 
   init(_ defect: Defect?) { self.defect = defect }
 
-  var sampleCount: SampleCount { .finite(defect == .overstatesItsCount ? count + 1 : count) }
-
-  func makeBatchIterator(batchSize: Int, order: SampleOrder) -> Iterator {
-    Iterator(source: self, positions: makePositionIterator(batchSize: batchSize, order: order))
+  var traits: SourceTraits {
+    SourceTraits(sampleCount: .finite(defect == .overstatesItsCount ? count + 1 : count), isEven: true)
   }
 
-  func makePositionIterator(batchSize: Int, order: SampleOrder) -> Positions {
+  func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions {
     iterationCount += 1
     if defect == .drawsEarly, var generator = order.makeGenerator() { _ = generator.next() }
-    return Positions(source: self, batchSize: batchSize, order: order, iteration: iterationCount)
+    return Positions(source: self, batchSize: ranges.batchSize, order: order, iteration: iterationCount)
   }
 
-  func batch(at position: Position, recycling recycler: StorageRecycler?) -> Shared {
+  func batch(at position: Position, in context: BatchContext) -> Shared {
     if defect != .reusesMemory { return Shared(position.samples) }
     sharedBatch.samples = position.samples
     return sharedBatch
@@ -54,7 +51,7 @@ private final class DefectiveSource: RandomAccessSource, InOrderSource, @uncheck
     func trimmed(to count: Int) -> Position {
       Position(samples: trimsWrongly ? Array(samples.suffix(count)) : Array(samples.prefix(count)))
     }
-    func picking(_ places: [Int]) -> Position {
+    func selecting(_ places: [Int]) -> Position {
       Position(samples: places.map { samples[picksWrongly ? samples.count - 1 - $0 : $0] })
     }
     func sampleIndices(at place: Int) -> [Int] { [samples[place]] }
@@ -95,28 +92,6 @@ private final class DefectiveSource: RandomAccessSource, InOrderSource, @uncheck
       return Position(
         samples: batch, trimsWrongly: source.defect == .trimsPositionsWrongly,
         picksWrongly: source.defect == .picksWrongly)
-    }
-  }
-
-  struct Iterator: BatchIteratorProtocol {
-    typealias Batch = Shared
-    typealias Failure = Never
-    let source: DefectiveSource
-    var positions: Positions
-    var pending: [Int] = []
-
-    mutating func advance() -> Int? {
-      if source.defect == .skipsWrongly, !pending.isEmpty { return pending.count }
-      guard let position = positions.next() else { return nil }
-      pending = position.samples
-      return pending.count
-    }
-
-    mutating func makeBatch(ofFirst count: Int) -> Shared {
-      var samples = Array(source.defect == .trimsFromTheEnd ? pending.suffix(count) : pending.prefix(count))
-      if source.defect == .positionsAreOff, !samples.isEmpty { samples[0] += 1 }
-      pending = []
-      return source.batch(at: Position(samples: samples), recycling: nil)
     }
   }
 }

@@ -155,7 +155,7 @@ import Testing
 
   @Test(arguments: selections) func choices(selection: ChoiceSource<Numbers>.Selection) throws {
     let isWhole = selection == .stratified || selection == .sequential
-    let traits: SourceTraits = isWhole ? .shortBatchesAnywhere : [.shortBatchesAnywhere, .countsAreBounds]
+    let traits: SourceLeeway = isWhole ? .shortBatchesAnywhere : [.shortBatchesAnywhere, .countsAreBounds]
     for counts in [[4, 3, 5], [2, 2, 2], [3, 0, 2], [0, 0, 0], [1, 4, 2]] {
       let members = try members(counts)
       try checkSource(
@@ -184,7 +184,7 @@ import Testing
   }
 
   @Test func nestedChoices() throws {
-    let bounds: SourceTraits = [.shortBatchesAnywhere, .countsAreBounds]
+    let bounds: SourceLeeway = [.shortBatchesAnywhere, .countsAreBounds]
     let inner = try members([3, 4]).concatenated()
     let rounds = try ChoiceSource(members([5, 2]))
     for selection: ChoiceSource<ChoiceSource<Numbers>>.Selection in [
@@ -234,7 +234,7 @@ import Testing
   }
 
   @Test func existingBatches() throws {
-    let traits: SourceTraits = [.ownBatchSizes, .copiesShareState, .orderDependsOnBatchSize]
+    let traits: SourceLeeway = [.ownBatchSizes, .copiesShareState, .orderDependsOnBatchSize]
     let batches = [[1, 2, 3], [4], [], [5, 6]]
     try checkSource(SequenceSource(batches, sampleCount: .unknown), traits: traits, delivering: Array(1...6)) { $0 }
     try checkSource(
@@ -292,10 +292,14 @@ import Testing
 /// A source over a sequence that can be gone through only once, with a new one for each iteration.
 private struct FreshPass: InOrderSource {
   let batches: [[Int]]
-  var sampleCount: SampleCount { .unknown }
+  var traits: SourceTraits { SourceTraits(sampleCount: .unknown) }
 
-  func makeBatchIterator(batchSize: Int, order: SampleOrder) -> ForeignBatchIterator<[Int], Never> {
-    SequenceSource(AnyIterator(batches.makeIterator())).makeBatchIterator(batchSize: batchSize, order: order)
+  func positions(over ranges: BatchRanges, order: SampleOrder) -> MadePositions<[Int], Never> {
+    SequenceSource(AnyIterator(batches.makeIterator())).positions(over: ranges, order: order)
+  }
+
+  func batch(at position: MadePosition<[Int], Never>, in context: BatchContext) -> [Int] {
+    SequenceSource(AnyIterator(batches.makeIterator())).batch(at: position, in: context)
   }
 }
 

@@ -33,7 +33,7 @@ import Testing
     let source = try zip(members([20, 30]).concatenated(), numbers(0..<60)).map { paired($0, $1) }
     let order = SampleOrder.shuffled(ShuffleKey(seed: 3))
     let expected = source.batches(of: 4, shuffle: .seed(3)).map { $0 }
-    var positions = source.makePositionIterator(batchSize: 4, order: order)
+    var positions = source.positions(over: BatchRanges(batchSize: 4), order: order)
     await withTaskGroup(of: (Int, [Int]).self) { group in
       var number = 0
       while let position = positions.next() {

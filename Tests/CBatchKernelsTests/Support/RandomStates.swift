@@ -1,12 +1,5 @@
+import BatchUpSystem
 import CBatchKernels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// NumPy's RandomState word by word, as its sources describe it: what the kernels are compared with.
 final class TextbookRandomState {
@@ -171,10 +164,14 @@ final class Engine {
 
   var position: UInt32 { withPointer { $0.pointee.position } }
 
-  func word() -> UInt32 { withPointer(cbk_mt19937_next_u32) }
+  func word() -> UInt32 {
+    var word: UInt32 = 0
+    withPointer { cbk_mt19937_fill_u32($0, &word, 1) }
+    return word
+  }
   func wideWord() -> UInt64 { withPointer(cbk_mt19937_next_u64) }
-  func double() -> Double { withPointer(cbk_mt19937_next_f64) }
-  func interval(_ maximum: UInt64) -> UInt64 { withPointer { cbk_mt19937_interval($0, maximum) } }
+  func double() -> Double { doubles(1)[0] }
+  func interval(_ maximum: UInt64) -> UInt64 { interval(maximum, count: 1)[0] }
 
   func doubles(_ count: Int) -> [Double] {
     var values = [Double](repeating: .nan, count: count)

@@ -1,12 +1,5 @@
+import BatchUpSystem
 import CBatchKernels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Types that weights may have.
 protocol Weight {

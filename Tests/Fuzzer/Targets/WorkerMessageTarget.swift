@@ -1,12 +1,6 @@
-@testable import BatchUp
+import BatchUpSystem
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+@testable import BatchUp
 
 /// Messages of both directions stay as they are, encoded and decoded again; arrays that a worker tells of are in its
 /// memory.

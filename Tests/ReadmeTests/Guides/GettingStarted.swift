@@ -48,7 +48,7 @@ import Testing
     for (x, y) in augmented.batches(of: 64, shuffle: .random).prefetched(by: pool) { train(x, y) }
 
     let count = trainedBatches(augmented, epoch: 0)
-    let kept: any RandomAccessSource<(NDArray<Float>, NDArray<Int32>), Never> = source  // for a property, say
+    let kept: any BatchSource<(NDArray<Float>, NDArray<Int32>), Never> = source  // for a property, say
     #expect(count == 16 && trainedBatches(kept, epoch: 0) == 16)
   }
 
@@ -68,7 +68,7 @@ import Testing
   }
 }
 
-func trainedBatches(_ source: some RandomAccessSource<(NDArray<Float>, NDArray<Int32>), Never>, epoch: Int) -> Int {
+func trainedBatches(_ source: some BatchSource<(NDArray<Float>, NDArray<Int32>), Never>, epoch: Int) -> Int {
   var count = 0
   for (x, y) in source.batches(of: 64, shuffle: .seed(12345, epoch: epoch)) {
     train(x, y)

@@ -24,26 +24,19 @@ struct PairPosition: BatchPosition {
   let second: BatchIndices
   var sampleCount: Int { first.count }
 
-  func trimmed(to count: Int) -> PairPosition {
-    PairPosition(first: first.trimmed(to: count), second: second.trimmed(to: count))
-  }
-
-  func picking(_ places: [Int]) -> PairPosition {
-    PairPosition(first: first.picking(places), second: second.picking(places))
+  func selecting(_ places: [Int]) -> PairPosition {
+    PairPosition(first: first.selecting(places), second: second.selecting(places))
   }
 
   func sampleIndices(at place: Int) -> [Int] { [first[place], second[place]] }
 }
 
-struct SameClassPairs: RandomAccessSource {
-  typealias Batch = (NDArray<Float>, NDArray<Float>)
-  typealias Failure = Never
-
+struct SameClassPairs: BatchSource {
   let images: NDArray<Float>
   let classes: [Int]
   let members: [Int: [Int]]
   let sampler: StandardSampler
-  var sampleCount: SampleCount { sampler.sampleCount }
+  var traits: SourceTraits { SourceTraits(sampleCount: sampler.sampleCount) }
 
   init(_ images: NDArray<Float>, classes: [Int]) {
     self.images = images
@@ -52,8 +45,8 @@ struct SameClassPairs: RandomAccessSource {
     sampler = StandardSampler(count: classes.count)
   }
 
-  func makePositionIterator(batchSize: Int, order: SampleOrder) -> AnyIterator<PairPosition> {
-    var firsts = sampler.makeIndexIterator(batchSize: batchSize, order: order)
+  func positions(over ranges: BatchRanges, order: SampleOrder) -> AnyIterator<PairPosition> {
+    var firsts = sampler.indices(over: ranges, order: order)
     var generator = order.ofMember(1).makeGenerator() ?? SeededGenerator(seed: 0)
     return AnyIterator {
       guard let first = firsts.next() else { return nil }
@@ -62,8 +55,8 @@ struct SameClassPairs: RandomAccessSource {
     }
   }
 
-  func batch(at position: PairPosition, recycling recycler: StorageRecycler?) -> Batch {
-    (images.batch(at: position.first, recycling: recycler), images.batch(at: position.second, recycling: recycler))
+  func batch(at position: PairPosition, in context: BatchContext) -> (NDArray<Float>, NDArray<Float>) {
+    (images.batch(at: position.first, in: context), images.batch(at: position.second, in: context))
   }
 }
 

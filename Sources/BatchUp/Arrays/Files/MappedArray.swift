@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// An array in a file, whose samples are read when a batch needs them: for data larger than memory.
 ///
 /// ```swift

@@ -1,13 +1,11 @@
+import BatchUpSystem
+
 /// Why a file cannot be mapped as an array, or rows of it cannot be had.
 public enum MappedArrayError: Error, Hashable, Sendable {
-  /// The file cannot be opened; `reason` is what the system says.
-  case cannotOpen(path: String, reason: String)
-  /// The file is open, but reading from it fails; `reason` is what the system says.
-  case cannotRead(path: String, reason: String)
+  /// The file cannot be opened, read or written, whatever is in it.
+  case file(FileFailure)
   /// The system does not map the file; `reason` is what it says.
   case cannotMap(path: String, reason: String)
-  /// There is a pipe or a device at the path.
-  case notRegularFile(path: String)
   /// The array would end at byte `expected` of a file that has `found`.
   case tooShort(path: String, expected: Int, found: Int)
   /// The file has been made shorter since it was opened: from `expected` bytes or more to `found`.
@@ -18,16 +16,14 @@ public enum MappedArrayError: Error, Hashable, Sendable {
   case notUsableInPlace(path: String, reason: String)
 }
 
-extension MappedArrayError: FileReadingError {}
+extension MappedArrayError: FileError, FileReadingError {}
 
 extension MappedArrayError: CustomStringConvertible {
   /// The file, what is wrong with it and what to do, in one line.
   public var description: String {
     switch self {
-    case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)"
-    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .file(let failure): failure.description
     case .cannotMap(let path, let reason): "\(path): cannot be mapped: \(reason)"
-    case .notRegularFile(let path): "\(path): is not a regular file; copy its contents to one first"
     case .tooShort(let path, let expected, let found):
       "\(path): has \(found) bytes, and the array would end at byte \(expected); write or copy it again"
     case .shrunk(let path, let expected, let found):

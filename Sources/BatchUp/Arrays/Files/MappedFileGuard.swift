@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// The handler of SIGBUS that turns a mapped file which is made shorter into an error.
 ///
 /// The first batch of a mapped file installs it, for the whole process. It takes the faults of reading mapped files for
@@ -14,7 +16,7 @@ public enum MappedFileGuard {
   /// batch is read ends the process with SIGBUS; one that was made shorter before may do that, too. A handler that was
   /// installed before stays, and passes all signals on. Batches that are being read meanwhile are read as before.
   public static var isEnabled: Bool {
-    get { mappedFilesAreGuarded() }
-    set { guardMappedFiles(newValue) }
+    get { FaultGuard.isEnabled }
+    set { FaultGuard.isEnabled = newValue }
   }
 }

@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 extension NDArray where Scalar: NPYScalar {
   /// Writes the array to an .npy file, byte for byte as `numpy.save` would, in place of a file that is there already.
   ///

@@ -24,7 +24,7 @@ struct NPYDictionary {
       case "descr": try Self.set(&descriptor, key, scanner.elementType(), path)
       case "fortran_order": try Self.set(&isFortranOrder, key, scanner.boolean(), path)
       case "shape": try Self.set(&shape, key, scanner.tuple(limit: Self.axisLimit), path)
-      default: throw .damagedHeader(path: path, defect: .unknownKey(key))
+      default: throw .damagedHeader(path: path, defect: "there is no key '\(key)' in the format")
       }
       if !scanner.takes(",") {
         try scanner.expect("}")
@@ -40,12 +40,12 @@ struct NPYDictionary {
   private static func set<Value>(
     _ variable: inout Value?, _ key: String, _ value: Value, _ path: String
   ) throws(NPYError) {
-    if variable != nil { throw .damagedHeader(path: path, defect: .repeatedKey(key)) }
+    if variable != nil { throw .damagedHeader(path: path, defect: "the key '\(key)' comes twice") }
     variable = value
   }
 
   private static func value<Value>(_ value: Value?, _ key: String, _ path: String) throws(NPYError) -> Value {
-    guard let value else { throw .damagedHeader(path: path, defect: .missingKey(key)) }
+    guard let value else { throw .damagedHeader(path: path, defect: "the key '\(key)' is missing") }
     return value
   }
 }
@@ -121,7 +121,7 @@ private struct NPYScanner {
     var lengths: [Int] = []
     try expect("(")
     while !takes(")") {
-      if lengths.count == limit { throw .damagedHeader(path: path, defect: .tooManyAxes(limit: limit)) }
+      if lengths.count == limit { throw .damagedHeader(path: path, defect: "its shape has more than \(limit) axes") }
       lengths.append(try length())
       if !takes(",") {
         // (3) is a number in parentheses.
@@ -141,7 +141,7 @@ private struct NPYScanner {
       throw unexpected(insteadOf: "a number without leading zeros")
     }
     guard let length = Int(String(decoding: digits, as: UTF8.self)) else {
-      throw .damagedHeader(path: path, defect: .tooLongAxis(digits: readable(digits)))
+      throw .damagedHeader(path: path, defect: "an axis has length \(readable(digits)), more than \(Int.max)")
     }
     position += digits.count
     if next == UInt8(ascii: "L") { position += 1 }
@@ -155,7 +155,7 @@ private struct NPYScanner {
   private func unexpected(insteadOf expected: String) -> NPYError {
     let found = next.map { _ in "'\(readable(text[position...].prefix(8)))'" } ?? "the end"
     return .damagedHeader(
-      path: path, defect: .unexpected(found: found, expected: expected, position: offset + position))
+      path: path, defect: "\(found) instead of \(expected) at byte \(offset + position)")
   }
 }
 

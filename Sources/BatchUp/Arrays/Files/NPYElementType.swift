@@ -43,15 +43,8 @@ public enum NPYElementType: String, CaseIterable, Sendable {
     }
   }
 
-  /// The size of an element in bytes.
-  public var byteCount: Int {
-    switch self {
-    case .bool, .int8, .uint8: 1
-    case .int16, .uint16, .float16: 2
-    case .int32, .uint32, .float32: 4
-    case .int64, .uint64, .float64: 8
-    }
-  }
+  /// The size of an element in bytes: the digit of NumPy's name.
+  public var byteCount: Int { rawValue.utf8.last.map { Int($0 - UInt8(ascii: "0")) } ?? 0 }
 
   /// NumPy's name for the type in a byte order, as in the header of a file: `<f4`.
   func descriptor(_ byteOrder: ByteOrder) -> String {
@@ -62,22 +55,7 @@ public enum NPYElementType: String, CaseIterable, Sendable {
 
 extension NPYElementType: CustomStringConvertible {
   /// The name of the Swift type.
-  public var description: String {
-    switch self {
-    case .bool: "Bool"
-    case .int8: "Int8"
-    case .int16: "Int16"
-    case .int32: "Int32"
-    case .int64: "Int64"
-    case .uint8: "UInt8"
-    case .uint16: "UInt16"
-    case .uint32: "UInt32"
-    case .uint64: "UInt64"
-    case .float16: "Float16"
-    case .float32: "Float"
-    case .float64: "Double"
-    }
-  }
+  public var description: String { scalarType.map { "\($0)" } ?? "Float16" }
 }
 
 /// A type that the elements of an array in a file can have; the conforming types are all that there are.

@@ -1,15 +1,11 @@
+import BatchUpSystem
+
 /// Why an .npy file cannot be read or written.
 ///
 /// `found` is what there is, `expected` what the header or the caller asks for.
 public enum NPYError: Error, Hashable, Sendable {
-  /// The file cannot be opened; `reason` is what the system says.
-  case cannotOpen(path: String, reason: String)
-  /// The file is open, but reading from it fails; `reason` is what the system says.
-  case cannotRead(path: String, reason: String)
-  /// The file cannot be made, written or renamed; `reason` is what the system says.
-  case cannotWrite(path: String, reason: String)
-  /// There is a pipe or a device at the path.
-  case notRegularFile(path: String)
+  /// The file cannot be opened, read or written, whatever is in it.
+  case file(FileFailure)
   /// The first bytes, `found`, are not those of an .npy file.
   case notNPY(path: String, found: [UInt8])
   /// The header is of a version of the format that is not known.
@@ -17,7 +13,7 @@ public enum NPYError: Error, Hashable, Sendable {
   /// The file ends inside the header, which has `expected` bytes as far as can be told.
   case truncatedHeader(path: String, expected: Int, found: Int)
   /// The text of the header is not what the format says.
-  case damagedHeader(path: String, defect: Defect)
+  case damagedHeader(path: String, defect: FileDefect)
   /// The elements are of a type that no Swift scalar stands for; `found` is the header's name for it.
   case unsupportedElementType(path: String, found: String, kind: UnsupportedKind)
   /// The elements are of another type than asked for; nothing is converted.
@@ -34,24 +30,6 @@ public enum NPYError: Error, Hashable, Sendable {
   case fortranOrder(path: String, shape: [Int])
   /// The file is in order, but cannot be mapped.
   case cannotMap(MappedArrayError)
-
-  /// What is wrong with the text of a header.
-  public enum Defect: Hashable, Sendable {
-    /// Something else should stand at that byte of the file.
-    case unexpected(found: String, expected: String, position: Int)
-    /// The header has a key that the format does not have.
-    case unknownKey(String)
-    /// The header has a key twice.
-    case repeatedKey(String)
-    /// The header lacks a key.
-    case missingKey(String)
-    /// More than .npy files of these element types need.
-    case tooLong(found: Int, limit: Int)
-    /// The shape has more axes than `limit`.
-    case tooManyAxes(limit: Int)
-    /// The length of an axis does not fit an `Int`.
-    case tooLongAxis(digits: String)
-  }
 
   /// Element types that arrays here cannot have.
   public enum UnsupportedKind: String, Sendable {
@@ -78,16 +56,13 @@ public enum NPYError: Error, Hashable, Sendable {
   }
 }
 
-extension NPYError: FileReadingError {}
+extension NPYError: FileError, FileReadingError {}
 
 extension NPYError: CustomStringConvertible {
   /// The file, what is wrong with it and what to do, in one line.
   public var description: String {
     switch self {
-    case .cannotOpen(let path, let reason): "\(path): cannot be opened: \(reason)"
-    case .cannotRead(let path, let reason): "\(path): cannot be read: \(reason)"
-    case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
-    case .notRegularFile(let path): "\(path): is not a regular file; copy its contents to one, or name another"
+    case .file(let failure): failure.description
     case .notNPY(let path, let found):
       found.isEmpty
         ? "\(path): is empty, not an .npy file; write it again"
@@ -112,20 +87,6 @@ extension NPYError: CustomStringConvertible {
     case .fortranOrder(let path, let shape):
       "\(path): is in Fortran order, \(brief(shape)), and cannot be mapped; read it into memory (NDArray(npyFile:))"
     case .cannotMap(let error): error.description
-    }
-  }
-}
-
-extension NPYError.Defect: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .unexpected(let found, let expected, let position): "\(found) instead of \(expected) at byte \(position)"
-    case .unknownKey(let key): "there is no key '\(key)' in the format"
-    case .repeatedKey(let key): "the key '\(key)' comes twice"
-    case .missingKey(let key): "the key '\(key)' is missing"
-    case .tooLong(let found, let limit): "its text has \(found) bytes, more than \(limit)"
-    case .tooManyAxes(let limit): "its shape has more than \(limit) axes"
-    case .tooLongAxis(let digits): "an axis has length \(digits), more than \(Int.max)"
     }
   }
 }

@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// An .npy file, the format of `numpy.save`, that is open: what is in it, and its array on demand.
 ///
 /// Opening reads and checks the header, versions 1 to 3, and compares the size of the file with it.

@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// What stands before the data of an .npy file: the magic bytes, the version, and the length and text of a dictionary.
 package struct NPYHeader: Equatable, Sendable {
   /// The major number; the minor one is 0.
@@ -43,7 +45,7 @@ package struct NPYHeader: Equatable, Sendable {
       throw .truncatedHeader(path: path, expected: textStart + textCount, found: count)
     }
     if textCount > Self.textLimit {
-      throw .damagedHeader(path: path, defect: .tooLong(found: textCount, limit: Self.textLimit))
+      throw .damagedHeader(path: path, defect: "its text has \(textCount) bytes, more than \(Self.textLimit)")
     }
     return Layout(version: version, textStart: textStart, byteCount: textStart + textCount)
   }

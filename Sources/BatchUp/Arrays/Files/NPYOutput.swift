@@ -1,3 +1,5 @@
+import BatchUpSystem
+
 /// An array that is written to an .npy file piece by piece, as predictions are made, and appears whole or not at all.
 ///
 /// ```swift
@@ -29,7 +31,7 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
   private let file: PendingFile
 
   private struct State {
-    var rows = RowRanges()
+    var rows = RangeSet<Int>()
     var partial: PartialFile?
     var isFinished = false
     var unrecordedByteCount = 0
@@ -94,7 +96,7 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
     header = layout.header
     rowByteCount = layout.rowByteCount
     self.checkpointInterval = checkpointInterval
-    state = Guarded(State(rows: RowRanges(upTo: partial.trailer.rowCount), partial: partial))
+    state = Guarded(State(rows: RangeSet(0..<partial.trailer.rowCount), partial: partial))
   }
 
   deinit {
@@ -118,12 +120,12 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
     }
     try state.withLock { state throws(NPYOutputError) in
       precondition(!state.isFinished, "\(path) has been finished")
-      if state.rows.overlaps(row..<end) { throw .rowsWrittenTwice(path: path, rows: row..<end) }
+      if !state.rows.isDisjoint(RangeSet(row..<end)) { throw .rowsWrittenTwice(path: path, rows: row..<end) }
       do throws(SystemError) {
         try rows.withUnsafeBufferPointer { elements throws(SystemError) in
           try file.write(UnsafeRawBufferPointer(elements), at: header.count + row * rowByteCount)
         }
-        state.rows.insert(row..<end)
+        state.rows.insert(contentsOf: row..<end)
         state.unrecordedByteCount += rows.sampleCount * rowByteCount
         try recordIfDue(&state)
       } catch {
@@ -158,7 +160,7 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
 
   /// As `finish()`, where other processes have written all of the rows.
   package func finishWrittenByOthers() throws(NPYOutputError) {
-    state.withLock { $0.rows = RowRanges(upTo: shape[0]) }
+    state.withLock { $0.rows = RangeSet(0..<shape[0]) }
     try finish()
   }
 
@@ -197,4 +199,11 @@ public final class NPYOutput<Scalar: NPYScalar>: Sendable {
       byteCount = header.count + dataByteCount
     }
   }
+}
+
+extension RangeSet<Int> {
+  /// The number of rows from 0 on without a gap.
+  fileprivate var completedCount: Int { ranges.first.map { $0.lowerBound == 0 ? $0.upperBound : 0 } ?? 0 }
+
+  fileprivate var count: Int { ranges.reduce(0) { $0 + $1.count } }
 }

@@ -1,9 +1,7 @@
 /// Why an array cannot be written to a file piece by piece.
 public enum NPYOutputError: Error, Hashable, Sendable {
-  /// The file cannot be made, written or renamed; `reason` is what the system says.
-  case cannotWrite(path: String, reason: String)
-  /// There is a pipe or a device at the path.
-  case notRegularFile(path: String)
+  /// The file cannot be opened, read or written, whatever is in it.
+  case file(FileFailure)
   /// The array would have more than `Int.max` bytes.
   case overflowingShape(path: String, shape: [Int], elementType: NPYElementType)
   /// The rows that were to be written have another shape than those of the file.
@@ -39,12 +37,13 @@ public enum NPYOutputError: Error, Hashable, Sendable {
   }
 }
 
+extension NPYOutputError: FileError {}
+
 extension NPYOutputError: CustomStringConvertible {
   /// The file, what is wrong and what to do, in one line.
   public var description: String {
     switch self {
-    case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
-    case .notRegularFile(let path): "\(path): is not a regular file; name another"
+    case .file(let failure): failure.description
     case .overflowingShape(let path, let shape, let elementType):
       "\(path): \(brief(shape)) elements of type \(elementType) are more than \(Int.max) bytes"
     case .wrongRowShape(let path, let expected, let found):

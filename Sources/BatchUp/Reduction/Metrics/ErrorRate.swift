@@ -17,7 +17,7 @@ public struct ErrorRate: ClassificationMetric {
     _ scores: NDArray<Scalar>, _ labels: NDArray<Int32>
   ) throws(MetricError) {
     let batch = try LabelledBatch(scores, labels, ignoredLabel: ignoredLabel)
-    let errors = try batch.sum { Scalar.realKernels.topErrorCount($0, 1, &$1) }
+    let errors = try batch.sum { $0.countErrors(top: 1, into: &$1) }
     errorCount += Int(errors.sum)
     sampleCount += errors.rowCount
   }

@@ -32,7 +32,7 @@ struct LabelledBatch<Scalar: RealScalar> {
   func largestClasses() throws(MetricError) -> [Int32] {
     try requireValid(withScores { $0.validLabelCount() })
     return [Int32](unsafeUninitializedCapacity: sampleCount) { classes, filled in
-      if let start = classes.baseAddress { withScores { Scalar.realKernels.largestClasses($0, start) } }
+      if let start = classes.baseAddress { withScores { $0.writeLargestClasses(to: start) } }
       filled = sampleCount
     }
   }

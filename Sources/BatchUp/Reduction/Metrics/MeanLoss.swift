@@ -141,16 +141,9 @@ extension MeanLoss: ClassificationMetric where Loss == SoftmaxCrossEntropy {
   ) throws(MetricError) {
     let batch = try LabelledBatch(scores, labels, ignoredLabel: loss.ignoredLabel)
     let smoothing = loss.labelSmoothing
-    let result = try batch.sum { Scalar.realKernels.softmaxCrossEntropy($0, smoothing, &$1) }
+    let result = try batch.sum { $0.sumSoftmaxCrossEntropy(smoothing: smoothing, into: &$1) }
     sum.add(result.sum)
     sampleCount += result.rowCount
     termCount += result.rowCount
-  }
-}
-
-func termSum<Scalar: RealScalar>(_ term: LossTerm, _ x: NDArray<Scalar>, _ y: NDArray<Scalar>?) -> Double {
-  x.withUnsafeBufferPointer { x in
-    guard let y else { return Scalar.realKernels.termSum(term, x, nil) }
-    return y.withUnsafeBufferPointer { Scalar.realKernels.termSum(term, x, $0) }
   }
 }

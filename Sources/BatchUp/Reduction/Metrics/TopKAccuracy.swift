@@ -30,7 +30,7 @@ public struct TopKAccuracy: ClassificationMetric {
   ) throws(MetricError) {
     let batch = try LabelledBatch(scores, labels, ignoredLabel: ignoredLabel)
     guard batch.classCount >= k else { throw .tooFewClasses(expected: k, found: batch.classCount) }
-    let errors = try batch.sum { Scalar.realKernels.topErrorCount($0, k, &$1) }
+    let errors = try batch.sum { $0.countErrors(top: k, into: &$1) }
     correctCount += errors.rowCount - Int(errors.sum)
     sampleCount += errors.rowCount
   }

@@ -5,7 +5,7 @@
 // What may be thrown is an error of loading (with workers a `BatchFailure`), of the model, `PredictionError`,
 // `NPYOutputError`, or `ReductionError.endless`.
 
-extension RandomAccessSource where Self: InOrderSource {
+extension InOrderSource where Self: Sendable {
   /// What a model makes of all samples: an array with a row for each, in order.
   ///
   /// Results are copied once, straight to their place. A source without samples gives an array of shape (0).
@@ -21,8 +21,8 @@ extension RandomAccessSource where Self: InOrderSource {
   ) throws -> NDArray<Scalar> {
     let run = try PredictionRun(over: self, batchSize: batchSize, workers: workers, reportingTo: progress)
     let output = RowsInMemory<Scalar>(output: 0, expectedCount: run.sampleCount)
-    try run.forEachBatch { batch, rows in
-      try output.write(model(batch), at: rows, expectedCount: run.resultCount(for: rows.count))
+    try run.forEachBatch { batch, rows, resultCount in
+      try output.write(model(batch), at: rows, expectedCount: resultCount)
     }
     return output.array
   }
@@ -39,9 +39,9 @@ extension RandomAccessSource where Self: InOrderSource {
       return number
     }
     let outputs = (repeat RowsInMemory<each Scalar>(output: next(), expectedCount: run.sampleCount))
-    try run.forEachBatch { batch, rows in
+    try run.forEachBatch { batch, rows, resultCount in
       let results = try model(batch)
-      repeat try (each outputs).write(each results, at: rows, expectedCount: run.resultCount(for: rows.count))
+      repeat try (each outputs).write(each results, at: rows, expectedCount: resultCount)
     }
     return (repeat (each outputs).array)
   }
@@ -57,8 +57,8 @@ extension RandomAccessSource where Self: InOrderSource {
     let output = try RowsInArray(array, rowCount: run.sampleCount ?? array.sampleCount)
     array = NDArray([])  // Two holders would make the output copy it.
     defer { array = output.array }
-    try run.forEachBatch { batch, rows in
-      try output.write(model(batch), at: rows, expectedCount: run.resultCount(for: rows.count))
+    try run.forEachBatch { batch, rows, resultCount in
+      try output.write(model(batch), at: rows, expectedCount: resultCount)
     }
     try output.finish()
   }
@@ -89,9 +89,9 @@ extension RandomAccessSource where Self: InOrderSource {
     }
     let outputs = (repeat try next((each Scalar).self))
     precondition(number + 1 == files.count, "\(files.count) files for \(number + 1) results")
-    try run.forEachBatch(goingOnBehind: { completedRowCount(repeat each outputs) }) { batch, rows in
+    try run.forEachBatch(goingOnBehind: { completedRowCount(repeat each outputs) }) { batch, rows, resultCount in
       let results = try model(batch)
-      repeat try (each outputs).write(each results, at: rows, expectedCount: run.resultCount(for: rows.count))
+      repeat try (each outputs).write(each results, at: rows, expectedCount: resultCount)
     }
     repeat try (each outputs).finish()
   }

@@ -1,5 +1,5 @@
 /// A model's way through all batches of a source, in order, from any batch on.
-struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
+struct PredictionRun<Source: InOrderSource & Sendable> {
   private let source: Source
   private let batchSize: Int
   private let workers: WorkerPool?
@@ -19,28 +19,27 @@ struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
     sampleCount = batches.sampleCount.finiteCount
   }
 
-  /// How many rows the model has to return for a batch of `count` samples.
-  func resultCount(for count: Int) -> Int {
-    (source as? any FixedShapeSource)?.placeCount(for: count, batchSize: batchSize) ?? count
-  }
+  /// Uses a batch. `rows` are those of the result that are its own, and `resultCount` is the number of rows that the model
+  /// has to return, which is larger where the batch is padded.
+  typealias Body = (Source.Batch, _ rows: Range<Int>, _ resultCount: Int) throws -> Void
 
   /// Calls `body` with each batch, and the rows of the result that are its own.
-  func forEachBatch(_ body: (Source.Batch, _ rows: Range<Int>) throws -> Void) throws {
+  func forEachBatch(_ body: Body) throws {
     try forEachBatch(behind: (0, 0), body)
   }
 
   /// As above, without the batches behind the first that are done already. `body` has had the first batch when
   /// `completedCount` is called, since only the model tells what the result looks like; it counts that one, too.
   func forEachBatch(
-    goingOnBehind completedCount: () -> Int, _ body: (Source.Batch, _ rows: Range<Int>) throws -> Void
+    goingOnBehind completedCount: () -> Int, _ body: Body
   ) throws {
-    try forEachBatch(of: source.batches(of: batchSize).prefix(1)) { batch, count in try body(batch, 0..<count) }
+    try forEachBatch(of: source.batches(of: batchSize).prefix(1)) { try body($0, 0..<$1, $2) }
     try forEachBatch(behind: batches(doneWith: completedCount()), body)
   }
 
   /// The batches that are done where so many samples are: how many, and how many samples they have.
   private func batches(doneWith completedCount: Int) -> (count: Int, sampleCount: Int) {
-    var positions = source.makePositionIterator(batchSize: batchSize, order: .inOrder)
+    var positions = source.positions(over: BatchRanges(batchSize: batchSize), order: .inOrder)
     var (count, end) = (0, 0)
     while let position = positions.next(), end + position.sampleCount <= completedCount {
       count += 1
@@ -51,12 +50,12 @@ struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
 
   /// - Parameter left: the batches that are left out.
   private func forEachBatch(
-    behind left: (count: Int, sampleCount: Int), _ body: (Source.Batch, _ rows: Range<Int>) throws -> Void
+    behind left: (count: Int, sampleCount: Int), _ body: Body
   ) throws {
     var done = left.sampleCount
     var progress = observer.map { ProgressCounter(completedCount: done, totalCount: sampleCount, observer: $0) }
-    try forEachBatch(of: source.batches(of: batchSize).droppingFirst(left.count)) { batch, count in
-      try body(batch, done..<done + count)
+    try forEachBatch(of: source.batches(of: batchSize).droppingFirst(left.count)) { batch, count, resultCount in
+      try body(batch, done..<done + count, resultCount)
       done += count
       progress?.advance(by: count)
     }
@@ -64,13 +63,14 @@ struct PredictionRun<Source: RandomAccessSource & InOrderSource> {
   }
 
   private func forEachBatch(
-    of batches: Batches<Source>, _ body: (Source.Batch, _ sampleCount: Int) throws -> Void
+    of batches: Batches<Source>, _ body: (Source.Batch, _ sampleCount: Int, _ resultCount: Int) throws -> Void
   ) throws {
-    if let workers { return try batches.prefetched(by: workers).forEachBatch(body) }
-    let recycler = StorageRecycler()
-    var positions = batches.makePositions(from: IterationOrigin(of: batches))
-    while let position = positions.next() {
-      try body(source.batch(at: position, recycling: recycler), position.sampleCount)
+    if let workers {
+      var iterator = batches.prefetched(by: workers).makeIterator()
+      while let batch = try iterator.nextBatch() { try body(batch, iterator.lastSampleCount, iterator.lastRowCount) }
+    } else {
+      var iterator = batches.makeIterator()
+      while let batch = try iterator.nextBatch() { try body(batch, iterator.lastSampleCount, iterator.lastRowCount) }
     }
   }
 }

@@ -63,7 +63,7 @@ public struct Covariance<Scalar: RealScalar>: Sendable, Equatable {
     batch.withUnsafeBufferPointer { values in
       means.withUnsafeMutableBufferPointer { means in
         guard let start = means.baseAddress else { return }
-        Scalar.realKernels.columnMeans(values, start, batch.sampleCount, count)
+        Scalar.realKernels.columnMeans(values.baseAddress, start, batch.sampleCount, count)
       }
     }
     let shifts = means.map { Scalar($0) }
@@ -93,12 +93,8 @@ public struct Covariance<Scalar: RealScalar>: Sendable, Equatable {
     shifts.withUnsafeBufferPointer { shifts in
       products.withUnsafeMutableBufferPointer { products in
         sums.withUnsafeMutableBufferPointer { sums in
-          guard let shifts = shifts.baseAddress, let products = products.baseAddress, let sums = sums.baseAddress
-          else { return }
           Scalar.realKernels.addProducts(
-            ProductBlock(
-              values: values, shifts: shifts, shifted: shifted, scratch: scratch, products: products, sums: sums,
-              rowCount: rowCount, columnCount: columnCount))
+            values, shifts.baseAddress, shifted, scratch, products.baseAddress, sums.baseAddress, rowCount, columnCount)
         }
       }
     }

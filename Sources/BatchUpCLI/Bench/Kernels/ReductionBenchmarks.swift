@@ -64,7 +64,7 @@ struct ReductionBenchmarks {
       "\(name)/f32/\(size)", unit: .nanosecondsPer("value"), amount: count * arrayCount, limit: "limit/read/f32/\(size)"
     ) {
       let (x, y) = (x.value, y.value)
-      return { keep(cbk_term_mean_f32(term, x.pointer(), y.pointer(), count)) }
+      return { keep(cbk_term_sum_f32(term, x.pointer(), y.pointer(), count)) }
     }
   }
 

@@ -101,7 +101,7 @@ extension WeightedBenchmarks {
   ) -> Benchmark {
     Benchmark(name, unit: .nanosecondsPer("batch"), amount: 1_000) {
       guard let sampler = try? WeightedSampler(weights: weights.value) else { return {} }
-      var iterator = sampler.makeIndexIterator(batchSize: 64, order: order())
+      var iterator = sampler.indices(over: BatchRanges(batchSize: 64), order: order())
       return { for _ in 0..<1_000 { keep(iterator.next()) } }
     }
   }

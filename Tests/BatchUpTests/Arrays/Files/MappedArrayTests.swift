@@ -84,11 +84,11 @@ private let limits: [Int?] = [nil, .max, 0, 1 << 21]
   @Test func batchesAreOwnAndRecycled() throws {
     try NDArray<Int32>.pattern(shape: [100, 5]).write(npyFile: path)
     let mapped = try MappedArray<Int32>(npyFile: path)
-    let recycler = StorageRecycler()
-    for _ in 0..<10 { _ = try mapped.batch(at: BatchIndices(0..<10), recycling: recycler) }
-    #expect(recycler.allocationCount == 1)
-    let kept = try mapped.batch(at: BatchIndices(0..<10), recycling: recycler)
-    _ = try mapped.batch(at: BatchIndices(10..<20), recycling: recycler)
+    let context = BatchContext()
+    for _ in 0..<10 { _ = try mapped.batch(at: BatchIndices(0..<10), in: context) }
+    #expect(context.allocationCount == 1)
+    let kept = try mapped.batch(at: BatchIndices(0..<10), in: context)
+    _ = try mapped.batch(at: BatchIndices(10..<20), in: context)
     #expect(kept == NDArray<Int32>.pattern(shape: [100, 5])[rows: 0..<10])
   }
 
@@ -194,11 +194,12 @@ private let limits: [Int?] = [nil, .max, 0, 1 << 21]
       let mapped = try MappedArray<UInt8>(npyFile: path)
       guard forget(path), pagesInCache(of: mapped) == 0 else { return }  // a file system in memory
       let order = SampleOrder.shuffled(ShuffleKey(seed: 1, memory: .blocks(of: 32, window: 4)))
-      var iterator = StandardSampler(count: shape[0]).makeIndexIterator(batchSize: 1, order: order)
-      let next = iterator.next()
+      let source = try ArraySource(loading: mapped)
+      var positions = source.positions(over: BatchRanges(batchSize: 1), order: order)
+      let next = positions.next()
       let first = try #require(next)
-      #expect(try mapped.batch(at: first) == array.batch(at: first))
-      let ranges = try #require(first.outlook?.ranges)
+      #expect(try source.batch(at: first) == array.batch(at: first.sampleIndices))
+      let ranges = try #require(first.hint?.ranges)
       let announcedCount = ranges.reduce(0) { $0 + $1.count }
       // Four blocks, one of the next window, of which two may be the shorter ones at the ends.
       #expect(announcedCount > 2 * 32 && announcedCount <= 5 * 32)
@@ -213,16 +214,19 @@ private let limits: [Int?] = [nil, .max, 0, 1 << 21]
       try array.write(npyFile: path)
       let mapped = try MappedArray<UInt8>(npyFile: path, residencyLimit: limit)
       guard forget(path), pagesInCache(of: mapped) == 0 else { return }  // a file system in memory
-      var batches = StandardSampler(count: shape[0]).makeIndexIterator(
-        batchSize: 32, order: .shuffled(ShuffleKey(seed: 1)))
+      let source = try ArraySource(loading: mapped)
+      var positions = source.positions(
+        over: BatchRanges(batchSize: 32), order: .shuffled(ShuffleKey(seed: 1)))
       for _ in 0..<2 {
-        let indices = batches.next() ?? []
-        try #require(indices.count == 32)
-        #expect(try mapped.batch(at: indices) == array.batch(at: indices))
+        let drawn = positions.next()
+        let position = try #require(drawn)
+        try #require(position.sampleCount == 32)
+        #expect(try source.batch(at: position) == array.batch(at: position.sampleIndices))
       }
-      let next = batches.next() ?? []
-      try #require(next.count == 32)
-      #expect(eventually { areInCache(next, of: mapped) })
+      let last = positions.next()
+      let next = try #require(last)
+      try #require(next.sampleCount == 32)
+      #expect(eventually { areInCache(next.sampleIndices, of: mapped) })
       // A row of two pages lies in three.
       #expect(pagesInCache(of: mapped) <= 3 * 3 * 32 + 64)
     }

@@ -1,5 +1,6 @@
 import BatchUp
 import Foundation
+import TestSupport
 import Testing
 
 /// Each test in a process of its own: handlers of signals are the whole process's.

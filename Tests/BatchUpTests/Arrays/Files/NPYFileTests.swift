@@ -1,17 +1,18 @@
 import BatchUp
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct NPYFileTests {
+@Suite(.namingCases) struct NPYFileTests {
   let folder: FileFolder
 
   init() throws { folder = try FileFolder() }
 
   @Test(arguments: 1...3 as ClosedRange<UInt8>) func everythingThatTheFormatKnows(version: UInt8) throws {
-    for type in patternTypes {
-      for shape in patternShapes {
-        for order in [ByteOrder.littleEndian, .bigEndian] {
-          for isFortranOrder in [false, true] {
+    try withEvery("type", in: patternTypes) { type in
+      try withEvery("shape", in: patternShapes) { shape in
+        try withEvery("order", in: [ByteOrder.littleEndian, .bigEndian]) { order in
+          try withEvery("isFortranOrder", in: [false, true]) { isFortranOrder in
             try check(type, shape, order, isFortranOrder, version)
           }
         }

@@ -1,6 +1,7 @@
 import BatchUp
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct NPYOutputResumingTests {

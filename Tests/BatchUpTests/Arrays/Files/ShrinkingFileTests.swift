@@ -1,5 +1,6 @@
 import BatchUp
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ShrinkingFileTests {

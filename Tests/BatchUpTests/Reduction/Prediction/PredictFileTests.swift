@@ -1,8 +1,9 @@
 import BatchUp
 import Foundation
+import TestSupport
 import Testing
 
-@Suite struct PredictFileTests {
+@Suite(.namingCases) struct PredictFileTests {
   let folder: FileFolder
 
   init() throws { folder = try FileFolder() }
@@ -33,9 +34,9 @@ import Testing
   }
 
   @Test func filesHoldWhatMemoryWould() throws {
-    for count in 0...7 {
-      for batchSize in 1...8 {
-        for pool in [nil, WorkerPool(workerCount: 2)] {
+    try withEvery("count", in: 0...7) { count in
+      try withEvery("batchSize", in: 1...8) { batchSize in
+        try withEvery("pool", in: [nil, WorkerPool(workerCount: 2)]) { pool in
           let source = try source(count)
           let expected = try source.predict(batchSize: batchSize, model)
           try source.predict(batchSize: batchSize, workers: pool, into: .npy(path), model)

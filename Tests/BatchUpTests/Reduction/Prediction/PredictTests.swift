@@ -1,4 +1,5 @@
 import BatchUp
+import TestSupport
 import Testing
 
 @Suite struct PredictTests {
@@ -46,7 +47,7 @@ import Testing
   }
 
   @Test func everyKindOfSource() throws {
-    func check<Source: RandomAccessSource & InOrderSource>(_ source: Source, _ value: @Sendable (Source.Batch) -> [Int])
+    func check<Source: InOrderSource & Sendable>(_ source: Source, _ value: @Sendable (Source.Batch) -> [Int])
       throws
     {
       for batchSize in 1...12 {
@@ -192,7 +193,7 @@ import Testing
   @Test func paddingOfBatchesOfAnyLength() throws {
     struct Uneven: InOrderSampler {
       var sampleCount: SampleCount { .finite(6) }
-      func makeIndexIterator(batchSize: Int, order: SampleOrder) -> some IteratorProtocol<BatchIndices> {
+      func indices(over ranges: BatchRanges, order: SampleOrder) -> some IteratorProtocol<BatchIndices> {
         [0..<0, 0..<1, 1..<1, 1..<5, 5..<6].map { BatchIndices($0) }.makeIterator()
       }
     }

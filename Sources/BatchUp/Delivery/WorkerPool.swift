@@ -1,0 +1,117 @@
+import BatchUpSystem
+
+/// Threads that prepare batches, or run other tasks, for any number of consumers at once.
+///
+/// They are threads of their own, not those of Swift's tasks, so that work that waits for a disk holds up nothing else.
+/// They end when the pool is closed or let go of, as soon as what they are at is done. What comes out never depends on
+/// how many there are; a consumer for whose next item no worker has had the time makes it itself.
+///
+/// Between two iterations over prefetched batches the pool keeps the memory of the last batches, which the next iteration
+/// starts with.
+public final class WorkerPool: Sendable {
+  /// The number of threads.
+  public let workerCount: Int
+  let queue: JobQueue
+  private let threads: [WorkerThread]
+  private let leftovers = Guarded<[ArrayStorage]>([])
+
+  /// Starts the threads; as many as there are processors that this process may use, unless told otherwise.
+  ///
+  /// A pool has at most 1,024 threads, or one for each processor where there are more, and fewer where the system
+  /// refuses another one: `workerCount` tells.
+  ///
+  /// - Precondition: `workerCount` is not negative. With 0, consumers do all the work themselves.
+  public init(workerCount: Int? = nil) {
+    let processorCount = usableProcessorCount()
+    let wantedCount = min(workerCount ?? processorCount, max(processorCount, 1_024))
+    precondition(wantedCount >= 0, "a pool has 0 workers or more, not \(wantedCount)")
+    let queue = JobQueue()
+    var threads: [WorkerThread] = []
+    while threads.count < wantedCount,
+      let thread = WorkerThread(name: "batchup \(threads.count)", { queue.work() })
+    {
+      threads.append(thread)
+    }
+    self.threads = threads
+    self.queue = queue
+    self.workerCount = threads.count
+    if threads.isEmpty { _ = queue.close() }
+  }
+
+  /// One item that each worker makes, and one that is ready; more would only leave the processors' caches sooner.
+  var usualBuffering: Int { max(2 * workerCount, 4) }
+
+  deinit { close() }
+
+  /// The memory of the batches of the iteration that ended last, for one that starts.
+  func takeLeftovers() -> [ArrayStorage] { leftovers.exchange([]) }
+
+  func keepLeftovers(of recycler: StorageRecycler) {
+    if queue.isOpen { _ = leftovers.exchange(recycler.takeUnheld()) }
+  }
+
+  /// Ends the threads, and returns when they have ended: each finishes what it is at, which is one batch at most.
+  ///
+  /// Consumers that still want something make it themselves.
+  public func close() {
+    guard queue.close() else { return }
+    for thread in threads { thread.join() }
+    _ = takeLeftovers()
+  }
+}
+
+/// Something that a worker does once for each time that it is queued.
+protocol Job: AnyObject, Sendable {
+  func work()
+
+  /// Called instead, where there is no worker to do it.
+  func wake()
+}
+
+/// Jobs that wait for a worker, first come, first served.
+final class JobQueue: @unchecked Sendable {
+  // Guarded by the monitor.
+  private let monitor = Monitor()
+  private var jobs = Deque<any Job>()
+  private var isClosed = false
+
+  /// Has a job done `count` times.
+  func add(_ job: any Job, count: Int) {
+    let isAccepted = monitor.withLock {
+      if isClosed { return false }
+      for _ in 0..<count {
+        jobs.append(job)
+        monitor.signal()
+      }
+      return true
+    }
+    if !isAccepted { for _ in 0..<count { job.wake() } }
+  }
+
+  var isOpen: Bool { monitor.withLock { !isClosed } }
+
+  /// What a worker does all its life.
+  func work() {
+    while let job = next() { job.work() }
+  }
+
+  private func next() -> (any Job)? {
+    monitor.withLock {
+      while jobs.isEmpty, !isClosed { monitor.wait() }
+      return jobs.popFirst()
+    }
+  }
+
+  /// False where it was closed before.
+  func close() -> Bool {
+    let waiting: [any Job]? = monitor.withLock {
+      if isClosed { return nil }
+      isClosed = true
+      monitor.broadcast()
+      return jobs.removeAll()
+    }
+    guard let waiting else { return false }
+    for job in waiting { job.wake() }
+    return true
+  }
+}

@@ -1,0 +1,37 @@
+/// The positions of the batches that an iteration delivers: without the short ones where they are dropped, up to a limit.
+@usableFromInline
+struct BatchPositions<Source: BatchSource>: IteratorProtocol {
+  @usableFromInline var base: Source.Positions
+  @usableFromInline let minimumCount: Int
+  @usableFromInline var remaining: Int
+
+  init(base: Source.Positions, minimumCount: Int, remaining: Int) {
+    self.base = base
+    self.minimumCount = minimumCount
+    self.remaining = remaining
+  }
+
+  @inlinable
+  mutating func next() -> Source.Position? {
+    if remaining == 0 { return nil }
+    remaining -= 1
+    if let position = nextDelivered() { return position }
+    remaining = 0
+    return nil
+  }
+
+  @inlinable
+  mutating func nextDelivered() -> Source.Position? {
+    while let position = base.next() {
+      if position.sampleCount >= minimumCount { return position }
+    }
+    return nil
+  }
+
+  /// Moves on by positions that are not part of the limit, unless the task is cancelled: then there are no more.
+  mutating func passOver(_ count: Int) {
+    for number in 0..<count where remaining > 0 {
+      if number % 1_024 == 1_023 && Task.isCancelled || nextDelivered() == nil { remaining = 0 }
+    }
+  }
+}
