@@ -2,10 +2,6 @@
 #ifndef CBK_BLAS_MEMORY_H
 #define CBK_BLAS_MEMORY_H
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /// The size of the buffers: one for each thread, as soon as the library is loaded, and one for each matrix product that
 /// runs at the same time, which it keeps for later ones.
 enum { CBK_BLAS_BUFFER_SIZE = 32 << 22 };
@@ -17,7 +13,4 @@ int cbk_blas_thread_count(void);
 /// Does a matrix product, for whose buffer there must be memory: OpenBLAS keeps it.
 void cbk_blas_take_buffer(void);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

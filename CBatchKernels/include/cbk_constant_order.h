@@ -10,10 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /// Changes whenever the order of some (key, count) changes.
 enum { CBK_CONSTANT_ORDER_FORMAT = 1 };
 
@@ -43,7 +39,4 @@ uint64_t cbk_constant_order_index(const cbk_constant_order *order, uint64_t posi
 void cbk_constant_order_indices_u32(const cbk_constant_order *order, uint64_t first, uint32_t *indices, size_t count);
 void cbk_constant_order_indices_u64(const cbk_constant_order *order, uint64_t first, uint64_t *indices, size_t count);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

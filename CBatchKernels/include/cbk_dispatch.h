@@ -4,10 +4,6 @@
 
 #include <stdbool.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 typedef enum cbk_isa {
   CBK_ISA_SCALAR = 0,
   CBK_ISA_AVX2 = 1,    // with FMA, F16C and POPCNT
@@ -31,7 +27,4 @@ cbk_isa cbk_active_isa(void);
 /// False, with nothing changed, where `isa` is not available.
 bool cbk_set_isa(cbk_isa isa);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -12,10 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /// Copies row indices[i] of `source` to row i of `destination`, for i in 0..<count, rows of `row_bytes`.
 size_t cbk_gather_u32(const void *source, size_t row_count, const uint32_t *indices, void *destination, size_t count,
                       size_t row_bytes);
@@ -88,7 +84,4 @@ size_t cbk_gather_converted_u64(const void *source, size_t row_count, const uint
 void cbk_convert_rows(const void *source, const cbk_conversion *conversion, const uint8_t *flips, float *destination,
                       size_t count);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

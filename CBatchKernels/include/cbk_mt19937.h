@@ -9,10 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // ---- Engine ---------------------------------------------------------------------------------------
 
 enum { CBK_MT19937_WORDS = 624 };
@@ -75,7 +71,4 @@ void cbk_cdf_guide(const double *cdf, uint32_t *guide, size_t count);
 void cbk_mt19937_choice_u32(cbk_mt19937 *engine, const double *cdf, const uint32_t *guide, size_t cdf_count,
                             uint32_t *indices, size_t count);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -12,10 +12,6 @@
 
 #include "cbk_mt19937.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // ---- Small integers -------------------------------------------------------------------------------
 
 /// Less `low`, RandomState.randint(low, low + maximum + 1, count) with the dtype int8 or int16 (uint8, uint16): masked
@@ -47,7 +43,4 @@ void cbk_mt19937_fill_normal(cbk_mt19937 *engine, cbk_cached_normal *cached, dou
 /// paper; RandomState keeps to it, so that its seeds draw what they always drew.
 void cbk_mt19937_fill_binomial(cbk_mt19937 *engine, int64_t trials, double probability, int64_t *values, size_t count);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -6,10 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /// Changes whenever the permutation of some (key, count) changes.
 enum { CBK_PERMUTATION_FORMAT = 1 };
 
@@ -52,7 +48,4 @@ void cbk_permutation_shuffle_u32(const cbk_permutation_plan *plan, const void *s
 void cbk_permutation_shuffle_u64(const cbk_permutation_plan *plan, const void *scratch, uint64_t *permutation,
                                  size_t part, size_t part_count);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -5,10 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /// A stream of random words that is a pure function of its two members. The key is the Philox key
 /// (low word first); the stream fills the upper half of the counter (low word first).
 typedef struct cbk_stream {
@@ -42,7 +38,4 @@ enum {
 /// (id low, id high, part, purpose).
 uint64_t cbk_derive_key(uint64_t seed, uint64_t id, uint32_t part, uint32_t purpose);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

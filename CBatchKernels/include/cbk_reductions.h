@@ -19,10 +19,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum {
   CBK_REDUCTION_BLOCK = 8192,
   CBK_REDUCTION_SEGMENT = 1 << 20,  // elements
@@ -119,7 +115,4 @@ size_t cbk_softmax_cross_entropy_f64(const double *logits, const int32_t *labels
                                      const cbk_cross_entropy_options *options, double *gradient, cbk_loss *loss,
                                      size_t row_count, size_t class_count);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

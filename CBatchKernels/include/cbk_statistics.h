@@ -24,10 +24,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 enum {
   CBK_STATISTICS_LONG = 256,  // elements side by side
   CBK_STATISTICS_RUN = 4096,
@@ -62,7 +58,4 @@ void cbk_add_products_f32(const float *values, const float *shifts, float *shift
 void cbk_add_products_f64(const double *values, const double *shifts, double *shifted, double *scratch,
                           double *products, double *sums, size_t rows, size_t columns);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -12,10 +12,6 @@
 
 #include "cbk_random.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /// Changes whenever the draws from some weights change.
 enum { CBK_WEIGHT_TREE_FORMAT = 1 };
 
@@ -59,7 +55,4 @@ void cbk_weight_tree_update(const cbk_weight_tree *tree, const uint32_t *indices
 /// the exact probabilities is below 16 * 9 * 2^-53 for a level, and 2^-42 for all eight.
 void cbk_weight_tree_draw(const cbk_weight_tree *tree, uint64_t key, uint64_t first, uint32_t *indices, size_t count);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -12,10 +12,6 @@
 
 #include "cbk_random.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 // ---- Refusals -------------------------------------------------------------------------------------
 
 typedef enum cbk_weights_fault {
@@ -142,7 +138,4 @@ cbk_weighted_scan cbk_weighted_keys_u64(const uint64_t *weights, cbk_stream stre
 bool cbk_weighted_take(cbk_weighted_key *keys, cbk_weighted_key *scratch, uint32_t *indices, size_t key_count,
                        size_t wanted);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

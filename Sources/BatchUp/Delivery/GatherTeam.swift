@@ -83,8 +83,7 @@ final class GatherTeam: Job, RowHelpers, @unchecked Sendable {
   func help(before number: Int = .max) {
     let begin = ContinuousClock.now
     var hasHelped = false
-    while let (lender, work, part) = borrowPart(before: number) {
-      work.makeRows(part)
+    while let lender = makePart(before: number) {
       giveBack(to: lender)
       hasHelped = true
     }
@@ -92,6 +91,15 @@ final class GatherTeam: Job, RowHelpers, @unchecked Sendable {
     guard hasHelped, number == .max else { return }
     meter.note(.gather, since: begin)
     helpNanoseconds.add((ContinuousClock.now - begin).nanoseconds, ordering: .relaxed)
+  }
+
+  /// Makes a part of another batch. Not inlined, so that the work, which must not outlive the batch, is released before
+  /// the part is given back.
+  @inline(never)
+  private func makePart(before number: Int) -> Int? {
+    guard let (lender, work, part) = borrowPart(before: number) else { return nil }
+    work.makeRows(part)
+    return lender
   }
 
   private func opened(_ work: RowWork) -> Int {
