@@ -21,9 +21,9 @@
 
 enum {
   LINE_BYTES = 64,          // what one prefetch fetches
-  PREFETCH_BYTES = 8192,    // how far ahead rows are prefetched: so many bytes,
-  MOST_PREFETCH_ROWS = 20,  // but at most so many rows,
-  LEAST_PREFETCH_ROWS = 2,  // and at least so many
+  PREFETCH_BYTES = 8192,    // rows are prefetched this far ahead, in bytes,
+  MOST_PREFETCH_ROWS = 20,  // but at most this many rows,
+  LEAST_PREFETCH_ROWS = 2,  // and at least this many
 };
 
 // `ahead` is the distance in bytes from the row to a later one, which is prefetched at the pace of the

@@ -10,9 +10,9 @@
 enum {
   BLOCK_BYTES = 64,           // also the cache line that one prefetch fetches
   MOST_ROW_BYTES = 32768,     // longer rows are left to memcpy, which avoids reading what it overwrites
-  ROW_PREFETCH_BYTES = 8192,  // how far ahead rows are prefetched: so many bytes,
-  MOST_PREFETCH_ROWS = 20,    // but at most so many rows,
-  LEAST_PREFETCH_ROWS = 2,    // and at least so many
+  ROW_PREFETCH_BYTES = 8192,  // rows are prefetched this far ahead, in bytes,
+  MOST_PREFETCH_ROWS = 20,    // but at most this many rows,
+  LEAST_PREFETCH_ROWS = 2,    // and at least this many
   SIDE_ROWS = 8,              // copied side by side,
   LEAST_SIDE_BYTES = 1024,    // from rows of this length on,
   SIDE_PREFETCH_BYTES = 512,  // each prefetched so many bytes ahead
