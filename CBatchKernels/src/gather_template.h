@@ -15,7 +15,7 @@ enum {
   LEAST_PREFETCH_ROWS = 2,    // and at least this many
   SIDE_ROWS = 8,              // copied side by side,
   LEAST_SIDE_BYTES = 1024,    // from rows of this length on,
-  SIDE_PREFETCH_BYTES = 512,  // each prefetched so many bytes ahead
+  SIDE_PREFETCH_BYTES = 512,  // each is prefetched this many bytes ahead
 };
 
 CBK_INLINE size_t row_index(const void *indices, bool wide, size_t i) {

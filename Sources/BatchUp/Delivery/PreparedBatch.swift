@@ -73,6 +73,7 @@ extension BatchSource {
   /// The places whose samples cannot be loaded; nil where no sample alone is to blame.
   private func failedPlaces(of samples: Position, _ context: BatchContext) -> [Int: any Error]? {
     guard let noted = context.failures?.byPlace else { return nil }
+    if samples.sampleCount == 0 { return [:] }  // Only rows of padding can fail.
     if !noted.isEmpty {
       // Rows behind the samples are copies of the last one.
       let last = samples.sampleCount - 1

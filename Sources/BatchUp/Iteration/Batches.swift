@@ -73,7 +73,7 @@ public struct Batches<Source: BatchSource> {
   /// Starts an iteration of its own, which other iterations do not disturb.
   public func makeIterator() -> Iterator {
     let origin = IterationOrigin(of: self)
-    return Iterator(source: source, positions: makePositions(from: origin), origin: origin)
+    return Iterator(batches: self, origin: origin)
   }
 
   /// The same batches behind the first ones, which keep their numbers.
@@ -98,10 +98,11 @@ public struct Batches<Source: BatchSource> {
   /// Delivers the batches one after the other.
   public struct Iterator {
     @usableFromInline let source: Source
-    @usableFromInline var positions: BatchPositions<Source>
+    private let batches: Batches
+    /// Nil until the first batch is asked for, since a sampler may draw from the order as soon as it makes indices.
+    @usableFromInline var positions: BatchPositions<Source>?
     @usableFromInline var context = BatchContext()
-    @usableFromInline let origin: IterationOrigin
-    @usableFromInline var hasBegun = false
+    private let origin: IterationOrigin
     @usableFromInline var counts: IterationCounts
     @usableFromInline let isAccounted: Bool
 
@@ -111,9 +112,9 @@ public struct Batches<Source: BatchSource> {
     /// The number of its rows, which is larger where it is padded.
     @usableFromInline package var lastRowCount = 0
 
-    init(source: Source, positions: BatchPositions<Source>, origin: IterationOrigin) {
-      self.source = source
-      self.positions = positions
+    init(batches: Batches, origin: IterationOrigin) {
+      source = batches.source
+      self.batches = batches
       self.origin = origin
       counts = origin.start
       isAccounted = counts.digest != nil
@@ -126,14 +127,15 @@ public struct Batches<Source: BatchSource> {
     ///   all of them.
     public var state: IterationState { origin.state(counts) }
 
-    /// What has been delivered, from the beginning of the whole iteration on; nil unless it is `accounted()`.
+    /// What has been delivered, from the beginning of the whole iteration on; nil unless it is `accounted()`, and where it
+    /// is resumed from a state without a digest.
     public var digest: SampleDigest? { counts.digest }
 
     /// The next batch; nil after the last. After an error, the next call delivers the batch behind the failed one.
     @inlinable
     public mutating func nextBatch() throws(Source.Failure) -> Source.Batch? {
-      if !hasBegun { begin() }
-      guard let position = positions.next() else { return nil }
+      if positions == nil { begin() }
+      guard let position = positions?.next() else { return nil }
       deliveredCount = position.sampleCount
       lastRowCount = position.rowCount
       counts.batchCount += 1
@@ -155,11 +157,10 @@ public struct Batches<Source: BatchSource> {
       context.failures = RowFailures()
     }
 
-    /// Before the first position is drawn from the order.
     @usableFromInline
     mutating func begin() {
       origin.begin()
-      hasBegun = true
+      positions = batches.makePositions(from: origin)
     }
 
     @usableFromInline

@@ -28,7 +28,8 @@ public struct Shuffle: Sendable {
   ///
   /// Each iteration moves the generator on, at the moments at which Python does: when its first batch is asked for, and
   /// where batches run from one pass into the next. Do not start one while another that draws from the same generator
-  /// is under way, if the batches are to be those of an iteration that had it alone.
+  /// is under way, if the batches are to be those of an iteration that had it alone. Workers draw from it as soon as the
+  /// iterator is made, and ahead of what is delivered.
   public static func numPy(_ state: NumPyRandomState) -> Shuffle { Shuffle(order: .numPy(state)) }
 
   /// The order of an iteration that starts now.

@@ -92,6 +92,7 @@ extension NDArray<Bool> {
 extension BatchSource {
   /// The same source with batches `(batch, mask)` that all have the batch size.
   ///
-  /// In `predict`, the model then returns as many rows as the batch has, and those of the padding are left out.
+  /// A batch without samples stays empty. In `predict`, the model returns as many rows as the batch has, and those of the
+  /// padding are left out. Means, metrics and `concatenated` use all rows: apply the mask there.
   public func padded() -> PaddedSource<Self> { PaddedSource(base: self, rankCount: 1) { _ in false } }
 }

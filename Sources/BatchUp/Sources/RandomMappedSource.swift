@@ -108,9 +108,12 @@ public final class SampleGenerators {
   /// The number of samples.
   public var count: Int { steps.count }
 
-  /// The generator of the sample at a place of the batch, at its start.
+  /// The generator of the sample at a place of the batch, at its start. Rows of padding behind the samples have that of
+  /// the last sample, of which they are copies.
   public subscript(place: Int) -> SeededGenerator {
-    SeededGenerator(seed: sampleSeed(key, sampleIndices: sampleIndices(place), step: steps[place]))
+    guard !steps.isEmpty else { return SeededGenerator(seed: sampleSeed(key, sampleIndices: [], step: 0)) }
+    let place = min(place, steps.count - 1)
+    return SeededGenerator(seed: sampleSeed(key, sampleIndices: sampleIndices(place), step: steps[place]))
   }
 }
 

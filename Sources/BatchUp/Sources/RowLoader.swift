@@ -4,6 +4,7 @@ import BatchUpSystem
 ///
 /// ```swift
 /// struct Recordings: RowLoader {
+///   typealias Failure = RecordingError
 ///   let paths: [String]
 ///   var sampleCount: Int { paths.count }
 ///   var rowShape: [Int] { [16_000] }
@@ -50,6 +51,9 @@ extension RowLoader {
   }
 
   public func batch(at indices: BatchIndices, in context: BatchContext) throws(Failure) -> NDArray<Scalar> {
+    for index in indices {
+      precondition(index >= 0 && index < sampleCount, "sample index \(index) is outside 0..<\(sampleCount)")
+    }
     let batch = NDArray<Scalar>(uninitializedShape: [indices.count] + rowShape, recycler: context.memory)
     let (start, length) = (batch.start, batch.rowLength)
     let failed = Guarded<[Int: Failure]>([:])

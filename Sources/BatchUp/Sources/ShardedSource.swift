@@ -24,11 +24,12 @@ public struct ShardedSource<Base: BatchSource>: BatchSource {
   }
 
   public func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions {
-    let isSplit = base.traits.canBeSplit && order.isSeekable
+    let traits = base.traits
+    let isSplit = traits.canBeSplit && order.isSeekable
     let ranges = isSplit ? shard.ranges(of: ranges.limited(to: base.sampleCount.end)) : ranges
     return Positions(
-      base: base.positions(over: ranges, order: order), shard: shard, batchSize: ranges.batchSize,
-      parts: isSplit ? ranges : nil)
+      base: base.positions(over: ranges, order: order), shard: shard,
+      leastCount: shard.dropsShort && !traits.deliversParts ? ranges.batchSize : 0, parts: isSplit ? ranges : nil)
   }
 
   public func batch(at position: ShardPosition<Base.Position>, in context: BatchContext) throws(Failure) -> Batch {
@@ -39,7 +40,8 @@ public struct ShardedSource<Base: BatchSource>: BatchSource {
   public struct Positions: IteratorProtocol {
     var base: Base.Positions
     let shard: Shard
-    let batchSize: Int
+    /// Batches with fewer samples are left out. Parts of batches are short in any case.
+    let leastCount: Int
     /// The offsets of the parts, where the base delivers nothing else; nil where it delivers whole batches.
     var parts: BatchRanges?
 
@@ -53,7 +55,7 @@ public struct ShardedSource<Base: BatchSource>: BatchSource {
     private mutating func nextOfWhole() -> ShardPosition<Base.Position>? {
       while let whole = base.next() {
         let count = whole.sampleCount
-        if shard.dropsShort && count < batchSize { continue }
+        if count < leastCount { continue }
         let part = shard.part(of: count)
         // Where the whole batch is empty, there is nothing to pad with on any rank.
         let kept = part.isEmpty && shard.pads ? max(count - 1, 0)..<count : part

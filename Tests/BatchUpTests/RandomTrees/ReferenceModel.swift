@@ -50,6 +50,7 @@ struct ReferenceModel {
     case .padded(let tree): return try base(tree) { .padded($0, to: batchSize) }
     case .sharded(let tree, let rank, let rankCount, let end):
       var delivered = try deliver(tree, order, start: start)
+      let end = end == .drop && tree.deliversParts ? .uneven : end
       delivered.batches = delivered.batches.compactMap { part(rank, of: rankCount, end, in: $0) }
       return delivered
     case .dealt(let tree, let rank, let rankCount):

@@ -34,7 +34,7 @@ extension Leaf {
     return try sampled(all, rows, bySampler: { try source($0) })
   }
 
-  /// - Parameter all: all samples, as often as those of the leaf are gone through.
+  /// - Parameter all: all samples, repeated as the leaf repeats them.
   private func sampled<Batch, F>(
     _ all: ArraySource<Batch, StandardSampler, F>, _ rows: @escaping @Sendable (Batch) -> Rows,
     bySampler source: (any Sampler) throws -> TreeSource<F>

@@ -83,4 +83,23 @@ import Testing
     #expect(chiSquared(low) < chiSquaredBound(degreesOfFreedom: 15))
     #expect(chiSquared(high) < chiSquaredBound(degreesOfFreedom: 15))
   }
+
+  /// They are copies of the last sample, and stay so.
+  @Test func rowsOfPaddingHaveTheNumbersOfTheLastSample() throws {
+    let source = try ArraySource(NDArray(Array(0..<5))).padded().map(random: { generators, x, _ in
+      (0..<x.count).map { row in
+        var generator = generators[row]
+        return generator.next()
+      }
+    })
+    let batches = Array(source.batches(of: 4))
+    #expect(batches[1].count == 4 && Set(batches[1]).count == 1 && Set(batches[0]).count == 4)
+    let empty = try ArraySource(NDArray([7])).sharded(rank: 1, of: 2, end: .pad).map(random: { generators, x, _ in
+      (0..<x.count).map { row in
+        var generator = generators[row]
+        return generator.next()
+      }
+    })
+    #expect(empty.batches(of: 2).map(\.count) == [1])
+  }
 }

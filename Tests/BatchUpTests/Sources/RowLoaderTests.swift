@@ -93,6 +93,21 @@ private final class CountingRows: RowLoader, Sendable {
     }
   }
 
+  /// The part of a rank without samples is padded with a row that may fail, too.
+  @Test(arguments: [FailurePolicy.stop, .skipBatch, .skipSample, .replace])
+  func aRowOfPaddingFailsWithItsBatch(policy: FailurePolicy) throws {
+    let loader = CountingRows(count: 5, rowLength: 1, unreadable: [4])
+    let part = try ArraySource(loading: loader).sharded(rank: 1, of: 4, end: .pad)
+    var iterator = part.batches(of: 4).prefetched(by: WorkerPool(workerCount: 1), onFailure: policy).makeIterator()
+    #expect(try iterator.nextBatch()?.0.scalars == [1])
+    if policy == .stop {
+      #expect(throws: BatchFailure.self) { try iterator.nextBatch() }
+    }
+    let end = try iterator.nextBatch()
+    #expect(end == nil)
+    #expect(iterator.skipped.map(\.batch) == (policy == .stop ? [] : [1]))
+  }
+
   @Test func arraysAreRowLoaders() {
     let array = NDArray((0..<12).map(Int32.init), shape: [4, 3])
     let loaded = NDArray<Int32>(unsafeUninitializedShape: [3, 3]) {

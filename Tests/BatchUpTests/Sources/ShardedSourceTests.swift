@@ -185,4 +185,14 @@ import Testing
       _ = try ArraySource([1, 2]).sharded(rank: 2, of: 2, end: .drop)
     }
   }
+
+  /// The parts of a rank are short in any case, and none of them is left out for that.
+  @Test func partsOfPartsAreNotDropped() throws {
+    let numbers = try ArraySource(NDArray(Array(0..<24)))
+    for inner in [ShardEnd.drop, .uneven] {
+      let part = numbers.sharded(rank: 0, of: 2, end: inner)
+      #expect(
+        part.sharded(rank: 1, of: 2, end: .drop).batches(of: 8).map(\.scalars) == [[2, 3], [10, 11], [18, 19]])
+    }
+  }
 }

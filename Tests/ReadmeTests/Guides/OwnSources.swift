@@ -19,6 +19,17 @@ struct Windows: SampleArray {
   }
 }
 
+struct Ramps: RowLoader {
+  typealias Failure = Never
+
+  let sampleCount: Int
+  var rowShape: [Int] { [100] }
+
+  func load(_ index: Int, into row: UnsafeMutableBufferPointer<Float>) {
+    for step in row.indices { row.initializeElement(at: step, to: Float(index * step)) }
+  }
+}
+
 struct PairPosition: BatchPosition {
   let first: BatchIndices
   let second: BatchIndices
@@ -67,6 +78,13 @@ extension GuideExamples {
     for (indices, x) in try ArraySource(windows).indexed().batches(of: 16, shuffle: .seed(1)) {
       for (row, index) in indices.enumerated() { #expect(x[row, 9] == Float(index + 9)) }
     }
+  }
+
+  @Test func rowsOneByOne() async throws {
+    let pool = WorkerPool(workerCount: 2)
+    let ramps = try ArraySource(loading: Ramps(sampleCount: 1000), trainY)
+    for try await (x, y) in ramps.batches(of: 64).prefetched(by: pool).async { train(x, y) }
+    #expect(try Ramps(sampleCount: 9).batch(at: [3, 8])[1, 99] == 8 * 99)
   }
 
   @Test func aSamplerInASource() throws {

@@ -21,7 +21,8 @@ extension PredictionError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .wrongRowCount(let output, let rows, let expected, let found):
-      "result \(output) of the model for samples \(rows) has \(found) rows, not one for each of the \(expected) samples"
+      "result \(output) of the model for samples \(rows) has \(found) rows, not one for each of the \(expected) "
+        + (expected == rows.count ? "samples" : "rows of the padded batch")
     case .noRows(let output, let rows):
       "result \(output) of the model for samples \(rows) is an array of rank 0, not one with a row for each sample"
     case .wrongRowShape(let output, let rows, let expected, let found):
