@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/setup.sh
 
-export BATCHUP_STRESS_EPOCHS=300
+export BATCHUP_STRESS_EPOCHS=300 BATCHUP_TREES=300
 
 # The exhaustive checks of sources and samplers, and those of when numbers are drawn: one thread, no code of its own, and
 # minutes here.

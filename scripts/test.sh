@@ -37,7 +37,7 @@ scripts/docs.sh
 step "The library on the scalar kernels"
 # Those of threads and processes, and of what sources have in common, do not depend on it.
 CBATCHKERNELS_ISA=scalar scripts/run-tests.sh --skip-build --filter '^(BatchUpTests|BatchUpImagesTests)' \
-  --skip 'SourceConformance|SourceChecker|WorkerPool|WorkerProcess|Prefetched|DeliveryFailure'
+  --skip 'SourceConformance|SourceChecker|RandomTree|WorkerPool|WorkerProcess|Prefetched|DeliveryFailure'
 
 step "Files of NumPy"
 scripts/check-numpy.sh
