@@ -28,8 +28,9 @@ final class ChildProcess: Sendable {
     regions = RegionStock(channel: channel)
   }
 
-  /// Not, where it has ended without being asked for anything.
-  var isAlive: Bool { !channel.isClosedByPeer }
+  /// Not, where it has ended without being asked for anything. A process of its group may hold the connection for a
+  /// moment longer.
+  var isAlive: Bool { !channel.isClosedByPeer && !hasEnded(processID) }
 
   var isReaped: Bool { state.withLock { $0.isReaped } }
 

@@ -32,6 +32,12 @@ package enum ProcessEnd {
   case unknown
 }
 
+/// Whether a child has ended; it is not reaped by this.
+package func hasEnded(_ child: Int32) -> Bool {
+  var end = siginfo_t()
+  return waitid(P_PID, id_t(child), &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_signo != 0
+}
+
 /// Waits for the end of a child process.
 package func reap(_ child: Int32) -> ProcessEnd {
   var status: Int32 = 0
