@@ -111,8 +111,7 @@ let package = Package(
       dependencies: [
         .target(name: "BatchUpMPI", condition: .when(traits: ["MPI"])),
         "BatchUp", "BatchUpDatasets", "BatchUpFiles", "BatchUpImages", "BatchUpSystem", "CBatchUpImages",
-        "CBatchKernels",
-        "COpenBLAS",
+        "CBatchKernels", "COpenBLAS",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "TestSupport", dependencies: ["BatchUp", "BatchUpSystem"], path: "Tests/TestSupport"),

@@ -3,7 +3,8 @@ import BatchUpSystem
 /// What a thread has at hand while it makes a batch: memory to reuse, helpers, and what is known about the samples.
 ///
 /// An iteration has one, which the threads that make its batches share. A loader that has no use for it implements
-/// `batch(at:)` alone.
+/// `batch(at:)` alone. One that asks another loader for the same samples in the same order passes it on; for other samples,
+/// or where it recovers from the other's error, it passes a context of its own, since rows that fail are noted by place.
 public struct BatchContext: Sendable {
   /// Memory of batches that have been dropped.
   @usableFromInline let memory: StorageRecycler
