@@ -6,65 +6,79 @@ import Testing
   private static func numbers(_ id: Int, _ count: Int) -> Tree { .leaf(Leaf(id: id, count: count)) }
 
   /// `dealt` and `sharded` count the batches of their base, which need not be whole.
-  static let counts = [
-    TreeCase(
-      .dealt(.choice(.sequential, [numbers(1, 1), numbers(2, 1)]), rank: 0, of: 2), Consumption(batchSize: 12)),
-    TreeCase(
-      .sharded(.choice(.sequential, [numbers(1, 1), numbers(2, 1)]), rank: 0, of: 2, end: .uneven),
-      Consumption(batchSize: 5)),
-    TreeCase(.sharded(.own(id: 1, count: 3), rank: 0, of: 2, end: .pad), Consumption(batchSize: 2)),
-    TreeCase(
-      .sharded(
-        .choice(.sequential, [numbers(1, 1), .sharded(.own(id: 3, count: 0), rank: 0, of: 2, end: .uneven)]),
-        rank: 0, of: 1, end: .drop), Consumption(batchSize: 5)),
-  ]
+  static var counts: [TreeCase] {
+    [
+      TreeCase(
+        .dealt(.choice(.sequential, [numbers(1, 1), numbers(2, 1)]), rank: 0, of: 2), Consumption(batchSize: 12)),
+      TreeCase(
+        .sharded(.choice(.sequential, [numbers(1, 1), numbers(2, 1)]), rank: 0, of: 2, end: .uneven),
+        Consumption(batchSize: 5)),
+      TreeCase(.sharded(.own(id: 1, count: 3), rank: 0, of: 2, end: .pad), Consumption(batchSize: 2)),
+      TreeCase(
+        .sharded(
+          .choice(.sequential, [numbers(1, 1), .sharded(.own(id: 3, count: 0), rank: 0, of: 2, end: .uneven)]),
+          rank: 0, of: 1, end: .drop), Consumption(batchSize: 5)),
+    ]
+  }
 
   /// Predictions have as many rows as the batch has places, wherever it is padded.
-  static let predictions = [
-    TreeCase(
-      .sharded(.sharded(numbers(1, 1), rank: 0, of: 2, end: .pad), rank: 0, of: 1, end: .uneven),
-      Consumption(batchSize: 3)),
-    TreeCase(.choice(.sequential, [.padded(numbers(1, 1))]), Consumption(batchSize: 2)),
-    TreeCase(.pair(.padded(numbers(1, 1)), .padded(numbers(2, 1))), Consumption(batchSize: 2)),
-    TreeCase(.pair(.padded(numbers(1, 1)), numbers(2, 1)), Consumption(batchSize: 2)),
-    TreeCase(.dealt(.choice(.sequential, [.padded(numbers(1, 1))]), rank: 0, of: 1), Consumption(batchSize: 2)),
-  ]
+  static var predictions: [TreeCase] {
+    [
+      TreeCase(
+        .sharded(.sharded(numbers(1, 1), rank: 0, of: 2, end: .pad), rank: 0, of: 1, end: .uneven),
+        Consumption(batchSize: 3)),
+      TreeCase(.choice(.sequential, [.padded(numbers(1, 1))]), Consumption(batchSize: 2)),
+      TreeCase(.pair(.padded(numbers(1, 1)), .padded(numbers(2, 1))), Consumption(batchSize: 2)),
+      TreeCase(.pair(.padded(numbers(1, 1)), numbers(2, 1)), Consumption(batchSize: 2)),
+      TreeCase(.dealt(.choice(.sequential, [.padded(numbers(1, 1))]), rank: 0, of: 1), Consumption(batchSize: 2)),
+    ]
+  }
 
   /// A pair ends with the side that ends first, whatever the other one has.
-  static let ends = [
-    TreeCase(
-      .pair(.generated(Generated(id: 1, count: 1, isCounted: false, failing: [0])), numbers(2, 0)),
-      Consumption(batchSize: 16))
-  ]
+  static var ends: [TreeCase] {
+    [
+      TreeCase(
+        .pair(.generated(Generated(id: 1, count: 1, isCounted: false, failing: [0])), numbers(2, 0)),
+        Consumption(batchSize: 16))
+    ]
+  }
 
   /// The digests of parts of dealt batches add up to that of the dealt batches.
-  static let digests = [
-    TreeCase(.dealt(numbers(1, 3), rank: 2, of: 3), Consumption(batchSize: 1, ranks: .init(3, .sharded(.drop))))
-  ]
+  static var digests: [TreeCase] {
+    [
+      TreeCase(.dealt(numbers(1, 3), rank: 2, of: 3), Consumption(batchSize: 1, ranks: .init(3, .sharded(.drop))))
+    ]
+  }
 
   /// One rank has all samples of a part.
-  static let shardsOfParts = [
-    TreeCase(
-      .sharded(.sharded(numbers(1, 3), rank: 1, of: 2, end: .uneven), rank: 0, of: 1, end: .uneven),
-      Consumption(batchSize: 2)),
-    TreeCase(
-      .sharded(.sharded(numbers(1, 3), rank: 1, of: 2, end: .uneven), rank: 0, of: 1, end: .pad),
-      Consumption(batchSize: 2)),
-  ]
+  static var shardsOfParts: [TreeCase] {
+    [
+      TreeCase(
+        .sharded(.sharded(numbers(1, 3), rank: 1, of: 2, end: .uneven), rank: 0, of: 1, end: .uneven),
+        Consumption(batchSize: 2)),
+      TreeCase(
+        .sharded(.sharded(numbers(1, 3), rank: 1, of: 2, end: .uneven), rank: 0, of: 1, end: .pad),
+        Consumption(batchSize: 2)),
+    ]
+  }
 
   /// The random numbers of a sample do not change when an iteration is resumed.
-  static let randomNumbers = [
-    TreeCase(
-      .randomMap(.sharded(numbers(1, 10), rank: 1, of: 2, end: .uneven)),
-      Consumption(batchSize: 4, stop: .init(after: 1, way: .inline)))
-  ]
+  static var randomNumbers: [TreeCase] {
+    [
+      TreeCase(
+        .randomMap(.sharded(numbers(1, 10), rank: 1, of: 2, end: .uneven)),
+        Consumption(batchSize: 4, stop: .init(after: 1, way: .inline)))
+    ]
+  }
 
   /// Batches that failed on workers are behind, too.
-  static let failures = [
-    TreeCase(
-      .leaf(Leaf(id: 1, count: 2, storage: .loader(unreadable: [1]))),
-      Consumption(order: .numPy(seed: 2), batchSize: 1, way: .workers(2), stop: .init(after: 1, way: .inline)))
-  ]
+  static var failures: [TreeCase] {
+    [
+      TreeCase(
+        .leaf(Leaf(id: 1, count: 2, storage: .loader(unreadable: [1]))),
+        Consumption(order: .numPy(seed: 2), batchSize: 1, way: .workers(2), stop: .init(after: 1, way: .inline)))
+    ]
+  }
 
   @Test(arguments: counts + predictions + ends + digests + shardsOfParts + randomNumbers + failures) func isRight(
     _ treeCase: TreeCase
