@@ -1,42 +1,72 @@
 import BatchUpSystem
 
-/// The bytes behind arrays and index lists: the only type that allocates or frees such memory.
+/// The bytes behind arrays and index lists, and the shape of a row, which is here so that an array has one reference
+/// alone. The only type that allocates or frees such memory.
 ///
 /// Owned memory is aligned to 64 bytes; from 4 MiB on it is aligned to 2 MiB and the kernel is asked for huge
 /// pages, without which each random row costs a page walk. Borrowed memory is written to by who lends it, at most.
 ///
-/// The bytes change only while one holder is known to be the only one, which makes sharing them between threads safe.
+/// All of it changes only while one holder is known to be the only one, which makes sharing it between threads safe.
 @usableFromInline
-final class ArrayStorage: Sendable {
-  @usableFromInline nonisolated(unsafe) let base: UnsafeMutableRawPointer
+final class ArrayStorage: @unchecked Sendable {  // The only holder changes it, as above.
+  @usableFromInline let base: UnsafeMutableRawPointer
   let byteCapacity: Int
-  /// Called once when the last holder lets go of borrowed memory; nil where this object owns the memory.
+  @exclusivity(unchecked) private(set) var rowShape: [Int]
+  /// What the bytes belong to where they have rows of another shape here.
+  private var whole: ArrayStorage?
+  /// Called once when the last holder of borrowed memory releases it; nil where this object owns the memory.
   private let release: (@Sendable () -> Void)?
 
   static let hugePageThreshold = 4 << 20
   private static let hugePageSize = 2 << 20
   private static let lineSize = 64
 
-  init(byteCount: Int) {
+  init(byteCount: Int, rowShape: [Int] = []) {
     requireGrant(byteCount: byteCount)
     let isHuge = byteCount >= Self.hugePageThreshold
     byteCapacity = max(byteCount, Self.lineSize)
     base = .allocate(byteCount: byteCapacity, alignment: isHuge ? Self.hugePageSize : Self.lineSize)
+    self.rowShape = rowShape
     release = nil
     #if os(Linux)
       if isHuge { madvise(base, byteCapacity, MADV_HUGEPAGE) }
     #endif
   }
 
-  init(borrowing base: UnsafeRawPointer, byteCount: Int, release: @escaping @Sendable () -> Void) {
+  init(
+    borrowing base: UnsafeRawPointer, byteCount: Int, rowShape: [Int] = [], release: @escaping @Sendable () -> Void
+  ) {
     self.base = UnsafeMutableRawPointer(mutating: base)
     byteCapacity = byteCount
+    self.rowShape = rowShape
     self.release = release
   }
 
-  deinit {
-    if let release { release() } else { base.deallocate() }
+  /// The bytes of `other`, in rows of another shape.
+  init(sharing other: ArrayStorage, rowShape: [Int]) {
+    let whole = other.whole ?? other
+    (base, byteCapacity) = (whole.base, whole.byteCapacity)
+    self.rowShape = rowShape
+    self.whole = whole
+    release = nil
   }
 
-  @usableFromInline var isWritable: Bool { release == nil }
+  deinit {
+    if let release { release() } else if whole == nil { base.deallocate() }
+  }
+
+  /// Whether the only holder may change the bytes.
+  @usableFromInline var isWritable: Bool {
+    whole == nil ? release == nil : isKnownUniquelyReferenced(&whole) && whole?.isWritable == true
+  }
+
+  /// The only holder gives the rows another shape.
+  func reshapeRows(_ rowShape: [Int]) {
+    if self.rowShape != rowShape { self.rowShape = rowShape }
+  }
+
+  /// The only holder gives the rows the shape of other ones.
+  func reshapeRows(like other: ArrayStorage) {
+    if rowShape != other.rowShape { rowShape = other.rowShape }
+  }
 }

@@ -2,7 +2,7 @@
 ///
 /// A run of neighbours is stored as a range (which arrays deliver without a copy), anything else as a list.
 public struct BatchIndices: Sendable {
-  enum Storage: Sendable {
+  enum Storage {
     case run(Range<Int>)
     /// Indices below 2^32.
     case narrow(NDArray<UInt32>)
@@ -10,11 +10,51 @@ public struct BatchIndices: Sendable {
     case wide(NDArray<UInt64>)
   }
 
-  let storage: Storage
+  /// The same, for as long as the caller keeps the indices.
+  enum Words {
+    case run(Range<Int>)
+    case narrow(UnsafePointer<UInt32>)
+    case wide(UnsafePointer<UInt64>)
+  }
+
+  /// Of a list; nil for a run.
+  private let memory: ArrayStorage?
+  private let isWide: Bool
+  /// The first index of a run; where in its memory a list begins, in indices.
+  private let start: Int
+  public let count: Int
+
+  private init(memory: ArrayStorage?, isWide: Bool, start: Int, count: Int) {
+    self.memory = memory
+    self.isWide = isWide
+    self.start = start
+    self.count = count
+  }
 
   init(_ storage: Storage) {
-    self.storage = storage
+    switch storage {
+    case .run(let range): self.init(memory: nil, isWide: false, start: range.lowerBound, count: range.count)
+    case .narrow(let list): self.init(memory: list.storage, isWide: false, start: list.offset, count: list.count)
+    case .wide(let list): self.init(memory: list.storage, isWide: true, start: list.offset, count: list.count)
+    }
   }
+
+  var storage: Storage {
+    guard let memory else { return .run(start..<start + count) }
+    return isWide
+      ? .wide(NDArray(storage: memory, offset: start, sampleCount: count, rowLength: 1))
+      : .narrow(NDArray(storage: memory, offset: start, sampleCount: count, rowLength: 1))
+  }
+
+  var words: Words {
+    guard let memory else { return .run(start..<start + count) }
+    return isWide
+      ? .wide(UnsafePointer(memory.base.assumingMemoryBound(to: UInt64.self) + start))
+      : .narrow(UnsafePointer(memory.base.assumingMemoryBound(to: UInt32.self) + start))
+  }
+
+  /// The range with these indices; nil for a list.
+  var run: Range<Int>? { memory == nil ? start..<start + count : nil }
 
   /// A run of neighbouring samples.
   public init(_ range: Range<Int>) {
@@ -46,33 +86,28 @@ public struct BatchIndices: Sendable {
 extension BatchIndices: RandomAccessCollection {
   public var startIndex: Int { 0 }
 
-  public var endIndex: Int {
-    switch storage {
-    case .run(let range): range.count
-    case .narrow(let list): list.sampleCount
-    case .wide(let list): list.sampleCount
-    }
-  }
-
-  // The default takes a copy, with its references, for each of two ends.
-  public var count: Int { endIndex }
+  public var endIndex: Int { count }
 
   public subscript(position: Int) -> Int {
-    precondition(indices.contains(position), "position \(position) is outside 0..<\(count)")
-    return switch storage {
-    case .run(let range): range.lowerBound + position
-    case .narrow(let list): Int(list[position])
-    case .wide(let list): Int(truncatingIfNeeded: list[position])
-    }
+    precondition(position >= 0 && position < count, "position \(position) is outside 0..<\(count)")
+    defer { withExtendedLifetime(memory) {} }
+    return words[position]
   }
 
-  /// The samples at neighbouring positions, sharing memory with this list.
+  /// The samples at neighboring positions, sharing memory with this list.
   func part(_ positions: Range<Int>) -> BatchIndices {
-    switch storage {
-    case .run(let range):
-      BatchIndices(range.lowerBound + positions.lowerBound..<range.lowerBound + positions.upperBound)
-    case .narrow(let list): BatchIndices(.narrow(list[rows: positions]))
-    case .wide(let list): BatchIndices(.wide(list[rows: positions]))
+    precondition(
+      positions.lowerBound >= 0 && positions.upperBound <= count, "positions \(positions) are not inside 0..<\(count)")
+    return BatchIndices(memory: memory, isWide: isWide, start: start + positions.lowerBound, count: positions.count)
+  }
+}
+
+extension BatchIndices.Words {
+  subscript(place: Int) -> Int {
+    switch self {
+    case .run(let range): range.lowerBound + place
+    case .narrow(let list): Int(list[place])
+    case .wide(let list): Int(truncatingIfNeeded: list[place])
     }
   }
 }

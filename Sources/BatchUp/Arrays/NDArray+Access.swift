@@ -94,7 +94,7 @@ extension NDArray {
       "rows \(range) are not inside 0..<\(sampleCount)")
     return NDArray(
       storage: storage, offset: offset + range.lowerBound * rowLength, sampleCount: range.count,
-      rowShape: rowShape, rowLength: rowLength)
+      rowLength: rowLength)
   }
 
   @inlinable

@@ -2,8 +2,8 @@ extension NDArray {
   /// No rows of the same shape, in memory for so many of them. It is not used before it is written to.
   func emptyRows(capacity: Int) -> NDArray {
     NDArray(
-      storage: ArrayStorage(byteCount: capacity * rowLength * MemoryLayout<Scalar>.stride), sampleCount: 0,
-      rowShape: rowShape, rowLength: rowLength)
+      storage: ArrayStorage(byteCount: capacity * rowLength * MemoryLayout<Scalar>.stride, rowShape: rowShape),
+      sampleCount: 0, rowLength: rowLength)
   }
 
   /// Copies the rows of another array behind the last one; in place as long as nobody else holds the memory and there is
@@ -38,7 +38,6 @@ extension NDArray {
   private mutating func place(_ rows: NDArray, behind rowCount: Int) {
     withExtendedLifetime(rows) { (start + rowCount * rowLength).update(from: rows.start, count: rows.count) }
     self = NDArray(
-      storage: storage, offset: offset, sampleCount: rowCount + rows.sampleCount, rowShape: rowShape,
-      rowLength: rowLength)
+      storage: storage, offset: offset, sampleCount: rowCount + rows.sampleCount, rowLength: rowLength)
   }
 }

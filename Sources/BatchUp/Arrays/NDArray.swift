@@ -8,34 +8,32 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
   @usableFromInline var offset: Int
   /// The length of the first axis; nil where the rank is 0.
   private var firstAxis: Int?
-  /// The lengths of the other axes: what one sample looks like. Shared by all batches of an array.
-  public private(set) var rowShape: [Int]
   /// The number of elements in one sample.
   public internal(set) var rowLength: Int
 
-  init(storage: ArrayStorage, offset: Int = 0, sampleCount: Int?, rowShape: [Int], rowLength: Int) {
+  /// - Parameter rowLength: The number of elements in a row of the storage's shape.
+  init(storage: ArrayStorage, offset: Int = 0, sampleCount: Int?, rowLength: Int) {
     self.storage = storage
     self.offset = offset
     self.firstAxis = sampleCount
-    self.rowShape = rowShape
     self.rowLength = rowLength
   }
 
   /// Memory of the given shape that the caller fills, from the recycler where there is one.
   init(uninitializedShape shape: [Int], recycler: StorageRecycler? = nil) {
-    let byteCount = Self.elementCount(of: shape).multipliedSaturating(by: MemoryLayout<Scalar>.stride)
-    let rowShape = Array(shape.dropFirst())
+    let (count, rowShape) = (Self.elementCount(of: shape), Array(shape.dropFirst()))
     self.init(
-      storage: recycler?.storage(byteCount: byteCount) ?? ArrayStorage(byteCount: byteCount),
-      sampleCount: shape.first, rowShape: rowShape, rowLength: Self.elementCount(of: rowShape))
+      uninitializedCount: shape.first ?? count, rowShape: rowShape, rowLength: Self.elementCount(of: rowShape),
+      recycler: recycler)
+    if shape.isEmpty { firstAxis = nil }
   }
 
-  /// Memory for a batch that the caller fills, from the recycler where there is one.
-  init(uninitializedCount count: Int, rowShape: [Int], rowLength: Int, recycler: StorageRecycler?) {
+  /// Memory for rows, or the elements of a list, that the caller fills, from the recycler where there is one.
+  init(uninitializedCount count: Int, rowShape: [Int] = [], rowLength: Int = 1, recycler: StorageRecycler?) {
     let byteCount = count.multipliedSaturating(by: rowLength).multipliedSaturating(by: MemoryLayout<Scalar>.stride)
-    self.init(
-      storage: recycler?.storage(byteCount: byteCount) ?? ArrayStorage(byteCount: byteCount),
-      sampleCount: count, rowShape: rowShape, rowLength: rowLength)
+    let storage = recycler?.storage(byteCount: byteCount) ?? ArrayStorage(byteCount: byteCount)
+    storage.reshapeRows(rowShape)
+    self.init(storage: storage, sampleCount: count, rowLength: rowLength)
   }
 
   /// An array with the elements of `scalars`, in one axis or in the given shape.
@@ -75,8 +73,8 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
     let rowShape = Array(shape.dropFirst())
     self.init(
       storage: ArrayStorage(
-        borrowing: base, byteCount: count * MemoryLayout<Scalar>.stride, release: release),
-      sampleCount: shape.first, rowShape: rowShape, rowLength: Self.elementCount(of: rowShape))
+        borrowing: base, byteCount: count * MemoryLayout<Scalar>.stride, rowShape: rowShape, release: release),
+      sampleCount: shape.first, rowLength: Self.elementCount(of: rowShape))
   }
 
   /// An array whose elements are all `value`.
@@ -102,6 +100,9 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
         start: storage.base.bindMemory(to: Scalar.self, capacity: count), count: count))
   }
 
+  /// The lengths of the other axes: what one sample looks like.
+  public var rowShape: [Int] { storage.rowShape }
+
   /// The lengths of the axes.
   public var shape: [Int] { firstAxis.map { [$0] + rowShape } ?? [] }
 
@@ -122,8 +123,8 @@ public struct NDArray<Scalar: BitwiseCopyable & Sendable>: Sendable {
     precondition(newCount == count, "shape \(shape) has \(newCount) elements, not \(count)")
     let rowShape = Array(shape.dropFirst())
     return NDArray(
-      storage: storage, offset: offset, sampleCount: shape.first, rowShape: rowShape,
-      rowLength: Self.elementCount(of: rowShape))
+      storage: rowShape == self.rowShape ? storage : ArrayStorage(sharing: storage, rowShape: rowShape), offset: offset,
+      sampleCount: shape.first, rowLength: Self.elementCount(of: rowShape))
   }
 
   private static func elementCount(of shape: [Int]) -> Int {

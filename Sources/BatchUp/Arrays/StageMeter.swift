@@ -2,7 +2,7 @@ import Synchronization
 
 /// What part of the making of a batch takes time.
 @usableFromInline
-enum Stage {
+enum Stage: Sendable {
   case gather, load, map
 }
 

@@ -13,6 +13,18 @@ final class StorageRecycler: Sendable {
     var hasLeftovers: Bool
     var allocationCount = 0
 
+    /// Memory that has no other holder; nil where none fits.
+    mutating func recycled(byteCount: Int) -> ArrayStorage? {
+      let capacities = byteCount...max(byteCount.multipliedSaturating(by: 2), 64)
+      for i in handedOut.indices
+      where capacities.contains(handedOut[i].byteCapacity) && isKnownUniquelyReferenced(&handedOut[i]) {
+        // What its last holder did with it comes before it was released; what is done now comes behind.
+        atomicMemoryFence(ordering: .acquiring)
+        return handedOut[i]
+      }
+      return nil
+    }
+
     mutating func removeUnheld() -> [ArrayStorage] {
       var unheld: [ArrayStorage] = []
       for i in handedOut.indices.reversed() where isKnownUniquelyReferenced(&handedOut[i]) {
@@ -40,7 +52,7 @@ final class StorageRecycler: Sendable {
   ///   more, all is let go that nobody holds.
   init(
     limit: Int, meter: StageMeter? = nil, leftovers: [ArrayStorage] = [],
-    allocatingBy allocate: @escaping @Sendable (_ byteCount: Int) -> ArrayStorage = ArrayStorage.init(byteCount:)
+    allocatingBy allocate: @escaping @Sendable (_ byteCount: Int) -> ArrayStorage = { ArrayStorage(byteCount: $0) }
   ) {
     self.limit = limit
     self.meter = meter
@@ -58,28 +70,22 @@ final class StorageRecycler: Sendable {
   /// The memory that nobody else holds, which this recycler forgets.
   func takeUnheld() -> [ArrayStorage] { pieces.withLock { $0.removeUnheld() } }
 
+  /// - Postcondition: The shape of a row is that of an earlier use.
   func storage(byteCount: Int) -> ArrayStorage {
     meter?.note(byteCount: byteCount)
-    let (storage, forgotten) = recycledStorage(byteCount: byteCount)
-    withExtendedLifetime(forgotten) {}
-    if let storage { return storage }
+    return pieces.withLock { $0.recycled(byteCount: byteCount) } ?? allocated(byteCount: byteCount)
+  }
+
+  private func allocated(byteCount: Int) -> ArrayStorage {
+    withExtendedLifetime(makeRoom()) {}
     let allocated = allocate(byteCount)
     pieces.withLock { $0.handedOut.append(allocated) }
     return allocated
   }
 
-  /// Memory that has no other holder, or nil; and the pieces to release to make room for new memory.
-  private func recycledStorage(byteCount: Int) -> (ArrayStorage?, forgotten: [ArrayStorage]) {
+  /// Forgets the pieces that it returns, for the caller to release.
+  private func makeRoom() -> [ArrayStorage] {
     pieces.withLock { pieces in
-      for i in pieces.handedOut.indices
-      where pieces.handedOut[i].byteCapacity >= byteCount
-        && pieces.handedOut[i].byteCapacity <= max(2 * byteCount, 64)
-        && isKnownUniquelyReferenced(&pieces.handedOut[i])
-      {
-        // What its last holder did with it comes before it let go of it; what is done now comes behind.
-        atomicMemoryFence(ordering: .acquiring)
-        return (pieces.handedOut[i], [])
-      }
       var forgotten: [ArrayStorage] = []
       if pieces.hasLeftovers {
         pieces.hasLeftovers = false
@@ -90,7 +96,7 @@ final class StorageRecycler: Sendable {
       let surplusCount = max(pieces.handedOut.count - limit + 1, 0)
       forgotten += pieces.handedOut.prefix(surplusCount)
       pieces.handedOut.removeFirst(surplusCount)
-      return (nil, forgotten)
+      return forgotten
     }
   }
 }

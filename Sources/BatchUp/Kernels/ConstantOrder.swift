@@ -22,12 +22,12 @@ final class ConstantOrder: Sendable {
     return withUnsafePointer(to: order) { order in
       if count <= 1 << 32 {
         let list = NDArray<UInt32>(
-          uninitializedCount: positions.count, rowShape: [], rowLength: 1, recycler: recycler)
+          uninitializedCount: positions.count, recycler: recycler)
         cbk_constant_order_indices_u32(order, first, list.start, positions.count)
         return BatchIndices(.narrow(list))
       }
       let list = NDArray<UInt64>(
-        uninitializedCount: positions.count, rowShape: [], rowLength: 1, recycler: recycler)
+        uninitializedCount: positions.count, recycler: recycler)
       cbk_constant_order_indices_u64(order, first, list.start, positions.count)
       return BatchIndices(.wide(list))
     }

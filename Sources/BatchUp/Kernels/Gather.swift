@@ -23,19 +23,29 @@ extension NDArray {
     _ indices: BatchIndices, recycler: StorageRecycler,
     by perform: (RowGather) -> Void = { $0.perform(0..<$0.count) }
   ) -> NDArray {
-    if case .run(let range) = indices.storage { return self[rows: range] }
-    let batch = NDArray(
-      uninitializedCount: indices.count, rowShape: rowShape, rowLength: rowLength, recycler: recycler)
-    perform(gather(indices, into: batch.start))
-    withExtendedLifetime((storage, indices)) {}
-    return batch
+    if let range = indices.run { return self[rows: range] }
+    let stride = MemoryLayout<Scalar>.stride
+    return NDArray(
+      storage: storage.gathered(
+        indices, from: offset * stride, rowCount: sampleCount, rowByteCount: rowLength * stride, recycler: recycler,
+        by: perform),
+      sampleCount: indices.count, rowLength: rowLength)
   }
+}
 
-  /// The caller keeps this array and the indices alive.
-  func gather(_ indices: BatchIndices, into destination: UnsafeMutablePointer<Scalar>) -> RowGather {
-    RowGather(
-      from: start, rowCount: sampleCount, at: indices, into: destination,
-      rowByteCount: rowLength * MemoryLayout<Scalar>.stride)
+extension ArrayStorage {
+  /// A copy of the rows at `indices`, of `rowCount` rows that begin behind `offset` bytes.
+  fileprivate func gathered(
+    _ indices: BatchIndices, from offset: Int, rowCount: Int, rowByteCount: Int, recycler: StorageRecycler,
+    by perform: (RowGather) -> Void
+  ) -> ArrayStorage {
+    let batch = recycler.storage(byteCount: indices.count.multipliedSaturating(by: rowByteCount))
+    batch.reshapeRows(like: self)
+    perform(
+      RowGather(from: base + offset, rowCount: rowCount, at: indices, into: batch.base, rowByteCount: rowByteCount))
+    withExtendedLifetime(indices) {}
+    withExtendedLifetime(self) {}
+    return batch
   }
 }
 
@@ -43,18 +53,12 @@ extension NDArray {
 ///
 /// It holds addresses alone: who makes the batch keeps alive what is there until all parts are done.
 struct RowGather: @unchecked Sendable {
-  private enum Indices {
-    case run(Range<Int>)
-    case narrow(UnsafePointer<UInt32>)
-    case wide(UnsafePointer<UInt64>)
-  }
-
   /// The number of rows of the batch.
   let count: Int
   private let source: UnsafeRawPointer
   private let rowCount: Int
   let rowByteCount: Int
-  private let indices: Indices
+  private let indices: BatchIndices.Words
   private let destination: UnsafeMutableRawPointer
   /// Nil where rows are copied as they are.
   private let conversion: UnsafePointer<cbk_conversion>?
@@ -67,12 +71,7 @@ struct RowGather: @unchecked Sendable {
     self.source = source
     self.rowCount = rowCount
     self.rowByteCount = rowByteCount
-    self.indices =
-      switch indices.storage {
-      case .run(let range): .run(range)
-      case .narrow(let list): .narrow(list.start)
-      case .wide(let list): .wide(list.start)
-      }
+    self.indices = indices.words
     self.destination = destination
     self.conversion = conversion
     count = indices.count
@@ -106,15 +105,7 @@ struct RowGather: @unchecked Sendable {
     case (.wide(let list), let conversion?):
       valid = cbk_gather_converted_u64(source, rowCount, list + first, conversion, nil, floats, count)
     }
-    requireAllValid(valid, of: places, inside: rowCount, index: index(at:))
-  }
-
-  private func index(at place: Int) -> Int {
-    switch indices {
-    case .run(let range): range.lowerBound + place
-    case .narrow(let list): Int(list[place])
-    case .wide(let list): Int(truncatingIfNeeded: list[place])
-    }
+    requireAllValid(valid, of: places, inside: rowCount) { indices[$0] }
   }
 }
 

@@ -10,14 +10,14 @@ func gatherMappedRows(
   var gather = cbk_gather()
   (gather.source, gather.row_count) = (source, rowCount)
   (gather.destination, gather.count, gather.row_bytes) = (destination, indices.count, rowByteCount)
-  switch indices.storage {
+  switch indices.words {
   case .run(let range):
     requireRun(range, inside: rowCount)
     guard let source else { return true }
     return FaultGuard.copy(
       source + range.lowerBound * rowByteCount, to: destination, byteCount: range.count * rowByteCount)
-  case .narrow(let list): gather.narrow = UnsafePointer(list.start)
-  case .wide(let list): gather.wide = UnsafePointer(list.start)
+  case .narrow(let list): gather.narrow = list
+  case .wide(let list): gather.wide = list
   }
   let isRead = withExtendedLifetime(indices) {
     FaultGuard.run(reading: rowCount * rowByteCount, at: source, cbk_perform_gather, &gather)

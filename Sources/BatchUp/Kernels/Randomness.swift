@@ -11,11 +11,11 @@ func permutation(
   let scratch = scratchSize == 0 ? nil : ArrayStorage(byteCount: scratchSize)
   return withExtendedLifetime(scratch) {
     if count <= 1 << 32 {
-      let list = NDArray<UInt32>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+      let list = NDArray<UInt32>(uninitializedCount: count, recycler: recycler)
       cbk_permutation_u32(key, list.start, count, scratch?.base)
       return BatchIndices(.narrow(list))
     }
-    let list = NDArray<UInt64>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+    let list = NDArray<UInt64>(uninitializedCount: count, recycler: recycler)
     cbk_permutation_u64(key, list.start, count, scratch?.base)
     return BatchIndices(.wide(list))
   }

@@ -108,7 +108,7 @@ struct AliasTable: Sendable {
 func drawWithoutReplacement<Weight: KernelWeight>(
   _ weights: NDArray<Weight>, count: Int, seed: UInt64
 ) -> NDArray<UInt32> {
-  let list = NDArray<UInt32>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: nil)
+  let list = NDArray<UInt32>(uninitializedCount: count, recycler: nil)
   let keys = WeightedKeys(capacity: cbk_weighted_key_capacity(count))
   let scan = weights.withUnsafeBufferPointer {
     Weight.kernels.keys($0.baseAddress, cbk_stream(key: seed, stream: 1), keys.start, 0, $0.count, count)

@@ -99,7 +99,8 @@ final class BlockOrder: Sendable {
       position = end
     }
     let indices = parts.count == 1 ? parts[0] : BatchIndices(parts.joined())
-    let hint = ReadAheadHint(ranges: ranges.compactMap { samples.span(of: $0) }, window: samples.isRun ? window : nil)
+    let hint = ReadAheadHint(
+      ranges: ranges.compactMap { samples.span(of: $0) }, window: samples.run == nil ? nil : window)
     return (samples.reordered(by: indices, recycler: recycler), hint)
   }
 
@@ -149,7 +150,7 @@ final class BlockOrder: Sendable {
   private func list<Scalar>(
     _ ranges: [Range<Int>], _ size: Int, _ recycler: StorageRecycler, _ word: (Int) -> Scalar
   ) -> NDArray<Scalar> {
-    let list = NDArray<Scalar>(uninitializedCount: size, rowShape: [], rowLength: 1, recycler: recycler)
+    let list = NDArray<Scalar>(uninitializedCount: size, recycler: recycler)
     var position = 0
     for range in ranges {
       for sample in range {

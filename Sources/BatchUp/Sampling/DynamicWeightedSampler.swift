@@ -116,7 +116,7 @@ public struct DynamicWeightedIterator: IteratorProtocol {
     requireMemory(forBatchOf: range.count)
     let seed = seed ?? order.drawnSeed()
     self.seed = seed
-    let list = NDArray<UInt32>(uninitializedCount: range.count, rowShape: [], rowLength: 1, recycler: recycler)
+    let list = NDArray<UInt32>(uninitializedCount: range.count, recycler: recycler)
     let isDrawn = tree.withLock { tree in
       guard tree.total > 0 else { return false }
       tree.draw(

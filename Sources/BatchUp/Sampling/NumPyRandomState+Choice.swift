@@ -44,7 +44,7 @@ extension NumPyRandomState {
   /// `permutation(count)` as a list of samples.
   func permutation(count: Int, recycler: StorageRecycler? = nil) -> BatchIndices {
     requirePermutable(count)
-    let list = NDArray<UInt32>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+    let list = NDArray<UInt32>(uninitializedCount: count, recycler: recycler)
     engine.withLock { $0.permutation(into: UnsafeMutableBufferPointer(start: list.start, count: count)) }
     return BatchIndices(.narrow(list))
   }

@@ -35,14 +35,16 @@ struct Passes: Sendable {
 public struct PassIterator: IteratorProtocol {
   private let passes: Passes
   private let order: SampleOrder
+  private let drawsAhead: Bool
   private var ranges: BatchRanges
-  /// The samples of the current pass in their order, and how many of them have been delivered.
+  /// The samples of the current pass in their order, their number, and how many of them have been delivered.
   private var pass = Pass.listed(BatchIndices(0..<0))
+  private var passCount = 0
   private var position = 0
   private var startedPasses = 0
   private var hasEnded = false
-  /// What will be read behind the list that was delivered last.
-  private(set) var hint: ReadAheadHint?
+  /// Of the blocks of which the list that was delivered last is made.
+  private var blockHint: ReadAheadHint?
   /// The hint of all lists of a pass that is listed in an order of its own.
   private var passHint: ReadAheadHint?
   private let recycler = StorageRecycler()
@@ -50,21 +52,25 @@ public struct PassIterator: IteratorProtocol {
   init(passes: Passes, ranges: BatchRanges, order: SampleOrder) {
     self.passes = passes
     self.order = order
+    drawsAhead = if case .numPy = order { passes.repeats != .times(1) } else { false }
     self.ranges = ranges.limited(to: passes.sampleCount.end)
   }
 
+  /// What will be read behind the list that was delivered last.
+  var hint: ReadAheadHint? { passHint ?? blockHint }
+
   public mutating func next() -> BatchIndices? {
-    hint = nil
+    if blockHint != nil { blockHint = nil }
     if startedPasses == 0, drawsAhead { startPass() }
     guard let range = ranges.next() else {
-      if drawsAhead, position == pass.count { startPass() }
+      if drawsAhead, position == passCount { startPass() }
       return nil
     }
     if range.isEmpty { return BatchIndices(0..<0) }
-    let fitsIntoPass = pass.count - position >= ranges.batchSize
+    let fitsIntoPass = passCount - position >= ranges.batchSize
     seek(to: range.lowerBound)
-    let batch = range.count <= pass.count - position ? take(range.count) : takeAcrossPasses(range.count)
-    if drawsAhead, !fitsIntoPass, position == pass.count { startPass() }
+    let batch = range.count <= passCount - position ? take(range.count) : takeAcrossPasses(range.count)
+    if drawsAhead, !fitsIntoPass, position == passCount { startPass() }
     return batch
   }
 
@@ -75,20 +81,17 @@ public struct PassIterator: IteratorProtocol {
     }
   }
 
-  private var drawsAhead: Bool {
-    if case .numPy = order { passes.repeats != .times(1) } else { false }
-  }
-
   private mutating func startPass() {
     if hasEnded { return }
-    position = 0
-    pass = .listed(BatchIndices(0..<0))  // lets go of its memory, which the new pass can use
+    (position, passCount) = (0, 0)
+    pass = .listed(BatchIndices(0..<0))  // releases its memory, which the new pass can use
     passHint = nil
     hasEnded = !hasMorePasses || passes.samples.isEmpty
     if !hasEnded {
       pass = makePass()
+      passCount = passes.samples.count
       // The parts of other ranks follow on that of one.
-      if case .listed(let list) = pass, !list.isRun, ranges.rankCount == 1 { passHint = ReadAheadHint(pass: list) }
+      if case .listed(let list) = pass, list.run == nil, ranges.rankCount == 1 { passHint = ReadAheadHint(pass: list) }
     } else if drawsAhead {
       _ = makePass()
     }
@@ -113,7 +116,9 @@ public struct PassIterator: IteratorProtocol {
 
   /// Moves to the place behind `offset` others.
   private mutating func seek(to offset: Int) {
-    let (passIndex, position) = offset.quotientAndRemainder(dividingBy: passes.samples.count)
+    let count = passes.samples.count
+    if position < passCount, offset == (startedPasses - 1) * count + position { return }
+    let (passIndex, position) = offset.quotientAndRemainder(dividingBy: count)
     if startedPasses != passIndex + 1 {
       startedPasses = passIndex
       startPass()
@@ -126,13 +131,12 @@ public struct PassIterator: IteratorProtocol {
     let positions = position..<position + count
     switch pass {
     case .listed(let list):
-      hint = passHint ?? hint
       return list.part(positions)
     case .computed(let order):
       return passes.samples.reordered(by: order.indices(at: positions, recycler: recycler), recycler: recycler)
     case .blocks(let order):
       let (indices, hint) = order.indices(at: positions, of: passes.samples, recycler: recycler)
-      self.hint = hint.following(self.hint)
+      blockHint = hint.following(blockHint)
       return indices
     }
   }
@@ -141,9 +145,9 @@ public struct PassIterator: IteratorProtocol {
     requireMemory(forBatchOf: min(count, passes.sampleCount.end))
     var indices: [Int] = []
     while indices.count < count {
-      if position == pass.count { startPass() }
-      if pass.count == 0 { break }
-      indices += take(min(count - indices.count, pass.count - position))
+      if position == passCount { startPass() }
+      if passCount == 0 { break }
+      indices += take(min(count - indices.count, passCount - position))
     }
     return BatchIndices(indices)
   }
@@ -154,14 +158,6 @@ private enum Pass {
   case listed(BatchIndices)
   case computed(ConstantOrder)
   case blocks(BlockOrder)
-
-  var count: Int {
-    switch self {
-    case .listed(let list): list.count
-    case .computed(let order): order.count
-    case .blocks(let order): order.count
-    }
-  }
 }
 
 extension BatchIndices {
@@ -191,7 +187,7 @@ extension BatchIndices {
 
 extension NDArray {
   fileprivate func map<Result>(_ recycler: StorageRecycler, _ transform: (Scalar) -> Result) -> NDArray<Result> {
-    let results = NDArray<Result>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+    let results = NDArray<Result>(uninitializedCount: count, recycler: recycler)
     withUnsafeBufferPointer { for i in $0.indices { results.start[i] = transform($0[i]) } }
     return results
   }

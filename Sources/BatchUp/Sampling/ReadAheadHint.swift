@@ -52,8 +52,6 @@ extension BatchIndices {
     }
   }
 
-  var isRun: Bool { if case .run = storage { true } else { false } }
-
   /// Where the samples at neighbouring positions lie; nil where that is far apart.
   func span(of positions: Range<Int>) -> Range<Int>? {
     if positions.isEmpty { return nil }

@@ -42,7 +42,7 @@ public struct WeightedIterator: IteratorProtocol {
   }
 
   private func list(of count: Int, _ fill: (UnsafeMutableBufferPointer<UInt32>) -> Void) -> BatchIndices {
-    let list = NDArray<UInt32>(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+    let list = NDArray<UInt32>(uninitializedCount: count, recycler: recycler)
     fill(UnsafeMutableBufferPointer(start: list.start, count: count))
     return BatchIndices(.narrow(list))
   }

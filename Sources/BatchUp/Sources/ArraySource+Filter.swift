@@ -11,6 +11,7 @@ extension ArraySource where S: PassSampler {
   /// The same arrays with other samples, gone through as often as these.
   func restricted(to indices: [Int]) -> ArraySource<Batch, SubsetSampler, Failure> {
     ArraySource<Batch, SubsetSampler, Failure>(
-      sampler: SubsetSampler(indices, repeats: sampler.repeats), dataFingerprint: dataFingerprint, load: load)
+      sampler: SubsetSampler(indices, repeats: sampler.repeats), dataFingerprint: dataFingerprint, stage: stage,
+      load: load)
   }
 }

@@ -7,13 +7,15 @@ public struct ArraySource<Batch, S: Sampler, Failure: Error>: BatchSource, Senda
 
   @usableFromInline let sampler: S
   @usableFromInline let load: Load
+  @usableFromInline let stage: Stage
   /// Of the arrays.
   let dataFingerprint: Fingerprint
 
   @usableFromInline
-  init(sampler: S, dataFingerprint: Fingerprint, load: @escaping Load) {
+  init(sampler: S, dataFingerprint: Fingerprint, stage: Stage, load: @escaping Load) {
     self.sampler = sampler
     self.dataFingerprint = dataFingerprint
+    self.stage = stage
     self.load = load
   }
 
@@ -28,29 +30,32 @@ public struct ArraySource<Batch, S: Sampler, Failure: Error>: BatchSource, Senda
 
   @inlinable
   public func positions(over ranges: BatchRanges, order: SampleOrder) -> Positions {
-    Positions(indices: sampler.indices(over: ranges, order: order), sampler: sampler)
+    Positions(
+      indices: sampler.indices(over: ranges, order: order), sampler: sampler, areReadAhead: stage == .load)
   }
 
   @inlinable
   public func batch(at position: ArrayPosition, in context: BatchContext) throws(Failure) -> Batch {
-    try load(position, context)
+    try context.measuring(stage) { () throws(Failure) in try load(position, context) }
   }
 
   /// What the sampler chooses, one batch after the other.
   public struct Positions: IteratorProtocol {
     @usableFromInline var indices: S.Indices
     @usableFromInline let sampler: S
+    @usableFromInline let areReadAhead: Bool
 
     @usableFromInline
-    init(indices: S.Indices, sampler: S) {
+    init(indices: S.Indices, sampler: S, areReadAhead: Bool) {
       self.indices = indices
       self.sampler = sampler
+      self.areReadAhead = areReadAhead
     }
 
     @inlinable
     public mutating func next() -> ArrayPosition? {
       guard let chosen = indices.next() else { return nil }
-      return ArrayPosition(chosen, hint: sampler.hint(of: indices))
+      return ArrayPosition(chosen, hint: areReadAhead ? sampler.hint(of: indices) : nil)
     }
   }
 }
@@ -118,11 +123,10 @@ extension ArraySource where Failure == Never {
     _ arrays: repeat each A, sampler: S
   ) throws(SourceError) where Batch == (repeat (each A).Batch) {
     try sampler.validate(forSampleCount: commonSampleCount(repeat each arrays))
-    self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each arrays)) {
+    self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each arrays), stage: .gather) {
       position, context throws(Never) in
-      context.measuring(.gather) {
-        (repeat (each arrays).batch(at: position.sampleIndices, in: context))
-      }
+      let indices = position.sampleIndices
+      return (repeat (each arrays).batch(at: indices, in: context))
     }
   }
 }
@@ -148,11 +152,10 @@ extension ArraySource where Failure == any Error {
     loading loaders: repeat each A, sampler: S
   ) throws(SourceError) where Batch == (repeat (each A).Batch) {
     try sampler.validate(forSampleCount: commonSampleCount(repeat each loaders))
-    self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each loaders)) { position, context in
-      let context = context.with(position.hint)
-      return try context.measuring(.load) {
-        (repeat try (each loaders).batch(at: position.sampleIndices, in: context))
-      }
+    self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each loaders), stage: .load) {
+      position, context in
+      let (indices, context) = (position.sampleIndices, context.with(position.hint))
+      return (repeat try (each loaders).batch(at: indices, in: context))
     }
   }
 }

@@ -41,7 +41,7 @@ struct BatchShape<Batch>: Sendable {
       return count ?? 0
     }
     selecting = { batch, rows in
-      if case .run(let range) = rows.storage { return (repeat (each batch)[rows: range]) }
+      if let range = rows.run { return (repeat (each batch)[rows: range]) }
       return (repeat (each batch)[rows: Array(rows)])
     }
   }

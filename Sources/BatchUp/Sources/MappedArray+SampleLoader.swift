@@ -28,7 +28,7 @@ extension MappedArray: SampleLoader {
     let bytes = UnsafeMutableRawBufferPointer(start: batch.start, count: batch.count * MemoryLayout<Scalar>.size)
     let hint = context.hint
     let announced = hint.map { announce($0) } ?? []
-    if case .run(let range) = indices.storage {
+    if let range = indices.run {
       try copy(indices, into: bytes, expecting: .inOrder)
       mapping.release(over: residencyLimit ?? 64 << 20, afterRun: self.bytes(of: range))
     } else if !(hint?.isOfBlocks ?? false) {

@@ -29,7 +29,10 @@ extension NDArray: RowLoader, SampleArray {
     reporting report: (_ place: Int, Never) -> Void
   ) {
     guard let start = rows.baseAddress else { return }
-    gather(indices, into: start).perform(0..<indices.count)
+    let gather = RowGather(
+      from: self.start, rowCount: sampleCount, at: indices, into: start,
+      rowByteCount: rowLength * MemoryLayout<Scalar>.stride)
+    gather.perform(0..<indices.count)
     withExtendedLifetime((storage, indices)) {}
   }
 }

@@ -84,7 +84,7 @@ extension BatchPosition {
 extension NDArray<Bool> {
   /// Creates a mask in which the first `sampleCount` of `count` rows hold samples.
   fileprivate init(maskOf sampleCount: Int, among count: Int, recycler: StorageRecycler) {
-    self.init(uninitializedCount: count, rowShape: [], rowLength: 1, recycler: recycler)
+    self.init(uninitializedCount: count, recycler: recycler)
     for row in 0..<count { start[row] = row < sampleCount }
   }
 }

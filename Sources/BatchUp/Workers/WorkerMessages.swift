@@ -230,7 +230,7 @@ extension MessageReader {
     switch try readInt() {
     case 0:
       let (lower, upper) = (try readInt(), try readInt())
-      guard lower <= upper else { throw MalformedMessage() }
+      guard lower <= upper, !upper.subtractingReportingOverflow(lower).overflow else { throw MalformedMessage() }
       return BatchIndices(lower..<upper)
     case 1: return BatchIndices(.narrow(try readArray()))
     case 2: return BatchIndices(.wide(try readArray()))

@@ -4,7 +4,7 @@
 @usableFromInline
 package final class Guarded<Value>: @unchecked Sendable {
   @usableFromInline let monitor = Monitor()
-  @usableFromInline var value: Value
+  @exclusivity(unchecked) @usableFromInline var value: Value
 
   @inlinable package init(_ value: Value) {
     self.value = value

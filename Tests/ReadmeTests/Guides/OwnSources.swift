@@ -84,7 +84,7 @@ extension GuideExamples {
     let pool = WorkerPool(workerCount: 2)
     let ramps = try ArraySource(loading: Ramps(sampleCount: 1000), trainY)
     for try await (x, y) in ramps.batches(of: 64).prefetched(by: pool).async { train(x, y) }
-    #expect(try Ramps(sampleCount: 9).batch(at: [3, 8])[1, 99] == 8 * 99)
+    #expect(Ramps(sampleCount: 9).batch(at: [3, 8])[1, 99] == 8 * 99)
   }
 
   @Test func aSamplerInASource() throws {
