@@ -1,5 +1,6 @@
-// Row gather for one instruction set; included by portable.c of its folder. Copies are calls of memcpy with constant sizes, which become loads and stores of the target's widest
-// registers. `wide`, `size`, `twice` and `prefetch` are constants at every call: each loop is specialised.
+// Row gather for one instruction set; included by portable.c of its folder. Copies are calls of memcpy with constant
+// sizes, which become loads and stores of the target's widest registers. `wide`, `size`, `twice` and `prefetch` are
+// constants at every call: each loop is specialised.
 #include <stdbool.h>
 #include <string.h>
 
@@ -7,9 +8,12 @@
 
 #define CBK_INLINE static inline __attribute__((always_inline))
 
+#ifndef CBK_MOST_ROW_BYTES
+#define CBK_MOST_ROW_BYTES 32768  // longer rows are left to memcpy, which avoids reading what it overwrites
+#endif
+
 enum {
   BLOCK_BYTES = 64,           // also the cache line that one prefetch fetches
-  MOST_ROW_BYTES = 32768,     // longer rows are left to memcpy, which avoids reading what it overwrites
   ROW_PREFETCH_BYTES = 8192,  // rows are prefetched this far ahead, in bytes,
   MOST_PREFETCH_ROWS = 20,    // but at most this many rows,
   LEAST_PREFETCH_ROWS = 2,    // and at least this many
@@ -159,7 +163,7 @@ CBK_INLINE void gather_short_rows(const uint8_t *source, const void *indices, bo
 
 CBK_INLINE void gather(const uint8_t *source, const void *indices, bool wide, uint8_t *destination, size_t count,
                        size_t row_bytes, bool prefetch) {
-  if (row_bytes > MOST_ROW_BYTES) {
+  if (row_bytes > CBK_MOST_ROW_BYTES) {
     gather_long_rows(source, indices, wide, destination, count, row_bytes);
   } else if (row_bytes > BLOCK_BYTES) {
     gather_rows(source, indices, wide, destination, count, row_bytes, prefetch);
