@@ -12,6 +12,13 @@
 
 #include "cbk_random.h"
 
+/// The type of weights, which `weights` points to.
+typedef enum cbk_weight_type {
+  CBK_WEIGHT_F64,
+  CBK_WEIGHT_F32,
+  CBK_WEIGHT_U64,
+} cbk_weight_type;
+
 // ---- Refusals -------------------------------------------------------------------------------------
 
 typedef enum cbk_weights_fault {
@@ -64,25 +71,17 @@ typedef struct cbk_alias_block {
   uint64_t lights, heavies;  // how many have one
 } cbk_alias_block;
 
-/// How many blocks `cbk_alias_prepare_*` fills for so many weights.
+/// How many blocks `cbk_alias_prepare` fills for so many weights.
 size_t cbk_alias_block_count(size_t count);
 
 /// Checks the weights and prepares the building of a table.
-cbk_weights_check cbk_alias_prepare_f64(const double *weights, size_t count, cbk_alias_block *blocks,
-                                        cbk_alias_plan *plan);
-cbk_weights_check cbk_alias_prepare_f32(const float *weights, size_t count, cbk_alias_block *blocks,
-                                        cbk_alias_plan *plan);
-cbk_weights_check cbk_alias_prepare_u64(const uint64_t *weights, size_t count, cbk_alias_block *blocks,
-                                        cbk_alias_plan *plan);
+cbk_weights_check cbk_alias_prepare(cbk_weight_type type, const void *weights, size_t count, cbk_alias_block *blocks,
+                                    cbk_alias_plan *plan);
 
 /// Writes one part of the `plan->count` entries of a table: part `part` of `part_count`, on any thread. The
 /// parts together write each entry once, and their number does not change it.
-void cbk_alias_build_f64(const double *weights, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
-                         cbk_alias_entry *entries, uint32_t part, uint32_t part_count);
-void cbk_alias_build_f32(const float *weights, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
-                         cbk_alias_entry *entries, uint32_t part, uint32_t part_count);
-void cbk_alias_build_u64(const uint64_t *weights, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
-                         cbk_alias_entry *entries, uint32_t part, uint32_t part_count);
+void cbk_alias_build(cbk_weight_type type, const void *weights, const cbk_alias_plan *plan,
+                     const cbk_alias_block *blocks, cbk_alias_entry *entries, uint32_t part, uint32_t part_count);
 
 /// indices[i] = draw number first + i from a table of `item_count` entries, for i in 0..<count. Draws are
 /// independent of each other, and items with weight 0 are never drawn.
@@ -125,12 +124,8 @@ size_t cbk_weighted_key_capacity(size_t wanted);
 ///
 /// For several threads, give each a range; the keys of all, concatenated in the order of ranges, hold the
 /// `wanted` first of all.
-cbk_weighted_scan cbk_weighted_keys_f64(const double *weights, cbk_stream stream, cbk_weighted_key *keys,
-                                        uint64_t first, size_t count, size_t wanted);
-cbk_weighted_scan cbk_weighted_keys_f32(const float *weights, cbk_stream stream, cbk_weighted_key *keys, uint64_t first,
-                                        size_t count, size_t wanted);
-cbk_weighted_scan cbk_weighted_keys_u64(const uint64_t *weights, cbk_stream stream, cbk_weighted_key *keys,
-                                        uint64_t first, size_t count, size_t wanted);
+cbk_weighted_scan cbk_weighted_keys(cbk_weight_type type, const void *weights, cbk_stream stream,
+                                    cbk_weighted_key *keys, uint64_t first, size_t count, size_t wanted);
 
 /// The indices of the `wanted` first keys, in order. There are at least as many `keys`, with ascending
 /// indices below 2^32; they are overwritten, and so is `scratch`, which has as much room. False, with

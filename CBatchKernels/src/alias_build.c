@@ -63,7 +63,7 @@ static uint64_t key_of_rank(const cbk_alias_block *blocks, size_t block_count, u
   return low;
 }
 
-CBK_INLINE cut cut_at(const void *weights, weight_kind kind, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
+CBK_INLINE cut cut_at(const void *weights, int type, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
                       uint64_t key) {
   size_t block_count = cbk_alias_block_count(plan->count);
   size_t light_block = block_of(blocks, block_count, key, false);
@@ -71,11 +71,11 @@ CBK_INLINE cut cut_at(const void *weights, weight_kind kind, const cbk_alias_pla
   cut c = {light_block * ALIAS_BLOCK_ITEMS, heavy_block * ALIAS_BLOCK_ITEMS, blocks[light_block].deficit,
            blocks[heavy_block].excess};
   for (; c.light < block_end(plan, light_block) && c.deficit < key; ++c.light) {
-    uint64_t mass = mass_at(plan, weights, kind, c.light);
+    uint64_t mass = mass_at(plan, weights, type, c.light);
     if (mass < plan->capacity) c.deficit += plan->capacity - mass;
   }
   for (; c.heavy < block_end(plan, heavy_block); ++c.heavy) {
-    uint64_t mass = mass_at(plan, weights, kind, c.heavy);
+    uint64_t mass = mass_at(plan, weights, type, c.heavy);
     uint64_t excess = mass > plan->capacity ? mass - plan->capacity : 0;
     if (c.excess + excess >= key) break;
     c.excess += excess;
@@ -86,13 +86,13 @@ CBK_INLINE cut cut_at(const void *weights, weight_kind kind, const cbk_alias_pla
 // ---- Windows --------------------------------------------------------------------------------------
 
 /// Appends the light items among the next ones, and writes the columns of the full ones.
-CBK_INLINE void find_lights(const void *weights, weight_kind kind, const cbk_alias_plan *plan, window *w,
+CBK_INLINE void find_lights(const void *weights, int type, const cbk_alias_plan *plan, window *w,
                             cbk_alias_entry *entries) {
   w->next = w->found = 0;
   while (w->found == 0 && w->position < w->end) {
     size_t stop = w->end - w->position < WINDOW_ITEMS ? w->end : w->position + WINDOW_ITEMS;
     for (; w->position < stop; ++w->position) {
-      uint64_t mass = mass_at(plan, weights, kind, w->position);
+      uint64_t mass = mass_at(plan, weights, type, w->position);
       w->masses[w->found] = mass;
       w->items[w->found] = (uint32_t)w->position;
       w->found += mass < plan->capacity;
@@ -105,7 +105,7 @@ CBK_INLINE void find_lights(const void *weights, weight_kind kind, const cbk_ali
 
 /// Keeps the last heavy item of the window and appends some of the next ones; behind the last of all comes
 /// one without excess and with the same number.
-CBK_INLINE void find_heavies(const void *weights, weight_kind kind, const cbk_alias_plan *plan, window *w) {
+CBK_INLINE void find_heavies(const void *weights, int type, const cbk_alias_plan *plan, window *w) {
   size_t kept = w->found - w->next;
   if (kept > 0) {
     w->masses[0] = w->masses[w->next];
@@ -116,7 +116,7 @@ CBK_INLINE void find_heavies(const void *weights, weight_kind kind, const cbk_al
   while (w->found == kept && w->position < w->end) {
     size_t stop = w->end - w->position < WINDOW_ITEMS ? w->end : w->position + WINDOW_ITEMS;
     for (; w->position < stop; ++w->position) {
-      uint64_t mass = mass_at(plan, weights, kind, w->position);
+      uint64_t mass = mass_at(plan, weights, type, w->position);
       w->masses[w->found] = mass;
       w->items[w->found] = (uint32_t)w->position;
       w->found += mass > plan->capacity;
@@ -159,33 +159,33 @@ static balance merge(window *lights, window *heavies, uint64_t capacity, balance
 }
 
 /// The cut before part `part`.
-CBK_INLINE cut cut_before(const void *weights, weight_kind kind, const cbk_alias_plan *plan,
-                          const cbk_alias_block *blocks, uint32_t part, uint32_t part_count) {
+CBK_INLINE cut cut_before(const void *weights, int type, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
+                          uint32_t part, uint32_t part_count) {
   if (part == 0) return (cut){0};
   if (part == part_count) return (cut){.light = plan->count, .heavy = plan->count};
   uint64_t rank = (uint64_t)((unsigned __int128)plan->count * part / part_count);
   uint64_t key = key_of_rank(blocks, cbk_alias_block_count(plan->count), rank);
-  return cut_at(weights, kind, plan, blocks, key);
+  return cut_at(weights, type, plan, blocks, key);
 }
 
-CBK_INLINE void build(const void *weights, weight_kind kind, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
+CBK_INLINE void build(const void *weights, int type, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
                       cbk_alias_entry *entries, uint32_t part, uint32_t part_count) {
-  cut start = cut_before(weights, kind, plan, blocks, part, part_count);
-  cut stop = cut_before(weights, kind, plan, blocks, part + 1, part_count);
+  cut start = cut_before(weights, type, plan, blocks, part, part_count);
+  cut stop = cut_before(weights, type, plan, blocks, part + 1, part_count);
   window lights = {.position = start.light, .end = stop.light};
   window heavies = {.position = start.heavy, .end = plan->count};
-  find_lights(weights, kind, plan, &lights, entries);
-  find_heavies(weights, kind, plan, &heavies);
+  find_lights(weights, type, plan, &lights, entries);
+  find_heavies(weights, type, plan, &heavies);
   if (heavies.found == 0) return;
   balance b = {start.deficit, start.excess + heavies.masses[0] - plan->capacity};
   while (lights.found > 0) {
-    if (heavies.next + 1 >= heavies.found) find_heavies(weights, kind, plan, &heavies);
+    if (heavies.next + 1 >= heavies.found) find_heavies(weights, type, plan, &heavies);
     b = merge(&lights, &heavies, plan->capacity, b, entries);
-    if (lights.next == lights.found) find_lights(weights, kind, plan, &lights, entries);
+    if (lights.next == lights.found) find_lights(weights, type, plan, &lights, entries);
   }
   // The heavies before the cut that the lights before it have not used up.
   for (; heavies.items[heavies.next] < stop.heavy; ++heavies.next) {
-    if (heavies.next + 1 >= heavies.found) find_heavies(weights, kind, plan, &heavies);
+    if (heavies.next + 1 >= heavies.found) find_heavies(weights, type, plan, &heavies);
     if (heavies.next + 1 >= heavies.found) return;
     uint64_t kept = plan->capacity + b.excess - b.deficit;
     entries[heavies.items[heavies.next]] = (cbk_alias_entry){(uint32_t)kept, heavies.items[heavies.next + 1]};
@@ -193,21 +193,13 @@ CBK_INLINE void build(const void *weights, weight_kind kind, const cbk_alias_pla
   }
 }
 
-void cbk_alias_build_f64(const double *weights, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
-                         cbk_alias_entry *entries, uint32_t part, uint32_t part_count) {
-  build(weights, WEIGHTS_F64, plan, blocks, entries, part, part_count);
-}
-
-void cbk_alias_build_f32(const float *weights, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
-                         cbk_alias_entry *entries, uint32_t part, uint32_t part_count) {
-  build(weights, WEIGHTS_F32, plan, blocks, entries, part, part_count);
-}
-
-void cbk_alias_build_u64(const uint64_t *weights, const cbk_alias_plan *plan, const cbk_alias_block *blocks,
-                         cbk_alias_entry *entries, uint32_t part, uint32_t part_count) {
-  if (kind_u64(plan) == WEIGHTS_U64_EXACT) {
-    build(weights, WEIGHTS_U64_EXACT, plan, blocks, entries, part, part_count);
-  } else {
-    build(weights, WEIGHTS_U64, plan, blocks, entries, part, part_count);
+void cbk_alias_build(cbk_weight_type type, const void *weights, const cbk_alias_plan *plan,
+                     const cbk_alias_block *blocks, cbk_alias_entry *entries, uint32_t part, uint32_t part_count) {
+#define CBK_BUILD(type) build(weights, type, plan, blocks, entries, part, part_count)
+  switch (type) {
+  case CBK_WEIGHT_F64: return CBK_BUILD(CBK_WEIGHT_F64);
+  case CBK_WEIGHT_F32: return CBK_BUILD(CBK_WEIGHT_F32);
+  case CBK_WEIGHT_U64: return plan->power == 0 ? CBK_BUILD(WEIGHT_U64_EXACT) : CBK_BUILD(CBK_WEIGHT_U64);
   }
+#undef CBK_BUILD
 }

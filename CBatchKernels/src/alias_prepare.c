@@ -17,9 +17,9 @@ static cbk_weights_check refused(cbk_weights_fault fault, uint64_t position) {
 
 // ---- Sums -----------------------------------------------------------------------------------------
 
-CBK_INLINE cbk_weights_check first_fault(const void *weights, weight_kind kind, size_t start, size_t end) {
+CBK_INLINE cbk_weights_check first_fault(const void *weights, int type, size_t start, size_t end) {
   for (size_t i = start; i < end; ++i) {
-    cbk_weights_fault fault = weight_fault(weight_at(weights, kind, i));
+    cbk_weights_fault fault = weight_fault(weight_at(weights, type, i));
     if (fault != CBK_WEIGHTS_FINE) return refused(fault, i);
   }
   return refused(CBK_WEIGHTS_FINE, 0);
@@ -27,19 +27,19 @@ CBK_INLINE cbk_weights_check first_fault(const void *weights, weight_kind kind, 
 
 /// Weight i is added to partial sum i mod 8; where the result is not finite or `*wrong` is set, there may
 /// be a fault.
-CBK_INLINE double block_sum(const void *weights, weight_kind kind, size_t start, size_t end, bool *wrong) {
+CBK_INLINE double block_sum(const void *weights, int type, size_t start, size_t end, bool *wrong) {
   double sums[PARTIAL_SUMS] = {0};
   uint64_t negative[PARTIAL_SUMS] = {0};
   size_t i = start;
   for (; i + PARTIAL_SUMS <= end; i += PARTIAL_SUMS) {
     for (size_t k = 0; k < PARTIAL_SUMS; ++k) {
-      double weight = weight_at(weights, kind, i + k);
+      double weight = weight_at(weights, type, i + k);
       sums[k] += weight;
       negative[k] |= weight < 0;
     }
   }
   for (size_t k = 0; i < end; ++i, ++k) {
-    double weight = weight_at(weights, kind, i);
+    double weight = weight_at(weights, type, i);
     sums[k] += weight;
     negative[k] |= weight < 0;
   }
@@ -48,14 +48,14 @@ CBK_INLINE double block_sum(const void *weights, weight_kind kind, size_t start,
   return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
 
-CBK_INLINE cbk_weights_check sum_floats(const void *weights, weight_kind kind, size_t count, double *sum) {
+CBK_INLINE cbk_weights_check sum_floats(const void *weights, int type, size_t count, double *sum) {
   *sum = 0;
   for (size_t start = 0; start < count; start += ALIAS_BLOCK_ITEMS) {
     size_t end = count - start < ALIAS_BLOCK_ITEMS ? count : start + ALIAS_BLOCK_ITEMS;
     bool wrong;
-    double block = block_sum(weights, kind, start, end, &wrong);
+    double block = block_sum(weights, type, start, end, &wrong);
     if (wrong || !isfinite(block)) {
-      cbk_weights_check check = first_fault(weights, kind, start, end);
+      cbk_weights_check check = first_fault(weights, type, start, end);
       if (check.fault != CBK_WEIGHTS_FINE) return check;
     }
     *sum += block;
@@ -74,36 +74,30 @@ static cbk_weights_check sum_integers(const uint64_t *weights, size_t count, uin
 
 // ---- Masses ---------------------------------------------------------------------------------------
 
-static void count_mass(cbk_alias_block *block, uint64_t mass, uint64_t capacity) {
-  block->deficit += mass < capacity ? capacity - mass : 0;
-  block->excess += mass > capacity ? mass - capacity : 0;
-  block->lights += mass < capacity;
-  block->heavies += mass > capacity;
-}
-
-static void uncount_mass(cbk_alias_block *block, uint64_t mass, uint64_t capacity) {
-  block->deficit -= mass < capacity ? capacity - mass : 0;
-  block->excess -= mass > capacity ? mass - capacity : 0;
-  block->lights -= mass < capacity;
-  block->heavies -= mass > capacity;
+/// Counts the mass as often as `sign` says: once, or -1 times.
+CBK_INLINE void count_mass(cbk_alias_block *block, uint64_t mass, uint64_t capacity, uint64_t sign) {
+  block->deficit += sign * (mass < capacity ? capacity - mass : 0);
+  block->excess += sign * (mass > capacity ? mass - capacity : 0);
+  block->lights += sign * (mass < capacity);
+  block->heavies += sign * (mass > capacity);
 }
 
 /// Each block's own sums; the heaviest item, with its plain mass, goes to the plan.
-CBK_INLINE void sum_masses(const void *weights, weight_kind kind, cbk_alias_block *blocks, cbk_alias_plan *plan) {
+CBK_INLINE void sum_masses(const void *weights, int type, cbk_alias_block *blocks, cbk_alias_plan *plan) {
   plan->heaviest_mass = 0;
   for (size_t start = 0, b = 0; start < plan->count; start += ALIAS_BLOCK_ITEMS, ++b) {
     cbk_alias_block block = {0};
     uint64_t largest = 0;
     for (size_t i = start; i < block_end(plan, b); ++i) {
-      uint64_t mass = plain_mass(plan, weights, kind, i);
+      uint64_t mass = plain_mass(plan, weights, type, i);
       largest = mass > largest ? mass : largest;
-      count_mass(&block, mass, plan->capacity);
+      count_mass(&block, mass, plan->capacity, 1);
     }
     blocks[b] = block;
     if (largest <= plan->heaviest_mass) continue;
     plan->heaviest_mass = largest;
     plan->heaviest = start;
-    while (plain_mass(plan, weights, kind, plan->heaviest) != largest) ++plan->heaviest;
+    while (plain_mass(plan, weights, type, plan->heaviest) != largest) ++plan->heaviest;
   }
 }
 
@@ -114,9 +108,9 @@ static void balance(cbk_alias_block *blocks, cbk_alias_plan *plan) {
     rest += blocks[b].deficit - blocks[b].excess;
   }
   cbk_alias_block *block = &blocks[plan->heaviest / ALIAS_BLOCK_ITEMS];
-  uncount_mass(block, plan->heaviest_mass, plan->capacity);
+  count_mass(block, plan->heaviest_mass, plan->capacity, -1ull);
   plan->heaviest_mass += rest;
-  count_mass(block, plan->heaviest_mass, plan->capacity);
+  count_mass(block, plan->heaviest_mass, plan->capacity, 1);
 }
 
 /// From each block's own sums to those of all blocks before it.
@@ -132,9 +126,9 @@ static void accumulate(cbk_alias_block *blocks, size_t block_count) {
   }
 }
 
-CBK_INLINE void measure(const void *weights, weight_kind kind, cbk_alias_block *blocks, cbk_alias_plan *plan) {
+CBK_INLINE void measure(const void *weights, int type, cbk_alias_block *blocks, cbk_alias_plan *plan) {
   size_t block_count = cbk_alias_block_count(plan->count);
-  sum_masses(weights, kind, blocks, plan);
+  sum_masses(weights, type, blocks, plan);
   blocks[block_count - 1] = (cbk_alias_block){0};
   balance(blocks, plan);
   accumulate(blocks, block_count);
@@ -156,44 +150,38 @@ static void plan_rounded(uint64_t count, double sum, cbk_alias_plan *plan) {
   plan->scale = (double)(count << 32) / (sum * plan->power);
 }
 
-static cbk_weights_fault count_fault(size_t count) {
-  if (count == 0) return CBK_WEIGHTS_EMPTY;
-  return count > most_items ? CBK_WEIGHTS_TOO_MANY : CBK_WEIGHTS_FINE;
-}
-
-CBK_INLINE cbk_weights_check prepare_floats(const void *weights, weight_kind kind, size_t count,
-                                            cbk_alias_block *blocks, cbk_alias_plan *plan) {
-  if (count_fault(count) != CBK_WEIGHTS_FINE) return refused(count_fault(count), count);
+CBK_INLINE cbk_weights_check prepare_floats(const void *weights, int type, size_t count, cbk_alias_block *blocks,
+                                            cbk_alias_plan *plan) {
   double sum;
-  cbk_weights_check check = sum_floats(weights, kind, count, &sum);
+  cbk_weights_check check = sum_floats(weights, type, count, &sum);
   if (check.fault != CBK_WEIGHTS_FINE) return check;
   plan_rounded(count, sum, plan);
-  measure(weights, kind, blocks, plan);
+  measure(weights, type, blocks, plan);
   return check;
 }
 
-cbk_weights_check cbk_alias_prepare_f64(const double *weights, size_t count, cbk_alias_block *blocks,
-                                        cbk_alias_plan *plan) {
-  return prepare_floats(weights, WEIGHTS_F64, count, blocks, plan);
-}
-
-cbk_weights_check cbk_alias_prepare_f32(const float *weights, size_t count, cbk_alias_block *blocks,
-                                        cbk_alias_plan *plan) {
-  return prepare_floats(weights, WEIGHTS_F32, count, blocks, plan);
-}
-
-cbk_weights_check cbk_alias_prepare_u64(const uint64_t *weights, size_t count, cbk_alias_block *blocks,
-                                        cbk_alias_plan *plan) {
-  if (count_fault(count) != CBK_WEIGHTS_FINE) return refused(count_fault(count), count);
+static cbk_weights_check prepare_integers(const uint64_t *weights, size_t count, cbk_alias_block *blocks,
+                                          cbk_alias_plan *plan) {
   uint64_t sum;
   cbk_weights_check check = sum_integers(weights, count, &sum);
   if (check.fault != CBK_WEIGHTS_FINE) return check;
   if (sum <= most_exact_sum) {
     *plan = (cbk_alias_plan){.count = count, .capacity = sum};
-    measure(weights, WEIGHTS_U64_EXACT, blocks, plan);
+    measure(weights, WEIGHT_U64_EXACT, blocks, plan);
   } else {
     plan_rounded(count, (double)sum, plan);
-    measure(weights, WEIGHTS_U64, blocks, plan);
+    measure(weights, CBK_WEIGHT_U64, blocks, plan);
   }
   return check;
+}
+
+cbk_weights_check cbk_alias_prepare(cbk_weight_type type, const void *weights, size_t count, cbk_alias_block *blocks,
+                                    cbk_alias_plan *plan) {
+  if (count == 0) return refused(CBK_WEIGHTS_EMPTY, count);
+  if (count > most_items) return refused(CBK_WEIGHTS_TOO_MANY, count);
+  switch (type) {
+  case CBK_WEIGHT_F64: return prepare_floats(weights, CBK_WEIGHT_F64, count, blocks, plan);
+  case CBK_WEIGHT_F32: return prepare_floats(weights, CBK_WEIGHT_F32, count, blocks, plan);
+  case CBK_WEIGHT_U64: return prepare_integers(weights, count, blocks, plan);
+  }
 }

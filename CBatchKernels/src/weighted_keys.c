@@ -23,17 +23,16 @@ static size_t append_keys(const weighted_block *block, uint64_t first, double li
   return kept;
 }
 
-CBK_INLINE cbk_weights_check first_fault(const void *weights, weight_kind kind, uint64_t first) {
+CBK_INLINE cbk_weights_check first_fault(const void *weights, int type, uint64_t first) {
   cbk_weights_fault fault;
-  while ((fault = weight_fault(weight_at(weights, kind, first))) == CBK_WEIGHTS_FINE) ++first;
+  while ((fault = weight_fault(weight_at(weights, type, first))) == CBK_WEIGHTS_FINE) ++first;
   return (cbk_weights_check){fault, first};
 }
 
 /// The weights of a block as f64, in `converted` where they are not.
-CBK_INLINE const double *block_weights(const void *weights, weight_kind kind, uint64_t first, size_t count,
-                                       double *converted) {
-  if (kind == WEIGHTS_F64) return (const double *)weights + first;
-  for (size_t i = 0; i < count; ++i) converted[i] = weight_at(weights, kind, first + i);
+CBK_INLINE const double *block_weights(const void *weights, int type, uint64_t first, size_t count, double *converted) {
+  if (type == CBK_WEIGHT_F64) return (const double *)weights + first;
+  for (size_t i = 0; i < count; ++i) converted[i] = weight_at(weights, type, first + i);
   return converted;
 }
 
@@ -41,19 +40,19 @@ CBK_INLINE const double *block_weights(const void *weights, weight_kind kind, ui
 /// the limit, by -log(u) >= 1 - u: no logarithm is taken of most others. Where the product with the bound is
 /// rounded down, or 1 - u over it, by at most 2^-52 of it, the limit is still not passed, as the bound is
 /// 2^-40 above it.
-CBK_INLINE void filter_block(const void *weights, weight_kind kind, cbk_stream stream, uint64_t first, size_t count,
+CBK_INLINE void filter_block(const void *weights, int type, cbk_stream stream, uint64_t first, size_t count,
                              double limit, weighted_block *block) {
   uint32_t words[BLOCK_ITEMS * 2];
   double converted[BLOCK_ITEMS];
   size_t skipped = first % SUPERBLOCK_ITEMS;
   cbk_philox_fill(stream, first / SUPERBLOCK_ITEMS, words, (skipped + count + SUPERBLOCK_ITEMS - 1) / SUPERBLOCK_ITEMS);
-  cbk_kernels()->weighted->filter(words + 2 * skipped, block_weights(weights, kind, first, count, converted),
+  cbk_kernels()->weighted->filter(words + 2 * skipped, block_weights(weights, type, first, count, converted),
                                   limit * (1 + 0x1p-40), count, block);
 }
 
 size_t cbk_weighted_key_capacity(size_t wanted) { return 2 * wanted + SPARE_KEYS; }
 
-CBK_INLINE cbk_weighted_scan scan(const void *weights, weight_kind kind, cbk_stream stream, cbk_weighted_key *keys,
+CBK_INLINE cbk_weighted_scan scan(const void *weights, int type, cbk_stream stream, cbk_weighted_key *keys,
                                   uint64_t first, size_t count, size_t wanted) {
   cbk_weighted_scan result = {{CBK_WEIGHTS_FINE, 0}, 0, 0};
   // No item whose key is not below this is among the first.
@@ -62,9 +61,9 @@ CBK_INLINE cbk_weighted_scan scan(const void *weights, weight_kind kind, cbk_str
     size_t most = BLOCK_ITEMS - first % SUPERBLOCK_ITEMS;
     size_t items = count < most ? count : most;
     weighted_block block;
-    filter_block(weights, kind, stream, first, items, limit, &block);
+    filter_block(weights, type, stream, first, items, limit, &block);
     if (block.is_wrong) {
-      result.check = first_fault(weights, kind, first);
+      result.check = first_fault(weights, type, first);
       return result;
     }
     result.positive += block.positive;
@@ -76,17 +75,11 @@ CBK_INLINE cbk_weighted_scan scan(const void *weights, weight_kind kind, cbk_str
   return result;
 }
 
-cbk_weighted_scan cbk_weighted_keys_f64(const double *weights, cbk_stream stream, cbk_weighted_key *keys,
-                                        uint64_t first, size_t count, size_t wanted) {
-  return scan(weights, WEIGHTS_F64, stream, keys, first, count, wanted);
-}
-
-cbk_weighted_scan cbk_weighted_keys_f32(const float *weights, cbk_stream stream, cbk_weighted_key *keys, uint64_t first,
-                                        size_t count, size_t wanted) {
-  return scan(weights, WEIGHTS_F32, stream, keys, first, count, wanted);
-}
-
-cbk_weighted_scan cbk_weighted_keys_u64(const uint64_t *weights, cbk_stream stream, cbk_weighted_key *keys,
-                                        uint64_t first, size_t count, size_t wanted) {
-  return scan(weights, WEIGHTS_U64, stream, keys, first, count, wanted);
+cbk_weighted_scan cbk_weighted_keys(cbk_weight_type type, const void *weights, cbk_stream stream,
+                                    cbk_weighted_key *keys, uint64_t first, size_t count, size_t wanted) {
+  switch (type) {
+  case CBK_WEIGHT_F64: return scan(weights, CBK_WEIGHT_F64, stream, keys, first, count, wanted);
+  case CBK_WEIGHT_F32: return scan(weights, CBK_WEIGHT_F32, stream, keys, first, count, wanted);
+  case CBK_WEIGHT_U64: return scan(weights, CBK_WEIGHT_U64, stream, keys, first, count, wanted);
+  }
 }

@@ -14,17 +14,13 @@
 
 enum { ALIAS_BLOCK_ITEMS = 4096 };
 
-typedef enum weight_kind {
-  WEIGHTS_F64,
-  WEIGHTS_F32,
-  WEIGHTS_U64,
-  WEIGHTS_U64_EXACT,  // with a sum of at most 2^32
-} weight_kind;
+/// One more type of weights: u64 with a sum of at most 2^32.
+enum { WEIGHT_U64_EXACT = CBK_WEIGHT_U64 + 1 };
 
-/// `kind` is a constant at every call of these.
-CBK_INLINE double weight_at(const void *weights, weight_kind kind, size_t i) {
-  if (kind == WEIGHTS_F64) return ((const double *)weights)[i];
-  if (kind == WEIGHTS_F32) return ((const float *)weights)[i];
+/// `type` is a constant at every call of these.
+CBK_INLINE double weight_at(const void *weights, int type, size_t i) {
+  if (type == CBK_WEIGHT_F64) return ((const double *)weights)[i];
+  if (type == CBK_WEIGHT_F32) return ((const float *)weights)[i];
   return (double)((const uint64_t *)weights)[i];
 }
 
@@ -35,25 +31,21 @@ CBK_INLINE cbk_weights_fault weight_fault(double weight) {
 }
 
 /// Without what the heaviest item has more.
-CBK_INLINE uint64_t plain_mass(const cbk_alias_plan *plan, const void *weights, weight_kind kind, size_t i) {
-  if (kind == WEIGHTS_U64_EXACT) return ((const uint64_t *)weights)[i] * plan->count;
-  double weight = weight_at(weights, kind, i);
+CBK_INLINE uint64_t plain_mass(const cbk_alias_plan *plan, const void *weights, int type, size_t i) {
+  if (type == WEIGHT_U64_EXACT) return ((const uint64_t *)weights)[i] * plan->count;
+  double weight = weight_at(weights, type, i);
   uint64_t mass = (uint64_t)(weight * plan->power * plan->scale);
   return mass + (mass == 0 && weight > 0);
 }
 
-CBK_INLINE uint64_t mass_at(const cbk_alias_plan *plan, const void *weights, weight_kind kind, size_t i) {
-  uint64_t mass = plain_mass(plan, weights, kind, i);
+CBK_INLINE uint64_t mass_at(const cbk_alias_plan *plan, const void *weights, int type, size_t i) {
+  uint64_t mass = plain_mass(plan, weights, type, i);
   return i == plan->heaviest ? plan->heaviest_mass : mass;
 }
 
 CBK_INLINE size_t block_end(const cbk_alias_plan *plan, size_t block) {
   size_t end = (block + 1) * ALIAS_BLOCK_ITEMS;
   return end < plan->count ? end : plan->count;
-}
-
-CBK_INLINE weight_kind kind_u64(const cbk_alias_plan *plan) {
-  return plan->power == 0 ? WEIGHTS_U64_EXACT : WEIGHTS_U64;
 }
 
 #endif

@@ -220,8 +220,8 @@ extension KernelTests {
       var plan = cbk_alias_plan()
       var block = cbk_alias_block()
       // Refused before a weight is read.
-      expect(cbk_alias_prepare_f64([1.0], 1 << 32, &block, &plan), CBK_WEIGHTS_TOO_MANY, 1 << 32)
-      expect(cbk_alias_prepare_u64([1], 1 << 32, &block, &plan), CBK_WEIGHTS_TOO_MANY, 1 << 32)
+      expect(cbk_alias_prepare(CBK_WEIGHT_F64, [1.0], 1 << 32, &block, &plan), CBK_WEIGHTS_TOO_MANY, 1 << 32)
+      expect(cbk_alias_prepare(CBK_WEIGHT_U64, [1] as [UInt64], 1 << 32, &block, &plan), CBK_WEIGHTS_TOO_MANY, 1 << 32)
     }
 
     // MARK: Draws

@@ -168,7 +168,8 @@ extension KernelTests {
       var scratch = keys
       var indices = [UInt32](repeating: 0, count: 3)
       for stream in 0..<streams {
-        let scan = cbk_weighted_keys_f64(
+        let scan = cbk_weighted_keys(
+          CBK_WEIGHT_F64,
           weights, cbk_stream(key: 6, stream: stream), &keys, 0, 4, 3)
         if !cbk_weighted_take(&keys, &scratch, &indices, scan.kept, 3) { continue }
         counts[Int(indices[0] * 16 + indices[1] * 4 + indices[2])] += 1

@@ -1,41 +1,25 @@
 internal import CBatchKernels
 
-/// What the kernels offer for one type of weights.
-struct WeightKernels<Weight> {
-  let prepare:
-    (UnsafePointer<Weight>?, Int, UnsafeMutablePointer<cbk_alias_block>?, UnsafeMutablePointer<cbk_alias_plan>?)
-      -> cbk_weights_check
-  let build:
-    (
-      UnsafePointer<Weight>?, UnsafePointer<cbk_alias_plan>?, UnsafePointer<cbk_alias_block>?,
-      UnsafeMutablePointer<cbk_alias_entry>?, UInt32, UInt32
-    ) -> Void
-  let keys:
-    (UnsafePointer<Weight>?, cbk_stream, UnsafeMutablePointer<cbk_weighted_key>?, UInt64, Int, Int)
-      -> cbk_weighted_scan
-}
+/// A type of weights that the kernels read, and whose sum and quotients come out as NumPy's, bit for bit.
+protocol KernelWeight: BitwiseCopyable, Sendable, Comparable, AdditiveArithmetic {
+  static var kernelType: cbk_weight_type { get }
 
-/// A type of weights that the kernels read.
-protocol KernelWeight: NumPyWeight {
-  static var kernels: WeightKernels<Self> { get }
+  var asDouble: Double { get }
+
+  /// `weights / weights.sum()` in the arithmetic that NumPy chooses for this type, then as Float64.
+  static func numPyQuotients(_ weights: NDArray<Self>) -> NDArray<Double>
 }
 
 extension Double: KernelWeight {
-  static var kernels: WeightKernels<Double> {
-    WeightKernels(prepare: cbk_alias_prepare_f64, build: cbk_alias_build_f64, keys: cbk_weighted_keys_f64)
-  }
+  static var kernelType: cbk_weight_type { CBK_WEIGHT_F64 }
 }
 
 extension Float: KernelWeight {
-  static var kernels: WeightKernels<Float> {
-    WeightKernels(prepare: cbk_alias_prepare_f32, build: cbk_alias_build_f32, keys: cbk_weighted_keys_f32)
-  }
+  static var kernelType: cbk_weight_type { CBK_WEIGHT_F32 }
 }
 
 extension UInt64: KernelWeight {
-  static var kernels: WeightKernels<UInt64> {
-    WeightKernels(prepare: cbk_alias_prepare_u64, build: cbk_alias_build_u64, keys: cbk_weighted_keys_u64)
-  }
+  static var kernelType: cbk_weight_type { CBK_WEIGHT_U64 }
 }
 
 /// Weights that have been checked, and what their alias table is built from.
@@ -48,7 +32,7 @@ struct AliasPlan: Sendable {
     var check = cbk_weights_check()
     blocks = weights.withUnsafeBufferPointer { weights in
       [cbk_alias_block](unsafeUninitializedCapacity: cbk_alias_block_count(weights.count)) { blocks, filled in
-        check = Weight.kernels.prepare(weights.baseAddress, weights.count, blocks.baseAddress, &plan)
+        check = cbk_alias_prepare(Weight.kernelType, weights.baseAddress, weights.count, blocks.baseAddress, &plan)
         filled = check.fault == CBK_WEIGHTS_FINE ? blocks.count : 0
       }
     }
@@ -86,8 +70,9 @@ struct AliasTable: Sendable {
     capacity = plan.plan.capacity
     withUnsafePointer(to: plan.plan) { header in
       weights.withUnsafeBufferPointer {
-        Weight.kernels.build(
-          $0.baseAddress, header, plan.blocks, entries.base.assumingMemoryBound(to: cbk_alias_entry.self), 0, 1)
+        cbk_alias_build(
+          Weight.kernelType, $0.baseAddress, header, plan.blocks,
+          entries.base.assumingMemoryBound(to: cbk_alias_entry.self), 0, 1)
       }
     }
   }
@@ -111,7 +96,8 @@ func drawWithoutReplacement<Weight: KernelWeight>(
   let list = NDArray<UInt32>(uninitializedCount: count, recycler: nil)
   let keys = WeightedKeys(capacity: cbk_weighted_key_capacity(count))
   let scan = weights.withUnsafeBufferPointer {
-    Weight.kernels.keys($0.baseAddress, cbk_stream(key: seed, stream: 1), keys.start, 0, $0.count, count)
+    cbk_weighted_keys(
+      Weight.kernelType, $0.baseAddress, cbk_stream(key: seed, stream: 1), keys.start, 0, $0.count, count)
   }
   let scratch = WeightedKeys(capacity: scan.kept)
   let isComplete = withExtendedLifetime((keys, scratch, list)) {

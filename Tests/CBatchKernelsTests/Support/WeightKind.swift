@@ -3,71 +3,36 @@ import CBatchKernels
 
 /// Types that weights may have.
 protocol Weight {
-  static func prepare(
-    _ weights: UnsafePointer<Self>, _ count: Int, _ blocks: UnsafeMutablePointer<cbk_alias_block>,
-    _ plan: inout cbk_alias_plan
-  ) -> cbk_weights_check
-  static func build(
-    _ weights: UnsafePointer<Self>, _ plan: inout cbk_alias_plan,
-    _ blocks: UnsafePointer<cbk_alias_block>, _ entries: UnsafeMutablePointer<cbk_alias_entry>,
-    _ part: UInt32, _ partCount: UInt32)
-  static func keys(
-    _ weights: UnsafePointer<Self>, _ stream: cbk_stream,
-    _ keys: UnsafeMutablePointer<cbk_weighted_key>, _ items: Range<Int>, _ wanted: Int
-  ) -> cbk_weighted_scan
+  static var type: cbk_weight_type { get }
 }
 
 extension Double: Weight {
-  static func prepare(
-    _ weights: UnsafePointer<Self>, _ count: Int, _ blocks: UnsafeMutablePointer<cbk_alias_block>,
-    _ plan: inout cbk_alias_plan
-  ) -> cbk_weights_check { cbk_alias_prepare_f64(weights, count, blocks, &plan) }
-  static func build(
-    _ weights: UnsafePointer<Self>, _ plan: inout cbk_alias_plan,
-    _ blocks: UnsafePointer<cbk_alias_block>, _ entries: UnsafeMutablePointer<cbk_alias_entry>,
-    _ part: UInt32, _ partCount: UInt32
-  ) { cbk_alias_build_f64(weights, &plan, blocks, entries, part, partCount) }
-  static func keys(
-    _ weights: UnsafePointer<Self>, _ stream: cbk_stream,
-    _ keys: UnsafeMutablePointer<cbk_weighted_key>, _ items: Range<Int>, _ wanted: Int
-  ) -> cbk_weighted_scan {
-    cbk_weighted_keys_f64(weights, stream, keys, UInt64(items.lowerBound), items.count, wanted)
-  }
+  static var type: cbk_weight_type { CBK_WEIGHT_F64 }
 }
 
 extension Float: Weight {
-  static func prepare(
-    _ weights: UnsafePointer<Self>, _ count: Int, _ blocks: UnsafeMutablePointer<cbk_alias_block>,
-    _ plan: inout cbk_alias_plan
-  ) -> cbk_weights_check { cbk_alias_prepare_f32(weights, count, blocks, &plan) }
-  static func build(
-    _ weights: UnsafePointer<Self>, _ plan: inout cbk_alias_plan,
-    _ blocks: UnsafePointer<cbk_alias_block>, _ entries: UnsafeMutablePointer<cbk_alias_entry>,
-    _ part: UInt32, _ partCount: UInt32
-  ) { cbk_alias_build_f32(weights, &plan, blocks, entries, part, partCount) }
-  static func keys(
-    _ weights: UnsafePointer<Self>, _ stream: cbk_stream,
-    _ keys: UnsafeMutablePointer<cbk_weighted_key>, _ items: Range<Int>, _ wanted: Int
-  ) -> cbk_weighted_scan {
-    cbk_weighted_keys_f32(weights, stream, keys, UInt64(items.lowerBound), items.count, wanted)
-  }
+  static var type: cbk_weight_type { CBK_WEIGHT_F32 }
 }
 
 extension UInt64: Weight {
+  static var type: cbk_weight_type { CBK_WEIGHT_U64 }
+}
+
+extension Weight {
   static func prepare(
     _ weights: UnsafePointer<Self>, _ count: Int, _ blocks: UnsafeMutablePointer<cbk_alias_block>,
     _ plan: inout cbk_alias_plan
-  ) -> cbk_weights_check { cbk_alias_prepare_u64(weights, count, blocks, &plan) }
+  ) -> cbk_weights_check { cbk_alias_prepare(type, weights, count, blocks, &plan) }
   static func build(
     _ weights: UnsafePointer<Self>, _ plan: inout cbk_alias_plan,
     _ blocks: UnsafePointer<cbk_alias_block>, _ entries: UnsafeMutablePointer<cbk_alias_entry>,
     _ part: UInt32, _ partCount: UInt32
-  ) { cbk_alias_build_u64(weights, &plan, blocks, entries, part, partCount) }
+  ) { cbk_alias_build(type, weights, &plan, blocks, entries, part, partCount) }
   static func keys(
     _ weights: UnsafePointer<Self>, _ stream: cbk_stream,
     _ keys: UnsafeMutablePointer<cbk_weighted_key>, _ items: Range<Int>, _ wanted: Int
   ) -> cbk_weighted_scan {
-    cbk_weighted_keys_u64(weights, stream, keys, UInt64(items.lowerBound), items.count, wanted)
+    cbk_weighted_keys(type, weights, stream, keys, UInt64(items.lowerBound), items.count, wanted)
   }
 }
 

@@ -69,7 +69,7 @@ enum WeightedBenchmarks {
       let scratch = UnsafeMutablePointer<cbk_weighted_key>.allocate(capacity: capacity)
       let indices = BenchmarkMemory(byteCount: wanted * 4)
       return {
-        let scan = cbk_weighted_keys_f64(weights, cbk_stream(key: 1, stream: 0), keys, 0, count, wanted)
+        let scan = cbk_weighted_keys(CBK_WEIGHT_F64, weights, cbk_stream(key: 1, stream: 0), keys, 0, count, wanted)
         _ = cbk_weighted_take(keys, scratch, indices.pointer(), scan.kept, wanted)
       }
     }
@@ -124,8 +124,8 @@ private final class AliasTable {
   deinit { blocks.deallocate() }
 
   func build() {
-    _ = cbk_alias_prepare_f64(weights, weights.count, blocks, &plan)
-    cbk_alias_build_f64(weights, &plan, blocks, entries.pointer(), 0, 1)
+    _ = cbk_alias_prepare(CBK_WEIGHT_F64, weights, weights.count, blocks, &plan)
+    cbk_alias_build(CBK_WEIGHT_F64, weights, &plan, blocks, entries.pointer(), 0, 1)
   }
 
   func draw(first: Int, into indices: UnsafeMutablePointer<UInt32>, count: Int) {
