@@ -18,6 +18,18 @@ func scheduleWake(of stream: any AwaitableStream, after patience: Duration) -> T
   }
 }
 
+/// A stream of items, whatever its tickets are.
+protocol ItemStream<Item>: AwaitableStream {
+  associatedtype Item
+
+  var measuredTimes: StreamTimes { get }
+
+  func start()
+  func next(patience: Duration?) -> Delivered<Item>
+  nonisolated(nonsending) func next(patience: Duration?) async -> Delivered<Item>
+  func close()
+}
+
 nonisolated(nonsending) func waitUntilReady(_ stream: any AwaitableStream, until time: ContinuousClock.Instant?) async {
   await withTaskCancellationHandler {
     await withCheckedContinuation { stream.wakeWhenReady($0, until: time) }

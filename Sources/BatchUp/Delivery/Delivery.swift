@@ -1,24 +1,6 @@
-/// One iteration over prefetched batches, which ends when it is released.
-protocol Delivery<Batch, Failure>: AnyObject {
-  associatedtype Batch
-  associatedtype Failure: Error
-
-  func next() throws(Failure) -> Batch?
-  nonisolated(nonsending) func nextAsync() async throws(Failure) -> Batch?
-  func close()
-  var lastSampleCount: Int { get }
-  var lastRowCount: Int { get }
-  var statistics: DeliveryStatistics { get }
-  var skipped: [BatchFailure] { get }
-  var state: IterationState { get }
-  var digest: SampleDigest? { get }
-}
-
-/// Delivers what an ordered stream prepares, and counts.
-final class StreamDelivery<Tickets: IteratorProtocol, Batch, Failure: Error>: Delivery {
-  typealias Stream = OrderedStream<Tickets, PreparedBatch<Batch, Failure>>
-
-  private let stream: Stream
+/// One iteration over prefetched batches, which ends when it is released: delivers what a stream prepares, and counts.
+final class Delivery<Batch, Failure: Error> {
+  private let stream: any ItemStream<PreparedBatch<Batch, Failure>>
   private let origin: IterationOrigin
   private var progress: IterationCounts
   /// Held so that the workers live for as long as the iteration.
@@ -36,8 +18,8 @@ final class StreamDelivery<Tickets: IteratorProtocol, Batch, Failure: Error>: De
   private(set) var skipped: [BatchFailure] = []
 
   init(
-    _ stream: Stream, origin: IterationOrigin, pool: WorkerPool, memory: StorageRecycler, team: GatherTeam,
-    patience: Duration?, lateness: ((Int) -> Failure)?
+    _ stream: any ItemStream<PreparedBatch<Batch, Failure>>, origin: IterationOrigin, pool: WorkerPool,
+    memory: StorageRecycler, team: GatherTeam, patience: Duration?, lateness: ((Int) -> Failure)?
   ) {
     self.stream = stream
     self.origin = origin

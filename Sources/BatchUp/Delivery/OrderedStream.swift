@@ -26,14 +26,15 @@ enum Delivered<Item> {
 /// Tickets are drawn one at a time; what is made of them is made on several threads at once. At most `buffering` items
 /// are made or being made and not delivered. A consumer whose next item is not there yet makes the next one that nobody
 /// has started, rather than to wait, unless its patience has a limit.
-final class OrderedStream<Tickets: IteratorProtocol, Item>: Job, AwaitableStream, @unchecked Sendable {
+final class OrderedStream<Tickets: IteratorProtocol, Item>: Job, ItemStream, @unchecked Sendable {
   typealias Make = @Sendable (_ ticket: Tickets.Element, _ number: Int) -> Item
 
   private let queue: JobQueue
   private let workerCount: Int
   private let make: Make
   private let buffering: Int
-  private let ticketCount: TicketCount
+  /// The bounds of the number of tickets, as far as they are known before the tickets are drawn.
+  private let ticketCount: ClosedRange<Int>
   /// Those who gather batches together; nil where items are nothing that several threads can make.
   private let team: GatherTeam?
 
@@ -62,9 +63,8 @@ final class OrderedStream<Tickets: IteratorProtocol, Item>: Job, AwaitableStream
   private var times = StreamTimes()
 
   init(
-    of tickets: Tickets, on pool: WorkerPool, buffering: Int, ticketCount: TicketCount = .atMost(.max),
-    team: GatherTeam? = nil,
-    make: @escaping Make
+    of tickets: Tickets, on pool: WorkerPool, buffering: Int, ticketCount: ClosedRange<Int> = 0 ... .max,
+    team: GatherTeam? = nil, make: @escaping Make
   ) {
     precondition(buffering > 0, "at least one item is buffered, not \(buffering)")
     self.tickets = tickets
@@ -230,12 +230,12 @@ final class OrderedStream<Tickets: IteratorProtocol, Item>: Job, AwaitableStream
   private func giveUp() -> Delivered<Item> {
     let number = deliveredCount
     deliveredCount += 1
-    while !ticketCount.isExact, drawnCount <= number, hasRoom, drawing.tryLock() {
+    while ticketCount.lowerBound < ticketCount.upperBound, drawnCount <= number, hasRoom, drawing.tryLock() {
       monitor.unlock()
       _ = makeItem(since: .now)
       monitor.lock()
     }
-    if end == nil, number >= ticketCount.limit { end = number }
+    if end == nil, number >= ticketCount.upperBound { end = number }
     return isClosed || end.map { number >= $0 } ?? false ? .end : .late(number: number)
   }
 

@@ -13,18 +13,14 @@ public struct PrefetchedBatches<Batch, Failure: Error> {
   public let sampleCount: SampleCount
   /// What all ranks go through together, where these are the batches of one of them; nil otherwise.
   public let whole: WholeBatches?
-  let start: () -> any Delivery<Batch, Failure>
+  let start: () -> Delivery<Batch, Failure>
 
   /// Starts an iteration.
   public func makeIterator() -> Iterator { Iterator(delivery: start()) }
 
   /// Delivers the batches one after the other. Copies share one iteration.
   public struct Iterator {
-    let delivery: any Delivery<Batch, Failure>
-
-    init(delivery: any Delivery<Batch, Failure>) {
-      self.delivery = delivery
-    }
+    let delivery: Delivery<Batch, Failure>
 
     /// The next batch, after waiting for it; nil after the last. After an error, the next call goes on with the batch
     /// behind the failed one.
@@ -76,10 +72,8 @@ extension Batches where Source: Sendable, Source.Failure == Never {
   /// - Precondition: `buffering` is at least 1.
   public func prefetched(by pool: WorkerPool, buffering: Int? = nil) -> PrefetchedBatches<Source.Batch, Never> {
     prefetched(by: pool, buffering: buffering) { [source, isAccounted] position, _, context in
-      var prepared = PreparedBatch<Source.Batch, Never>(
-        .success(source.batch(at: position, in: context)), of: position, at: position)
-      if isAccounted { prepared.keys = position.sampleKeys }
-      return prepared
+      PreparedBatch(
+        .success(source.batch(at: position, in: context)), of: position, at: position, isAccounted: isAccounted)
     }
   }
 }
@@ -124,12 +118,13 @@ extension Batches where Source: Sendable {
     }
   }
 
-  private func ticketCount(in order: SampleOrder) -> TicketCount {
-    if sampleCount == .infinite { return .exactly(.max) }
-    guard !source.traits.deliversParts, let count = sampleCount.finiteCount else { return .atMost(.max) }
+  private func ticketCount(in order: SampleOrder) -> ClosedRange<Int> {
+    if sampleCount == .infinite { return .max ... .max }
+    guard !source.traits.deliversParts, let count = sampleCount.finiteCount else { return 0 ... .max }
     // Where an iteration is seekable, no batch but the last is short. Elsewhere each has a sample.
-    return source.isSeekable(in: order)
-      ? .exactly(count / batchSize + (count % batchSize > 0 ? 1 : 0)) : .atMost(count)
+    guard source.isSeekable(in: order) else { return 0...count }
+    let batchCount = count / batchSize + (count % batchSize > 0 ? 1 : 0)
+    return batchCount...batchCount
   }
 
   /// The number of batches of the whole iteration that come before these.
@@ -153,9 +148,9 @@ extension Batches where Source: Sendable {
       origin.begin()
       let stream = OrderedStream(
         of: makePositions(from: origin), on: pool, buffering: buffering,
-        ticketCount: deadline == nil ? .atMost(.max) : ticketCount(in: origin.order), team: team
+        ticketCount: deadline == nil ? 0 ... .max : ticketCount(in: origin.order), team: team
       ) { position, number in prepare(position, number, context) }
-      return StreamDelivery(
+      return Delivery(
         stream, origin: origin, pool: pool, memory: memory, team: team, patience: deadline, lateness: lateness)
     }
   }

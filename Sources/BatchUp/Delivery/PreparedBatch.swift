@@ -11,11 +11,14 @@ struct PreparedBatch<Batch, Failure: Error> {
   /// What tells the samples apart, where they are accounted for.
   var keys: SampleKeys?
 
-  init<Position: BatchPosition>(_ outcome: Result<Batch, Failure>?, of samples: Position?, at position: Position) {
+  init<Position: BatchPosition>(
+    _ outcome: Result<Batch, Failure>?, of samples: Position, at position: Position, isAccounted: Bool
+  ) {
     self.outcome = outcome
     drawnCount = position.sampleCount
-    sampleCount = samples?.sampleCount ?? 0
-    rowCount = samples?.rowCount ?? 0
+    sampleCount = samples.sampleCount
+    rowCount = samples.rowCount
+    if isAccounted, case .success? = outcome { keys = samples.sampleKeys }
   }
 }
 
@@ -28,45 +31,26 @@ extension BatchSource {
     at position: Position, number: Int, policy: FailurePolicy, context: BatchContext, isAccounted: Bool
   ) -> PreparedBatch<Batch, BatchFailure> {
     var context = context
-    var failures: [Int: BatchFailure] = [:]
-    var (samples, places, isRetry) = (position, Array(0..<position.sampleCount), false)
-    func leftOut(because failure: BatchFailure?) -> PreparedBatch<Batch, BatchFailure> {
-      var prepared = PreparedBatch<Batch, BatchFailure>(nil, of: nil, at: position)
-      prepared.failures = failures.sorted { $0.key < $1.key }.map(\.value) + (failure.map { [$0] } ?? [])
-      if context.failures?.byPlace == nil { prepared.drawnCount = 0 }
-      return prepared
-    }
+    var rest = RemainingSamples(of: position, in: number)
     while true {
       context.failures = RowFailures()
+      var outcome: Result<Batch, BatchFailure>?
       do {
-        let batch = try batch(at: samples, in: context)
-        var prepared = PreparedBatch<Batch, BatchFailure>(.success(batch), of: samples, at: position)
-        prepared.failures = failures.sorted { $0.key < $1.key }.map(\.value)
-        if isAccounted { prepared.keys = samples.sampleKeys }
-        return prepared
+        outcome = .success(try batch(at: rest.samples, in: context))
       } catch {
-        let failed = failedPlaces(of: samples, context)
+        let failed = failedPlaces(of: rest.samples, context)
         let whole = BatchFailure(batch: number, cause: .thrown(error))
-        func failure(_ place: Int, _ error: any Error) -> BatchFailure {
-          BatchFailure(batch: number, sampleIndices: samples.sampleIndices(at: place), cause: .thrown(error))
-        }
         if policy == .stop {
-          let first = failed?.min { $0.key < $1.key }.map { failure($0.key, $0.value) }
-          var prepared = PreparedBatch<Batch, BatchFailure>(.failure(first ?? whole), of: samples, at: position)
-          if context.failures?.byPlace == nil { prepared.drawnCount = 0 }
-          return prepared
+          outcome = .failure(rest.firstFailure(of: failed) ?? whole)
+        } else if rest.exclude(failed, by: policy, orElse: whole) {
+          continue
         }
-        for (place, error) in failed ?? [:] where failures[places[place]] == nil {
-          failures[places[place]] = failure(place, error)
-        }
-        guard let failed, !(failed.isEmpty && (isRetry || policy == .skipBatch)) else { return leftOut(because: whole) }
-        // Where each sample can be loaded alone, all are tried together once more.
-        isRetry = failed.isEmpty
-        if isRetry { continue }
-        places = policy.places(of: 0..<position.sampleCount, without: failures)
-        if places.isEmpty { return leftOut(because: nil) }
-        samples = position.selecting(places)
       }
+      var prepared = PreparedBatch(outcome, of: rest.samples, at: position, isAccounted: isAccounted)
+      prepared.failures = rest.allFailures
+      if case .success? = outcome { return prepared }
+      if context.failures?.byPlace == nil { prepared.drawnCount = 0 }
+      return prepared
     }
   }
 
@@ -89,6 +73,57 @@ extension BatchSource {
       }
     }
     return failed
+  }
+}
+
+/// The samples of one batch, without those that cannot be loaded or with what replaces them.
+private struct RemainingSamples<Position: BatchPosition> {
+  private let position: Position
+  private let number: Int
+  private(set) var samples: Position
+  /// The places of the samples in the whole batch.
+  private var places: [Int]
+  /// By place in the whole batch.
+  private var failures: [Int: BatchFailure] = [:]
+  /// What no sample alone is to blame for.
+  private var wholeFailure: BatchFailure?
+  private var isRetry = false
+
+  init(of position: Position, in number: Int) {
+    self.position = position
+    self.number = number
+    samples = position
+    places = Array(0..<position.sampleCount)
+  }
+
+  var allFailures: [BatchFailure] {
+    failures.sorted { $0.key < $1.key }.map(\.value) + (wholeFailure.map { [$0] } ?? [])
+  }
+
+  func firstFailure(of failed: [Int: any Error]?) -> BatchFailure? {
+    failed?.min { $0.key < $1.key }.map { failure(at: $0.key, $0.value) }
+  }
+
+  /// Goes on without the samples that have failed; false where nothing is left to be tried.
+  mutating func exclude(_ failed: [Int: any Error]?, by policy: FailurePolicy, orElse whole: BatchFailure) -> Bool {
+    for (place, error) in failed ?? [:] where failures[places[place]] == nil {
+      failures[places[place]] = failure(at: place, error)
+    }
+    guard let failed, !failed.isEmpty || !(isRetry || policy == .skipBatch) else {
+      wholeFailure = whole
+      return false
+    }
+    // Where each sample can be loaded alone, all are tried together once more.
+    isRetry = failed.isEmpty
+    if isRetry { return true }
+    places = policy.places(of: 0..<position.sampleCount, without: failures)
+    if places.isEmpty { return false }
+    samples = position.selecting(places)
+    return true
+  }
+
+  private func failure(at place: Int, _ error: any Error) -> BatchFailure {
+    BatchFailure(batch: number, sampleIndices: samples.sampleIndices(at: place), cause: .thrown(error))
   }
 }
 

@@ -2,18 +2,17 @@
 ///
 /// It starts when it is made and can be gone through once. Letting go of it ends it.
 public struct WorkStream<Result: Sendable, Failure: Error> {
-  private let run: any WorkRun<Result, Failure>
-
-  fileprivate init(_ run: any WorkRun<Result, Failure>) {
-    self.run = run
-  }
+  fileprivate let run: WorkRun<Swift.Result<Result, Failure>>
 
   /// The result of the next task, after waiting for it; nil after the last. After an error, the next call goes on with
   /// the task behind the one that failed.
-  public mutating func nextResult() throws(Failure) -> Result? { try run.next() }
+  public mutating func nextResult() throws(Failure) -> Result? {
+    guard case .item(let made) = run.stream.next(patience: nil) else { return nil }
+    return try made.take().get()
+  }
 
   /// Ends the stream: results that are ready are let go, and the next one is nil.
-  public func close() { run.close() }
+  public func close() { run.stream.close() }
 }
 
 extension WorkStream: Sequence, IteratorProtocol where Failure == Never {
@@ -30,13 +29,11 @@ extension WorkerPool {
     _ inputs: sending Inputs, buffering: Int? = nil,
     _ work: @escaping @Sendable (Inputs.Element) throws(Failure) -> Result
   ) -> WorkStream<Result, Failure> {
-    WorkStream(
-      StreamRun(
-        OrderedStream(of: inputs.makeIterator(), on: self, buffering: buffering ?? usualBuffering) {
-          input, _ in
-          do throws(Failure) { return .success(try work(input)) } catch { return .failure(error) }
-        },
-        pool: self))
+    let stream = OrderedStream(of: inputs.makeIterator(), on: self, buffering: buffering ?? usualBuffering) {
+      input, _ -> Swift.Result<Result, Failure> in
+      do throws(Failure) { return .success(try work(input)) } catch { return .failure(error) }
+    }
+    return WorkStream(run: WorkRun(of: stream, on: self))
   }
 
   /// Runs `tasks`, at most `buffering` of them ahead of who takes the results.
@@ -51,31 +48,17 @@ extension WorkerPool {
   }
 }
 
-private protocol WorkRun<Result, Failure>: AnyObject {
-  associatedtype Result
-  associatedtype Failure: Error
-
-  func next() throws(Failure) -> Result?
-  func close()
-}
-
-private final class StreamRun<Tickets: IteratorProtocol, Result: Sendable, Failure: Error>: WorkRun {
-  private let stream: OrderedStream<Tickets, Swift.Result<Result, Failure>>
+/// A stream that ends when it is released.
+private final class WorkRun<Item> {
+  let stream: any ItemStream<Item>
   /// Held so that the workers live for as long as the stream.
   private let pool: WorkerPool
 
-  init(_ stream: OrderedStream<Tickets, Swift.Result<Result, Failure>>, pool: WorkerPool) {
+  init(of stream: any ItemStream<Item>, on pool: WorkerPool) {
     self.stream = stream
     self.pool = pool
     stream.start()
   }
 
   deinit { stream.close() }
-
-  func next() throws(Failure) -> Result? {
-    guard case .item(let made) = stream.next(patience: nil) else { return nil }
-    return try made.take().get()
-  }
-
-  func close() { stream.close() }
 }

@@ -72,7 +72,7 @@ protocol Job: AnyObject, Sendable {
 final class JobQueue: @unchecked Sendable {
   // Guarded by the monitor.
   private let monitor = Monitor()
-  private var jobs = Deque<any Job>()
+  private var jobs: [any Job] = []
   private var isClosed = false
 
   /// Has a job done `count` times.
@@ -98,7 +98,7 @@ final class JobQueue: @unchecked Sendable {
   private func next() -> (any Job)? {
     monitor.withLock {
       while jobs.isEmpty, !isClosed { monitor.wait() }
-      return jobs.popFirst()
+      return jobs.isEmpty ? nil : jobs.removeFirst()
     }
   }
 
@@ -108,7 +108,8 @@ final class JobQueue: @unchecked Sendable {
       if isClosed { return nil }
       isClosed = true
       monitor.broadcast()
-      return jobs.removeAll()
+      defer { jobs = [] }
+      return jobs
     }
     guard let waiting else { return false }
     for job in waiting { job.wake() }
