@@ -50,16 +50,13 @@ struct ElementType: Equatable, CustomStringConvertible {
   let name: String
   let byteCount: Int
 
-  init(name: String, byteCount: Int) {
-    self.name = name
-    self.byteCount = byteCount
-  }
+  var description: String { "NDArray<\(name)>" }
+}
 
+extension ElementType {
   init<Scalar>(_ type: Scalar.Type) {
     self.init(name: String(describing: type), byteCount: MemoryLayout<Scalar>.stride)
   }
-
-  var description: String { "NDArray<\(name)>" }
 }
 
 /// Where in a region the arrays of a batch are.
@@ -76,164 +73,119 @@ struct ArrayPlace {
   let offset: Int
 }
 
+// MARK: Bytes
+
 extension WorkerRequest {
   func encoded() -> [UInt8] {
-    var writer = MessageWriter()
     switch self {
-    case .open(let loader, let name, let arguments):
-      writer.write(0)
-      writer.write(loader)
-      writer.write(name)
-      writer.write(arguments) { $0.write($1) }
+    case .open(let loader, let name, let arguments): [UInt8](message: 0, loader, name, arguments)
     case .load(let loader, let region, let indices):
-      writer.write(1)
-      writer.write(loader)
-      writer.write(region.map { [$0] } ?? []) { $0.write($1) }
-      writer.write(indices)
-    case .provide(let region):
-      writer.write(2)
-      writer.write(region)
-    case .forget(let regions):
-      writer.write(3)
-      writer.write(regions) { $0.write($1) }
+      [UInt8](message: 1, loader, region.map { [$0] } ?? [], indices)
+    case .provide(let region): [UInt8](message: 2, region)
+    case .forget(let regions): [UInt8](message: 3, regions)
     }
-    return writer.bytes
   }
 
   init(decoding bytes: [UInt8]) throws(MalformedMessage) {
-    var reader = MessageReader(bytes)
-    switch try reader.readInt() {
-    case 0:
-      self = .open(
-        loader: try reader.readInt(), name: try reader.readText(),
-        arguments: try reader.readTexts())
+    var message = MessageReader(bytes)
+    switch try Int(reading: &message) {
+    case 0: self = .open(loader: try message.read(), name: try message.read(), arguments: try message.read())
     case 1:
       self = .load(
-        loader: try reader.readInt(),
-        region: try reader.readList { reader throws(MalformedMessage) in try reader.readRegion() }.first,
-        indices: try reader.readIndices())
-    case 2: self = .provide(try reader.readRegion())
-    case 3: self = .forget(regions: try reader.readInts())
+        loader: try message.read(), region: try [RegionOffer](reading: &message).first, indices: try message.read())
+    case 2: self = .provide(try message.read())
+    case 3: self = .forget(regions: try message.read())
     default: throw MalformedMessage()
     }
-    try reader.finish()
+    try message.finish()
   }
 }
 
 extension WorkerReply {
   func encoded() -> [UInt8] {
-    var writer = MessageWriter()
     switch self {
-    case .ready(let version):
-      writer.write(0)
-      writer.write(version)
-    case .opened(let loader):
-      writer.write(1)
-      writer.write(loader)
-    case .unknownLoader(let known):
-      writer.write(2)
-      writer.write(known) { $0.write($1) }
-    case .failed(let message):
-      writer.write(3)
-      writer.write(message)
-    case .tooSmall(let byteCount):
-      writer.write(4)
-      writer.write(byteCount)
-    case .loaded(let batch):
-      writer.write(5)
-      writer.write(batch)
+    case .ready(let version): [UInt8](message: 0, version)
+    case .opened(let loader): [UInt8](message: 1, loader)
+    case .unknownLoader(let known): [UInt8](message: 2, known)
+    case .failed(let text): [UInt8](message: 3, text)
+    case .tooSmall(let byteCount): [UInt8](message: 4, byteCount)
+    case .loaded(let batch): [UInt8](message: 5, batch)
     }
-    return writer.bytes
   }
 
   init(decoding bytes: [UInt8]) throws(MalformedMessage) {
-    var reader = MessageReader(bytes)
-    switch try reader.readInt() {
-    case 0: self = .ready(version: try reader.readInt())
-    case 1: self = .opened(try reader.readDescription())
-    case 2: self = .unknownLoader(known: try reader.readTexts())
-    case 3: self = .failed(message: try reader.readText())
-    case 4: self = .tooSmall(byteCount: try reader.readInt())
-    case 5: self = .loaded(try reader.readBatch())
+    var message = MessageReader(bytes)
+    switch try Int(reading: &message) {
+    case 0: self = .ready(version: try message.read())
+    case 1: self = .opened(try message.read())
+    case 2: self = .unknownLoader(known: try message.read())
+    case 3: self = .failed(message: try message.read())
+    case 4: self = .tooSmall(byteCount: try message.read())
+    case 5: self = .loaded(try message.read())
     default: throw MalformedMessage()
     }
-    try reader.finish()
+    try message.finish()
   }
 }
 
-extension MessageWriter {
-  fileprivate mutating func write(_ region: RegionOffer) {
-    write(region.number)
-    write(region.byteCount)
-  }
+extension RegionOffer: MessagePart {
+  func write(to message: inout [UInt8]) { message.write(number, byteCount) }
 
-  fileprivate mutating func write(_ loader: LoaderDescription) {
-    write(loader.sampleCount)
-    write(loader.hasSampleAxis)
-    write(loader.elements) {
-      $0.write($1.name)
-      $0.write($1.byteCount)
-    }
-  }
-
-  fileprivate mutating func write(_ batch: LoadedBatch) {
-    write(batch.arrays) {
-      $0.write($1.shape) { $0.write($1) }
-      $0.write($1.offset)
-    }
-    write(batch.byteCount)
-    write(batch.isRetained)
-  }
-
-  fileprivate mutating func write(_ indices: BatchIndices) {
-    switch indices.storage {
-    case .run(let range):
-      write(0)
-      write(range.lowerBound)
-      write(range.upperBound)
-    case .narrow(let list):
-      write(1)
-      write(list)
-    case .wide(let list):
-      write(2)
-      write(list)
-    }
+  init(reading message: inout MessageReader) throws(MalformedMessage) {
+    self.init(number: try message.read(), byteCount: try message.read())
   }
 }
 
-extension MessageReader {
-  fileprivate mutating func readRegion() throws(MalformedMessage) -> RegionOffer {
-    RegionOffer(number: try readInt(), byteCount: try readInt())
+extension LoaderDescription: MessagePart {
+  func write(to message: inout [UInt8]) { message.write(sampleCount, hasSampleAxis, elements) }
+
+  init(reading message: inout MessageReader) throws(MalformedMessage) {
+    self.init(sampleCount: try message.read(), hasSampleAxis: try message.read(), elements: try message.read())
+    if sampleCount < 0 { throw MalformedMessage() }
+  }
+}
+
+extension ElementType: MessagePart {
+  func write(to message: inout [UInt8]) { message.write(name, byteCount) }
+
+  init(reading message: inout MessageReader) throws(MalformedMessage) {
+    self.init(name: try message.read(), byteCount: try message.read())
+  }
+}
+
+extension LoadedBatch: MessagePart {
+  func write(to message: inout [UInt8]) { message.write(arrays, byteCount, isRetained) }
+
+  init(reading message: inout MessageReader) throws(MalformedMessage) {
+    self.init(arrays: try message.read(), byteCount: try message.read(), isRetained: try message.read())
+  }
+}
+
+extension ArrayPlace: MessagePart {
+  func write(to message: inout [UInt8]) { message.write(shape, offset) }
+
+  init(reading message: inout MessageReader) throws(MalformedMessage) {
+    self.init(shape: try message.read(), offset: try message.read())
+  }
+}
+
+extension BatchIndices: MessagePart {
+  func write(to message: inout [UInt8]) {
+    switch storage {
+    case .run(let range): message.write(0, range.lowerBound, range.upperBound)
+    case .narrow(let list): message.write(1, list)
+    case .wide(let list): message.write(2, list)
+    }
   }
 
-  fileprivate mutating func readDescription() throws(MalformedMessage) -> LoaderDescription {
-    let sampleCount = try readInt()
-    guard sampleCount >= 0 else { throw MalformedMessage() }
-    return LoaderDescription(
-      sampleCount: sampleCount, hasSampleAxis: try readBool(),
-      elements: try readList { reader throws(MalformedMessage) in
-        ElementType(name: try reader.readText(), byteCount: try reader.readInt())
-      })
-  }
-
-  fileprivate mutating func readBatch() throws(MalformedMessage) -> LoadedBatch {
-    LoadedBatch(
-      arrays: try readList { reader throws(MalformedMessage) in
-        ArrayPlace(
-          shape: try reader.readInts(),
-          offset: try reader.readInt())
-      },
-      byteCount: try readInt(), isRetained: try readBool())
-  }
-
-  fileprivate mutating func readIndices() throws(MalformedMessage) -> BatchIndices {
-    switch try readInt() {
+  init(reading message: inout MessageReader) throws(MalformedMessage) {
+    switch try Int(reading: &message) {
     case 0:
-      let (lower, upper) = (try readInt(), try readInt())
+      let (lower, upper): (Int, Int) = (try message.read(), try message.read())
       guard lower <= upper, !upper.subtractingReportingOverflow(lower).overflow else { throw MalformedMessage() }
-      return BatchIndices(lower..<upper)
-    case 1: return BatchIndices(.narrow(try readArray()))
-    case 2: return BatchIndices(.wide(try readArray()))
+      self.init(lower..<upper)
+    case 1: self.init(.narrow(try message.read()))
+    case 2: self.init(.wide(try message.read()))
     default: throw MalformedMessage()
     }
   }
