@@ -79,52 +79,65 @@ func termSum<Scalar: RealScalar>(_ term: LossTerm, _ x: NDArray<Scalar>, _ y: ND
 // MARK: Classes
 
 /// Rows of a score for each class, and the label of each row.
-struct LabelledScores<Scalar> {
-  let scores: UnsafeBufferPointer<Scalar>
-  let labels: UnsafeBufferPointer<Int32>
-  let classCount: Int
+struct LabelledScores<Scalar: RealScalar> {
+  let scores: NDArray<Scalar>
+  let labels: NDArray<Int32>
   let ignoredLabel: Int32?
 
-  fileprivate var kernelIgnoredLabel: Int64 { ignoredLabel.map(Int64.init) ?? CBK_NO_IGNORED_LABEL }
+  var classCount: Int { scores.rowLength }
+  var sampleCount: Int { scores.sampleCount }
 
-  fileprivate func countedRows() -> (valid: Int, counted: Int) {
+  private var kernelIgnoredLabel: Int64 { ignoredLabel.map(Int64.init) ?? CBK_NO_IGNORED_LABEL }
+
+  private func withPointers<Result>(
+    _ body: (_ scores: UnsafePointer<Scalar>?, _ labels: UnsafePointer<Int32>?) -> Result
+  ) -> Result {
+    scores.withUnsafeBufferPointer { scores in
+      labels.withUnsafeBufferPointer { body(scores.baseAddress, $0.baseAddress) }
+    }
+  }
+
+  private func countedRows() -> (counted: Int, validCount: Int) {
     var counted = 0
-    let valid = cbk_count_labels(labels.baseAddress, kernelIgnoredLabel, &counted, labels.count, classCount)
-    return (valid, counted)
+    let validCount = withPointers { cbk_count_labels($1, kernelIgnoredLabel, &counted, sampleCount, classCount) }
+    return (counted, validCount)
   }
 }
 
-extension LabelledScores where Scalar: RealScalar {
-  // Each returns the number of rows, or the position of the first label that is neither a class nor ignored.
+extension LabelledScores {
+  // Each also returns the number of rows, or the position of the first label that is neither a class nor ignored.
 
-  func sumSoftmaxCrossEntropy(smoothing: Double, into result: inout RowSum) -> Int {
+  func softmaxCrossEntropy(smoothing: Double) -> (RowSum, validCount: Int) {
     var options = cbk_cross_entropy_options(
       ignored_label: kernelIgnoredLabel, label_smoothing: smoothing, gradient_scale: 1)
     var loss = cbk_loss()
-    let valid = Scalar.realKernels.softmaxCrossEntropy(
-      scores.baseAddress, labels.baseAddress, &options, nil, &loss, labels.count, classCount)
-    result = RowSum(sum: loss.sum, rowCount: loss.row_count)
-    return valid
+    let validCount = withPointers {
+      Scalar.realKernels.softmaxCrossEntropy($0, $1, &options, nil, &loss, sampleCount, classCount)
+    }
+    return (RowSum(sum: loss.sum, rowCount: loss.row_count), validCount)
   }
 
-  func countErrors(top: Int, into result: inout RowSum) -> Int {
+  func errors(top: Int) -> (RowSum, validCount: Int) {
     var errors = 0
-    let (scores, labels) = (scores.baseAddress, labels.baseAddress)
-    let (kernels, ignored, rows) = (Scalar.realKernels, kernelIgnoredLabel, self.labels.count)
-    let valid =
+    let (kernels, ignored) = (Scalar.realKernels, kernelIgnoredLabel)
+    let validCount = withPointers { scores, labels in
       top == 1
-      ? kernels.countErrors(scores, labels, ignored, &errors, rows, classCount)
-      : kernels.countTopErrors(scores, labels, ignored, top, &errors, rows, classCount)
-    result = RowSum(sum: Double(errors), rowCount: countedRows().counted)
-    return valid
+        ? kernels.countErrors(scores, labels, ignored, &errors, sampleCount, classCount)
+        : kernels.countTopErrors(scores, labels, ignored, top, &errors, sampleCount, classCount)
+    }
+    return (RowSum(sum: Double(errors), rowCount: countedRows().counted), validCount)
   }
 
-  /// Writes the class of the largest score of each row, the first of equal ones; -1 where there is a NaN.
-  func writeLargestClasses(to classes: UnsafeMutablePointer<Int32>) {
-    Scalar.realKernels.largestClasses(scores.baseAddress, classes, labels.count, classCount)
+  /// The class of the largest score of each row, the first of equal ones; -1 where there is a NaN.
+  func largestClasses() -> ([Int32], validCount: Int) {
+    let classes = [Int32](unsafeUninitializedCapacity: sampleCount) { classes, filled in
+      withPointers { scores, _ in
+        Scalar.realKernels.largestClasses(scores, classes.baseAddress, sampleCount, classCount)
+      }
+      filled = sampleCount
+    }
+    return (classes, countedRows().validCount)
   }
-
-  func validLabelCount() -> Int { countedRows().valid }
 }
 
 /// A sum over rows, and the number of those that were not ignored.

@@ -31,12 +31,12 @@ public struct ConfusionMatrix: ClassificationMetric {
   public mutating func add<Scalar: RealScalar>(
     _ scores: NDArray<Scalar>, _ labels: NDArray<Int32>
   ) throws(MetricError) {
-    let batch = try LabelledBatch(scores, labels, ignoredLabel: ignoredLabel)
+    let batch = try LabelledScores(scores, labels, ignoredLabel: ignoredLabel)
     guard batch.classCount == classCount else {
       throw .wrongClassCount(expected: classCount, found: batch.classCount)
     }
-    for (sample, prediction) in try batch.largestClasses().enumerated() {
-      let label = batch.label(at: sample)
+    for (sample, prediction) in try batch.checked(batch.largestClasses()).enumerated() {
+      let label = labels[sample]
       if label == ignoredLabel { continue }
       if prediction < 0 {
         unclassifiedCounts[Int(label)] += 1

@@ -16,8 +16,8 @@ public struct ErrorRate: ClassificationMetric {
   public mutating func add<Scalar: RealScalar>(
     _ scores: NDArray<Scalar>, _ labels: NDArray<Int32>
   ) throws(MetricError) {
-    let batch = try LabelledBatch(scores, labels, ignoredLabel: ignoredLabel)
-    let errors = try batch.sum { $0.countErrors(top: 1, into: &$1) }
+    let batch = try LabelledScores(scores, labels, ignoredLabel: ignoredLabel)
+    let errors = try batch.checked(batch.errors(top: 1))
     errorCount += Int(errors.sum)
     sampleCount += errors.rowCount
   }

@@ -139,9 +139,8 @@ extension MeanLoss: ClassificationMetric where Loss == SoftmaxCrossEntropy {
   public mutating func add<Scalar: RealScalar>(
     _ scores: NDArray<Scalar>, _ labels: NDArray<Int32>
   ) throws(MetricError) {
-    let batch = try LabelledBatch(scores, labels, ignoredLabel: loss.ignoredLabel)
-    let smoothing = loss.labelSmoothing
-    let result = try batch.sum { $0.sumSoftmaxCrossEntropy(smoothing: smoothing, into: &$1) }
+    let batch = try LabelledScores(scores, labels, ignoredLabel: loss.ignoredLabel)
+    let result = try batch.checked(batch.softmaxCrossEntropy(smoothing: loss.labelSmoothing))
     sum.add(result.sum)
     sampleCount += result.rowCount
     termCount += result.rowCount

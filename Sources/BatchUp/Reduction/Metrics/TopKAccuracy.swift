@@ -28,9 +28,9 @@ public struct TopKAccuracy: ClassificationMetric {
   public mutating func add<Scalar: RealScalar>(
     _ scores: NDArray<Scalar>, _ labels: NDArray<Int32>
   ) throws(MetricError) {
-    let batch = try LabelledBatch(scores, labels, ignoredLabel: ignoredLabel)
+    let batch = try LabelledScores(scores, labels, ignoredLabel: ignoredLabel)
     guard batch.classCount >= k else { throw .tooFewClasses(expected: k, found: batch.classCount) }
-    let errors = try batch.sum { $0.countErrors(top: k, into: &$1) }
+    let errors = try batch.checked(batch.errors(top: k))
     correctCount += errors.rowCount - Int(errors.sum)
     sampleCount += errors.rowCount
   }
