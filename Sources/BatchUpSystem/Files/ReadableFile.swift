@@ -78,6 +78,15 @@ package func readFully(
   return filled
 }
 
+/// Reads `count` bytes, or fewer where the file ends.
+package func readBytes(of descriptor: Int32, at offset: Int, count: Int) throws(SystemError) -> [UInt8] {
+  // The standard library would write to the memory that all empty arrays share.
+  if count == 0 { return [] }
+  return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(SystemError) in
+    filled = try readFully(descriptor, into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+  }
+}
+
 package func requireRegular(_ descriptor: Int32) throws(ReadableFile.Failure) {
   let mode: mode_t
   do { mode = try status(of: descriptor).st_mode & S_IFMT } catch { throw .system(error) }

@@ -68,41 +68,26 @@ extension Bool: NPYScalar {
   public static var npyElementType: NPYElementType { .bool }
 }
 
-extension Int8: NPYScalar {
-  public static var npyElementType: NPYElementType { .int8 }
+extension NPYScalar where Self: FixedWidthInteger {
+  public static var npyElementType: NPYElementType {
+    switch bitWidth {
+    case 8: isSigned ? .int8 : .uint8
+    case 16: isSigned ? .int16 : .uint16
+    case 32: isSigned ? .int32 : .uint32
+    default: isSigned ? .int64 : .uint64
+    }
+  }
 }
 
-extension Int16: NPYScalar {
-  public static var npyElementType: NPYElementType { .int16 }
-}
-
-extension Int32: NPYScalar {
-  public static var npyElementType: NPYElementType { .int32 }
-}
-
-extension Int64: NPYScalar {
-  public static var npyElementType: NPYElementType { .int64 }
-}
-
-extension Int: NPYScalar {
-  public static var npyElementType: NPYElementType { MemoryLayout<Int>.size == 8 ? .int64 : .int32 }
-}
-
-extension UInt8: NPYScalar {
-  public static var npyElementType: NPYElementType { .uint8 }
-}
-
-extension UInt16: NPYScalar {
-  public static var npyElementType: NPYElementType { .uint16 }
-}
-
-extension UInt32: NPYScalar {
-  public static var npyElementType: NPYElementType { .uint32 }
-}
-
-extension UInt64: NPYScalar {
-  public static var npyElementType: NPYElementType { .uint64 }
-}
+extension Int8: NPYScalar {}
+extension Int16: NPYScalar {}
+extension Int32: NPYScalar {}
+extension Int64: NPYScalar {}
+extension Int: NPYScalar {}
+extension UInt8: NPYScalar {}
+extension UInt16: NPYScalar {}
+extension UInt32: NPYScalar {}
+extension UInt64: NPYScalar {}
 
 #if (os(macOS) || targetEnvironment(macCatalyst)) && arch(x86_64)
   private var float16Type: (any NPYScalar.Type)? { nil }

@@ -132,15 +132,11 @@ package func elementByteCount(of shape: [Int], elementSize: Int) -> Int? {
 extension ReadableFile {
   /// Bytes that lie inside the file, as far as its size was known.
   fileprivate func npyBytes(at offset: Int, count: Int, path: String) throws(NPYError) -> [UInt8] {
-    // The standard library would write to the memory that all empty arrays share.
-    if count == 0 { return [] }
-    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(NPYError) in
-      do throws(SystemError) {
-        filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
-      } catch {
-        throw .cannotRead(path: path, reason: error.text)
-      }
-      if filled < count { throw .truncatedHeader(path: path, expected: offset + count, found: offset + filled) }
+    let bytes: [UInt8]
+    do { bytes = try readBytes(of: descriptor, at: offset, count: count) } catch {
+      throw .cannotRead(path: path, reason: error.text)
     }
+    if bytes.count < count { throw .truncatedHeader(path: path, expected: offset + count, found: offset + bytes.count) }
+    return bytes
   }
 }

@@ -101,7 +101,7 @@ struct PartialFile {
     let (size, front, end) = try readingSystem { file throws(SystemError) in
       let size = try Int(status(of: file).st_size)
       return (
-        size, try Self.bytes(of: file, at: 0, count: min(header.count, size)),
+        size, try readBytes(of: file, at: 0, count: min(header.count, size)),
         size > offset ? try Self.trailerBytes(of: file, at: offset) : []
       )
     }
@@ -124,7 +124,7 @@ struct PartialFile {
     }
     let header = header
     let (front, rest) = try readingSystem(record.descriptor) { file throws(SystemError) in
-      (try Self.bytes(of: file, at: 0, count: header.count), try Self.trailerBytes(of: file, at: header.count))
+      (try readBytes(of: file, at: 0, count: header.count), try Self.trailerBytes(of: file, at: header.count))
     }
     guard front == header, let found = try trailer(ProgressTrailer.content(of: rest, offset: trailer.offset)),
       found.rowCount == identity.shape[0]
@@ -199,15 +199,7 @@ struct PartialFile {
   private static func trailerBytes(of descriptor: Int32, at offset: Int) throws(SystemError) -> [UInt8] {
     let longest = ProgressTrailer(
       fingerprint: Array(repeating: 0, count: ProgressTrailer.fingerprintLimit), offset: 0)
-    return try bytes(of: descriptor, at: offset, count: longest.byteCount + 1)
-  }
-
-  private static func bytes(of descriptor: Int32, at offset: Int, count: Int) throws(SystemError) -> [UInt8] {
-    // The standard library would write to the memory that all empty arrays share.
-    if count == 0 { return [] }
-    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(SystemError) in
-      filled = try readFully(descriptor, into: UnsafeMutableRawBufferPointer(buffer), at: offset)
-    }
+    return try readBytes(of: descriptor, at: offset, count: longest.byteCount + 1)
   }
 }
 
