@@ -21,6 +21,7 @@
 #ifndef CBK_STATISTICS_H
 #define CBK_STATISTICS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,9 +43,8 @@ void cbk_add_moments_f32(const float *values, cbk_moments *moments, size_t outer
 void cbk_add_moments_f64(const double *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner);
 void cbk_add_moments_u8(const uint8_t *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner);
 
-/// Merges others[c] into moments[c] (Chan, Golub, LeVeque 1979): of floats, and of bytes.
-void cbk_merge_moments(const cbk_moments *others, cbk_moments *moments, size_t channels);
-void cbk_merge_byte_moments(const cbk_moments *others, cbk_moments *moments, size_t channels);
+/// Merges others[c] into moments[c] (Chan, Golub, LeVeque 1979).
+void cbk_merge_moments(const cbk_moments *others, cbk_moments *moments, size_t channels, bool of_bytes);
 
 /// products[a * columns + b] += the sum over rows of (x[a] - shifts[a]) * (x[b] - shifts[b]), for a <= b only, and
 /// sums[a] += the sum of x[a] - shifts[a]. `shifted` has room for as many elements as `values`, and `scratch`

@@ -14,8 +14,6 @@
 
 #include "kernel_table.h"
 
-#define CBK_INLINE static inline __attribute__((always_inline))
-
 enum {
   LANES = CBK_VECTOR_BYTES / 4,
   BLOCK_POSITIONS = CBK_BLOCK_VECTORS * LANES,

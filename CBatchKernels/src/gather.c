@@ -8,28 +8,34 @@ static const size_t cached_source_bytes = 8 * 1024 * 1024;
 
 static bool exceeds_caches(size_t row_count, size_t row_bytes) { return row_bytes > cached_source_bytes / row_count; }
 
+static size_t first_outside(cbk_row_list rows, size_t count, size_t row_count) {
+  const cbk_gather_kernels *kernels = cbk_kernels()->gather;
+  return rows.narrow ? kernels->first_outside_u32(rows.narrow, count, row_count)
+                     : kernels->first_outside_u64(rows.wide, count, row_count);
+}
+
+static size_t gather(const void *source, size_t row_count, cbk_row_list rows, void *destination, size_t count,
+                     size_t row_bytes) {
+  size_t valid = first_outside(rows, count, row_count);
+  if (valid < count || count == 0 || row_bytes == 0) return valid;
+  cbk_kernels()->gather->gather(source, rows, destination, count, row_bytes, exceeds_caches(row_count, row_bytes));
+  return count;
+}
+
 size_t cbk_gather_u32(const void *source, size_t row_count, const uint32_t *indices, void *destination, size_t count,
                       size_t row_bytes) {
-  const cbk_gather_kernels *kernels = cbk_kernels()->gather;
-  size_t valid = kernels->first_outside_u32(indices, count, row_count);
-  if (valid < count || count == 0 || row_bytes == 0) return valid;
-  kernels->gather_u32(source, indices, destination, count, row_bytes, exceeds_caches(row_count, row_bytes));
-  return count;
+  return gather(source, row_count, (cbk_row_list){.narrow = indices}, destination, count, row_bytes);
 }
 
 size_t cbk_gather_u64(const void *source, size_t row_count, const uint64_t *indices, void *destination, size_t count,
                       size_t row_bytes) {
-  const cbk_gather_kernels *kernels = cbk_kernels()->gather;
-  size_t valid = kernels->first_outside_u64(indices, count, row_count);
-  if (valid < count || count == 0 || row_bytes == 0) return valid;
-  kernels->gather_u64(source, indices, destination, count, row_bytes, exceeds_caches(row_count, row_bytes));
-  return count;
+  return gather(source, row_count, (cbk_row_list){.wide = indices}, destination, count, row_bytes);
 }
 
-void cbk_perform_gather(void *gather) {
-  cbk_gather *g = gather;
-  g->valid = g->narrow ? cbk_gather_u32(g->source, g->row_count, g->narrow, g->destination, g->count, g->row_bytes)
-                       : cbk_gather_u64(g->source, g->row_count, g->wide, g->destination, g->count, g->row_bytes);
+void cbk_perform_gather(void *gather_in_one) {
+  cbk_gather *g = gather_in_one;
+  g->valid =
+      gather(g->source, g->row_count, (cbk_row_list){g->narrow, g->wide}, g->destination, g->count, g->row_bytes);
 }
 
 // ---- With conversion ------------------------------------------------------------------------------
@@ -76,32 +82,29 @@ static cbk_row_conversion row_conversion(const cbk_conversion *conversion) {
   return form;
 }
 
-static void gather_converted(const void *source, size_t row_count, cbk_row_list rows, const cbk_conversion *conversion,
-                             const uint8_t *flips, float *destination, size_t count) {
-  if (count == 0) return;
+static size_t gather_converted(const void *source, size_t row_count, cbk_row_list rows,
+                               const cbk_conversion *conversion, const uint8_t *flips, float *destination,
+                               size_t count) {
+  size_t valid = first_outside(rows, count, row_count);
+  if (valid < count || count == 0) return valid;
   cbk_row_conversion form = row_conversion(conversion);
   size_t row_bytes = cbk_row_length(&form) * cbk_element_bytes(form.element);
-  if (row_bytes == 0) return;
+  if (row_bytes == 0) return count;
   cbk_kernels()->gather_converted->gather(source, rows, &form, flips, destination, count,
                                           exceeds_caches(row_count, row_bytes));
+  return count;
 }
 
 size_t cbk_gather_converted_u32(const void *source, size_t row_count, const uint32_t *indices,
                                 const cbk_conversion *conversion, const uint8_t *flips, float *destination,
                                 size_t count) {
-  size_t valid = cbk_kernels()->gather->first_outside_u32(indices, count, row_count);
-  if (valid < count) return valid;
-  gather_converted(source, row_count, (cbk_row_list){.narrow = indices}, conversion, flips, destination, count);
-  return count;
+  return gather_converted(source, row_count, (cbk_row_list){.narrow = indices}, conversion, flips, destination, count);
 }
 
 size_t cbk_gather_converted_u64(const void *source, size_t row_count, const uint64_t *indices,
                                 const cbk_conversion *conversion, const uint8_t *flips, float *destination,
                                 size_t count) {
-  size_t valid = cbk_kernels()->gather->first_outside_u64(indices, count, row_count);
-  if (valid < count) return valid;
-  gather_converted(source, row_count, (cbk_row_list){.wide = indices}, conversion, flips, destination, count);
-  return count;
+  return gather_converted(source, row_count, (cbk_row_list){.wide = indices}, conversion, flips, destination, count);
 }
 
 void cbk_convert_rows(const void *source, const cbk_conversion *conversion, const uint8_t *flips, float *destination,

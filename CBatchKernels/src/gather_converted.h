@@ -1,4 +1,4 @@
-// What the converting kernels of all instruction sets share.
+// What the gathering kernels of all instruction sets share.
 #ifndef CBK_GATHER_CONVERTED_H
 #define CBK_GATHER_CONVERTED_H
 
@@ -24,6 +24,18 @@ typedef struct cbk_row_list {
 
 static inline size_t cbk_row_at(cbk_row_list rows, size_t i) {
   return rows.narrow ? rows.narrow[i] : rows.wide ? (size_t)rows.wide[i] : i;
+}
+
+enum {
+  CBK_PREFETCH_BYTES = 8192,    // rows are prefetched this far ahead, in bytes,
+  CBK_MOST_PREFETCH_ROWS = 20,  // but at most this many rows,
+  CBK_LEAST_PREFETCH_ROWS = 2,  // and at least this many
+};
+
+static inline size_t cbk_prefetch_distance(size_t row_bytes) {
+  size_t rows = CBK_PREFETCH_BYTES / row_bytes;
+  if (rows > CBK_MOST_PREFETCH_ROWS) return CBK_MOST_PREFETCH_ROWS;
+  return rows < CBK_LEAST_PREFETCH_ROWS ? CBK_LEAST_PREFETCH_ROWS : rows;
 }
 
 /// A cbk_conversion in one form for both layouts: a row has `planes` planes of `height` lines of `width`

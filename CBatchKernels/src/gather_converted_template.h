@@ -17,13 +17,8 @@
 
 #include "kernel_table.h"
 
-#define CBK_INLINE static inline __attribute__((always_inline))
-
 enum {
-  LINE_BYTES = 64,          // what one prefetch fetches
-  PREFETCH_BYTES = 8192,    // rows are prefetched this far ahead, in bytes,
-  MOST_PREFETCH_ROWS = 20,  // but at most this many rows,
-  LEAST_PREFETCH_ROWS = 2,  // and at least this many
+  LINE_BYTES = 64,  // what one prefetch fetches
 };
 
 // `ahead` is the distance in bytes from the row to a later one, which is prefetched at the pace of the
@@ -250,12 +245,6 @@ CBK_INLINE void convert_row(const uint8_t *source, const row_kernel *kernel, boo
   }
 }
 
-CBK_INLINE size_t prefetch_distance(size_t row_bytes) {
-  size_t rows = PREFETCH_BYTES / row_bytes;
-  if (rows > MOST_PREFETCH_ROWS) return MOST_PREFETCH_ROWS;
-  return rows < LEAST_PREFETCH_ROWS ? LEAST_PREFETCH_ROWS : rows;
-}
-
 /// The distance in bytes from row i to the one to prefetch meanwhile.
 CBK_INLINE ptrdiff_t bytes_ahead(cbk_row_list rows, size_t i, size_t distance, size_t count, size_t row_bytes) {
   size_t later = i + distance < count ? i + distance : count - 1;
@@ -266,7 +255,7 @@ CBK_INLINE ptrdiff_t bytes_ahead(cbk_row_list rows, size_t i, size_t distance, s
 CBK_INLINE void gather_runs(const uint8_t *source, cbk_row_list rows, const row_kernel *kernel, float *destination,
                             size_t count, bool prefetch, cbk_element element) {
   size_t row_length = kernel->row_length, row_bytes = row_length * cbk_element_bytes(element);
-  size_t distance = prefetch_distance(row_bytes);
+  size_t distance = cbk_prefetch_distance(row_bytes);
   for (size_t i = 0; i < count; ++i) {
     const uint8_t *row = source + cbk_row_at(rows, i) * row_bytes;
     ptrdiff_t ahead = prefetch ? bytes_ahead(rows, i, distance, count, row_bytes) : 0;
@@ -285,7 +274,7 @@ CBK_INLINE void gather_converted(const uint8_t *source, cbk_row_list rows, const
     return;
   }
   size_t row_bytes = kernel.row_length * cbk_element_bytes(element);
-  size_t distance = prefetch_distance(row_bytes);
+  size_t distance = cbk_prefetch_distance(row_bytes);
   for (size_t i = 0; i < count; ++i) {
     const uint8_t *row = source + cbk_row_at(rows, i) * row_bytes;
     ptrdiff_t ahead = prefetch ? bytes_ahead(rows, i, distance, count, row_bytes) : 0;

@@ -6,17 +6,12 @@
 
 #include "kernel_table.h"
 
-#define CBK_INLINE static inline __attribute__((always_inline))
-
 #ifndef CBK_MOST_ROW_BYTES
 #define CBK_MOST_ROW_BYTES 32768  // longer rows are left to memcpy, which avoids reading what it overwrites
 #endif
 
 enum {
   BLOCK_BYTES = 64,           // also the cache line that one prefetch fetches
-  ROW_PREFETCH_BYTES = 8192,  // rows are prefetched this far ahead, in bytes,
-  MOST_PREFETCH_ROWS = 20,    // but at most this many rows,
-  LEAST_PREFETCH_ROWS = 2,    // and at least this many
   SIDE_ROWS = 8,              // copied side by side,
   LEAST_SIDE_BYTES = 1024,    // from rows of this length on,
   SIDE_PREFETCH_BYTES = 512,  // each is prefetched this many bytes ahead
@@ -28,38 +23,27 @@ CBK_INLINE size_t row_index(const void *indices, bool wide, size_t i) {
 
 // ---- Check ----------------------------------------------------------------------------------------
 
-static size_t first_outside_u32(const uint32_t *indices, size_t count, size_t row_count) {
-  uint32_t largest = 0;
-  for (size_t i = 0; i < count; ++i) largest = indices[i] > largest ? indices[i] : largest;
-  if (count == 0 || largest < row_count) return count;
-  size_t position = 0;
-  while (indices[position] < row_count) ++position;
-  return position;
-}
+#define CBK_FIRST_OUTSIDE(type, suffix)                                                                                \
+  static size_t first_outside_##suffix(const type *indices, size_t count, size_t row_count) {                          \
+    type largest = 0;                                                                                                  \
+    for (size_t i = 0; i < count; ++i) largest = indices[i] > largest ? indices[i] : largest;                          \
+    if (count == 0 || largest < row_count) return count;                                                               \
+    size_t position = 0;                                                                                               \
+    while (indices[position] < row_count) ++position;                                                                  \
+    return position;                                                                                                   \
+  }
 
-static size_t first_outside_u64(const uint64_t *indices, size_t count, size_t row_count) {
-  uint64_t largest = 0;
-  for (size_t i = 0; i < count; ++i) largest = indices[i] > largest ? indices[i] : largest;
-  if (count == 0 || largest < row_count) return count;
-  size_t position = 0;
-  while (indices[position] < row_count) ++position;
-  return position;
-}
+CBK_FIRST_OUTSIDE(uint32_t, u32)
+CBK_FIRST_OUTSIDE(uint64_t, u64)
 
 // ---- Copies ---------------------------------------------------------------------------------------
-
-CBK_INLINE size_t prefetch_distance(size_t row_bytes) {
-  size_t rows = ROW_PREFETCH_BYTES / row_bytes;
-  if (rows > MOST_PREFETCH_ROWS) return MOST_PREFETCH_ROWS;
-  return rows < LEAST_PREFETCH_ROWS ? LEAST_PREFETCH_ROWS : rows;
-}
 
 /// Rows of size bytes, or of size + 1 to 2 * size bytes as two overlapping blocks.
 CBK_INLINE void gather_blocks(const uint8_t *source, const void *indices, bool wide, uint8_t *destination, size_t count,
                               size_t row_bytes, size_t size, bool twice, bool prefetch) {
   for (size_t i = 0; i < count; ++i) {
     if (prefetch) {
-      size_t ahead = i + MOST_PREFETCH_ROWS < count ? i + MOST_PREFETCH_ROWS : count - 1;
+      size_t ahead = i + CBK_MOST_PREFETCH_ROWS < count ? i + CBK_MOST_PREFETCH_ROWS : count - 1;
       __builtin_prefetch(source + row_index(indices, wide, ahead) * row_bytes);
     }
     const uint8_t *row = source + row_index(indices, wide, i) * row_bytes;
@@ -114,7 +98,7 @@ CBK_INLINE void gather_rows(const uint8_t *source, const void *indices, bool wid
     i = gather_side_by_side(source, indices, wide, destination, count, row_bytes);
     destination += i * row_bytes;
   }
-  size_t distance = prefetch_distance(row_bytes), last = row_bytes - BLOCK_BYTES;
+  size_t distance = cbk_prefetch_distance(row_bytes), last = row_bytes - BLOCK_BYTES;
   for (; i < count; ++i) {
     const uint8_t *row = source + row_index(indices, wide, i) * row_bytes;
     const uint8_t *later =
@@ -161,8 +145,8 @@ CBK_INLINE void gather_short_rows(const uint8_t *source, const void *indices, bo
 #undef CBK_ROWS_ABOVE
 }
 
-CBK_INLINE void gather(const uint8_t *source, const void *indices, bool wide, uint8_t *destination, size_t count,
-                       size_t row_bytes, bool prefetch) {
+CBK_INLINE void gather_any_rows(const uint8_t *source, const void *indices, bool wide, uint8_t *destination,
+                                size_t count, size_t row_bytes, bool prefetch) {
   if (row_bytes > CBK_MOST_ROW_BYTES) {
     gather_long_rows(source, indices, wide, destination, count, row_bytes);
   } else if (row_bytes > BLOCK_BYTES) {
@@ -172,24 +156,17 @@ CBK_INLINE void gather(const uint8_t *source, const void *indices, bool wide, ui
   }
 }
 
-static void gather_u32(const uint8_t *source, const uint32_t *indices, uint8_t *destination, size_t count,
-                       size_t row_bytes, bool prefetch) {
-  if (prefetch) {
-    gather(source, indices, false, destination, count, row_bytes, true);
+static void gather(const uint8_t *source, cbk_row_list rows, uint8_t *destination, size_t count, size_t row_bytes,
+                   bool prefetch) {
+  if (rows.narrow && prefetch) {
+    gather_any_rows(source, rows.narrow, false, destination, count, row_bytes, true);
+  } else if (rows.narrow) {
+    gather_any_rows(source, rows.narrow, false, destination, count, row_bytes, false);
+  } else if (prefetch) {
+    gather_any_rows(source, rows.wide, true, destination, count, row_bytes, true);
   } else {
-    gather(source, indices, false, destination, count, row_bytes, false);
+    gather_any_rows(source, rows.wide, true, destination, count, row_bytes, false);
   }
 }
 
-static void gather_u64(const uint8_t *source, const uint64_t *indices, uint8_t *destination, size_t count,
-                       size_t row_bytes, bool prefetch) {
-  if (prefetch) {
-    gather(source, indices, true, destination, count, row_bytes, true);
-  } else {
-    gather(source, indices, true, destination, count, row_bytes, false);
-  }
-}
-
-const cbk_gather_kernels CBK_KERNELS(gather) = {first_outside_u32, first_outside_u64, gather_u32, gather_u64};
-
-#undef CBK_INLINE
+const cbk_gather_kernels CBK_KERNELS(gather) = {first_outside_u32, first_outside_u64, gather};

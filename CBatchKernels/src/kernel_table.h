@@ -11,6 +11,8 @@
 #include "weight_tree.h"
 #include "weighted_keys.h"
 
+#define CBK_INLINE static inline __attribute__((always_inline))
+
 // Keeps the compiler from multiplying a word right out of memory: on Zen 4, shuffles then took up to three times as long,
 // and draws from alias tables a fifth longer.
 #define CBK_TO_REGISTER(word) __asm__("" : "+r"(word))
@@ -21,10 +23,8 @@ typedef struct cbk_gather_kernels {
   size_t (*first_outside_u64)(const uint64_t *indices, size_t count, size_t row_count);
 
   // Indices are valid and rows not empty. `prefetch` is a hint that the source exceeds the caches.
-  void (*gather_u32)(const uint8_t *source, const uint32_t *indices, uint8_t *destination, size_t count,
-                     size_t row_bytes, bool prefetch);
-  void (*gather_u64)(const uint8_t *source, const uint64_t *indices, uint8_t *destination, size_t count,
-                     size_t row_bytes, bool prefetch);
+  void (*gather)(const uint8_t *source, cbk_row_list rows, uint8_t *destination, size_t count, size_t row_bytes,
+                 bool prefetch);
 } cbk_gather_kernels;
 
 typedef struct cbk_philox_kernels {

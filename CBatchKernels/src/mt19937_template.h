@@ -98,8 +98,7 @@ static size_t accept(const uint32_t *words, uint32_t maximum, uint32_t *values, 
 }
 
 /// Bit w: word w of a group is at most `bound`.
-static inline __attribute__((always_inline)) uint32_t group_at_most(const uint32_t *words, uint32_t mask,
-                                                                    uint32_t bound) {
+CBK_INLINE uint32_t group_at_most(const uint32_t *words, uint32_t mask, uint32_t bound) {
   uint32_t bits = 0;
 #pragma clang loop unroll(full)
   for (size_t w = 0; w < GROUP; w += LANES) bits |= at_most(load(words + w) & mask, bound) << w;
@@ -109,8 +108,7 @@ static inline __attribute__((always_inline)) uint32_t group_at_most(const uint32
 /// The words of a group that masked rejection keeps where the maximum falls by 1 after each. Words above
 /// the maximum are rejected, and words not above what it may have fallen to are kept, whatever the others
 /// do; the few between are decided in order.
-static inline __attribute__((always_inline)) uint32_t kept_of_group(const uint32_t *words, uint32_t mask,
-                                                                    uint32_t maximum) {
+CBK_INLINE uint32_t kept_of_group(const uint32_t *words, uint32_t mask, uint32_t maximum) {
   uint32_t kept = group_at_most(words, mask, maximum - (GROUP - 1));
   uint32_t open = group_at_most(words, mask, maximum) & ~kept;
   for (; __builtin_expect(open != 0, 0); open &= open - 1) {
@@ -121,8 +119,7 @@ static inline __attribute__((always_inline)) uint32_t kept_of_group(const uint32
   return kept;
 }
 
-static inline __attribute__((always_inline)) void compress_group(const uint32_t *words, uint32_t mask, uint32_t kept,
-                                                                 uint32_t *values) {
+CBK_INLINE void compress_group(const uint32_t *words, uint32_t mask, uint32_t kept, uint32_t *values) {
 #pragma clang loop unroll(full)
   for (size_t w = 0; w < GROUP; w += LANES) {
     uint32_t here = kept >> w & ((1u << LANES) - 1);

@@ -42,8 +42,7 @@ static inline uint64_t word_at(const word_source *source, size_t i) {
 }
 
 /// Faces of dice with sides, sides + 1, ... sides; the result is what is left of the word.
-static inline __attribute__((always_inline)) uint64_t split_word(uint64_t word, uint64_t sides, size_t *faces,
-                                                                 size_t dice) {
+CBK_INLINE uint64_t split_word(uint64_t word, uint64_t sides, size_t *faces, size_t dice) {
 #pragma clang loop unroll(full)
   for (size_t i = 0; i < dice; ++i) {
     unsigned __int128 product = (unsigned __int128)word * (sides + i);
@@ -65,8 +64,7 @@ static __attribute__((noinline)) bool is_fair(uint64_t rest, uint64_t sides, siz
 /// Extends the shuffled start of the list while a word for `dice` positions ends at or before `end`; the result
 /// is its new length. Values move as soon as a word is split: to collect faces first, in order to prefetch their
 /// places, took 1.4 times as long in every cache.
-static inline __attribute__((always_inline)) size_t extend(word_source *source, CBK_INDEX *list, size_t length,
-                                                           size_t end, size_t dice) {
+CBK_INLINE size_t extend(word_source *source, CBK_INDEX *list, size_t length, size_t end, size_t dice) {
   while (length + dice <= end) {
     if (source->next == source->count) refill(source);
     const size_t words = permutation_smaller(source->count - source->next, (end - length) / dice);

@@ -18,7 +18,7 @@ typedef struct blocks {
   lanes c0, c1, c2, c3;
 } blocks;
 
-static inline __attribute__((always_inline)) void philox_round(blocks *b, uint32_t k0, uint32_t k1) {
+CBK_INLINE void philox_round(blocks *b, uint32_t k0, uint32_t k1) {
   lanes product0 = multiply(b->c0, philox_multiplier0);
   lanes product1 = multiply(b->c2, philox_multiplier1);
   b->c0 = product1 >> 32 ^ b->c1 ^ k0;
@@ -27,8 +27,7 @@ static inline __attribute__((always_inline)) void philox_round(blocks *b, uint32
   b->c3 = product0;
 }
 
-static inline __attribute__((always_inline)) void fill_blocks(cbk_stream stream, uint64_t first_block,
-                                                              uint32_t *words) {
+CBK_INLINE void fill_blocks(cbk_stream stream, uint64_t first_block, uint32_t *words) {
   lanes even = {0};
   for (size_t i = 0; i < VECTOR_LANES; ++i) even[i] = 2 * i;
   // No lane carries into the high word of the counter, as first_block is a multiple of the blocks here.

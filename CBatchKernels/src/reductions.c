@@ -8,17 +8,10 @@ static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 // ---- Columns --------------------------------------------------------------------------------------
 
-// Rows shorter than NARROW are added several at a time, as one row of whole vectors: row r of a segment goes to
+// Rows shorter than CBK_NARROW are added several at a time, as one row of whole vectors: row r of a segment goes to
 // fold r mod folds, and the folds are added in order. Longer rows are added in tiles whose sums stay in the
 // first-level cache.
-enum { NARROW = 64, VECTOR = 16, TILE = NARROW * VECTOR };
-
-/// How many rows make a whole number of vectors.
-static size_t fold_count(size_t column_count) {
-  size_t folds = 1;
-  while (column_count < NARROW && column_count * folds % VECTOR != 0) folds *= 2;
-  return folds;
-}
+enum { TILE = CBK_NARROW * CBK_VECTOR };
 
 static void add_folds(const double *folded, double *sums, size_t folds, size_t column_count) {
   for (size_t k = 0; k < folds; ++k) {

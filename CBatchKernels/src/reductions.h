@@ -32,6 +32,15 @@ typedef struct cbk_reductions_kernels {
                       size_t row_count, size_t class_count);
 } cbk_reductions_kernels;
 
+enum { CBK_NARROW = 64, CBK_VECTOR = 16 };
+
+/// How many rows of fewer than CBK_NARROW columns make a whole number of vectors.
+static inline size_t cbk_fold_count(size_t column_count) {
+  size_t folds = 1;
+  while (column_count < CBK_NARROW && column_count * folds % CBK_VECTOR != 0) folds *= 2;
+  return folds;
+}
+
 /// The sum of x * y through OpenBLAS: its ddot was as fast as own code, in the caches and from memory. No version
 /// hands at most CBK_REDUCTION_BLOCK elements to its threads (the lowest threshold is above 9,000), and none of its
 /// process-wide settings is touched.

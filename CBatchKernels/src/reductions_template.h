@@ -31,7 +31,7 @@ double NAMED(cbk_term_sum)(cbk_term term, const REAL *x, const REAL *y, size_t c
 static void NAMED(add_segment)(const REAL *values, double *sums, size_t row_count, size_t width, size_t stride) {
   const cbk_reductions_kernels *kernels = cbk_kernels()->reductions;
   double folded[TILE] = {0};
-  size_t folds = width == stride ? fold_count(width) : 1, rest = row_count % folds;
+  size_t folds = width == stride ? cbk_fold_count(width) : 1, rest = row_count % folds;
   kernels->NAMED(add_rows)(values, folded, row_count / folds, folds * width, folds * stride);
   kernels->NAMED(add_rows)(values + (row_count - rest) * stride, folded, 1, rest * width, stride);
   add_folds(folded, sums, folds, width);

@@ -12,8 +12,6 @@
 // Every function with a vector argument is inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-#define CBK_INLINE static inline __attribute__((always_inline))
-
 enum { LANES = 16 };
 
 typedef float floats __attribute__((ext_vector_type(LANES)));

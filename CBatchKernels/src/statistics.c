@@ -9,7 +9,7 @@ typedef struct element_kernels {
   size_t size;
   cbk_statistics_run *run;
   cbk_statistics_tile *tile;
-  void (*merge)(cbk_moments *moments, const cbk_moments *other);
+  bool are_bytes;
 } element_kernels;
 
 /// A NaN wins.
@@ -18,41 +18,27 @@ static double largest(double a, double b) { return a > b || a != a ? a : b; }
 
 #pragma STDC FP_CONTRACT OFF
 
-static void merge_ends(cbk_moments *moments, const cbk_moments *other) {
+static void merge(cbk_moments *moments, const cbk_moments *other, bool of_bytes) {
+  if (other->count == 0) return;
+  if (moments->count == 0) {
+    *moments = *other;
+    return;
+  }
+  double correction = 0;
+  if (!of_bytes) {
+    double difference = other->sum / other->count - moments->sum / moments->count;
+    double weight = moments->count * (other->count / (moments->count + other->count));
+    correction = difference * difference * weight;
+  }
+  moments->squares += other->squares + correction;
   moments->count += other->count;
   moments->sum += other->sum;
   moments->minimum = least(moments->minimum, other->minimum);
   moments->maximum = largest(moments->maximum, other->maximum);
 }
 
-static void merge(cbk_moments *moments, const cbk_moments *other) {
-  if (other->count == 0) return;
-  if (moments->count == 0) {
-    *moments = *other;
-    return;
-  }
-  double difference = other->sum / other->count - moments->sum / moments->count;
-  double weight = moments->count * (other->count / (moments->count + other->count));
-  moments->squares += other->squares + difference * difference * weight;
-  merge_ends(moments, other);
-}
-
-static void merge_bytes(cbk_moments *moments, const cbk_moments *other) {
-  if (other->count == 0) return;
-  if (moments->count == 0) {
-    *moments = *other;
-    return;
-  }
-  moments->squares += other->squares;
-  merge_ends(moments, other);
-}
-
-void cbk_merge_moments(const cbk_moments *others, cbk_moments *moments, size_t channels) {
-  for (size_t c = 0; c < channels; ++c) merge(&moments[c], &others[c]);
-}
-
-void cbk_merge_byte_moments(const cbk_moments *others, cbk_moments *moments, size_t channels) {
-  for (size_t c = 0; c < channels; ++c) merge_bytes(&moments[c], &others[c]);
+void cbk_merge_moments(const cbk_moments *others, cbk_moments *moments, size_t channels, bool of_bytes) {
+  for (size_t c = 0; c < channels; ++c) merge(&moments[c], &others[c], of_bytes);
 }
 
 // ---- Long runs of a channel -----------------------------------------------------------------------
@@ -61,7 +47,7 @@ static void add_run(const element_kernels *kernels, const uint8_t *values, cbk_m
   while (count > 0) {
     size_t length = count < CBK_STATISTICS_RUN ? count : CBK_STATISTICS_RUN;
     cbk_moments run = kernels->run(values, length);
-    kernels->merge(moments, &run);
+    merge(moments, &run, kernels->are_bytes);
     values += length * kernels->size;
     count -= length;
   }
@@ -102,7 +88,7 @@ static void add_tile(const element_kernels *kernels, const uint8_t *values, cbk_
   }
   size_t channel = first / inner % channels, rest = inner - first % inner;
   for (size_t j = 0; j < columns; ++j) {
-    kernels->merge(&moments[channel], &tile[j]);
+    merge(&moments[channel], &tile[j], kernels->are_bytes);
     if (--rest > 0) continue;
     rest = inner;
     if (++channel == channels) channel = 0;
@@ -126,16 +112,9 @@ static void add_matrix(const element_kernels *kernels, const uint8_t *values, cb
   }
 }
 
-/// How many short rows side by side make whole vectors.
-static size_t fold_count(size_t width) {
-  size_t folds = 1;
-  while (width < 4 * STATISTICS_LANES && width * folds % STATISTICS_LANES != 0) folds *= 2;
-  return folds;
-}
-
 static void add_columns(const element_kernels *kernels, const uint8_t *values, cbk_moments *moments, size_t outer,
                         size_t channels, size_t inner) {
-  size_t width = channels * inner, folds = fold_count(width), rest = outer % folds;
+  size_t width = channels * inner, folds = cbk_fold_count(width), rest = outer % folds;
   add_matrix(kernels, values, moments, outer / folds, folds * width, channels, inner);
   if (rest == 0) return;
   add_matrix(kernels, values + (outer - rest) * width * kernels->size, moments, 1, rest * width, channels, inner);
@@ -153,14 +132,14 @@ static void add_moments(element_kernels kernels, const void *values, cbk_moments
   }
 }
 
-#define CBK_ADD_MOMENTS(type, suffix, merge)                                                                           \
+#define CBK_ADD_MOMENTS(type, suffix)                                                                                  \
   void cbk_add_moments_##suffix(const type *values, cbk_moments *moments, size_t outer, size_t channels,               \
                                 size_t inner) {                                                                        \
     const cbk_statistics_kernels *kernels = cbk_kernels()->statistics;                                                 \
-    element_kernels element = {sizeof *values, kernels->run_##suffix, kernels->tile_##suffix, merge};                  \
+    element_kernels element = {sizeof *values, kernels->run_##suffix, kernels->tile_##suffix, sizeof *values == 1};    \
     add_moments(element, values, moments, outer, channels, inner);                                                     \
   }
 
-CBK_ADD_MOMENTS(float, f32, merge)
-CBK_ADD_MOMENTS(double, f64, merge)
-CBK_ADD_MOMENTS(uint8_t, u8, merge_bytes)
+CBK_ADD_MOMENTS(float, f32)
+CBK_ADD_MOMENTS(double, f64)
+CBK_ADD_MOMENTS(uint8_t, u8)

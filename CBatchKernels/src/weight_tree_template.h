@@ -12,7 +12,7 @@ enum { QUADS = 4, QUAD = 4 };
 
 /// Sums within quads, and then those of the quads before added: 7 additions in a row instead of 15. They never fall
 /// from one value to the next, as rounding does not change an order, and stay where the value is 0.
-static inline __attribute__((always_inline)) double running_sums(const double *values, double *sums) {
+CBK_INLINE double running_sums(const double *values, double *sums) {
   double within[QUAD][QUADS];
   for (size_t q = 0; q < QUADS; ++q) within[0][q] = values[QUAD * q];
   for (size_t k = 1; k < QUAD; ++k) {
@@ -34,7 +34,7 @@ static void sum(const double *values, double *sums, double *totals, const uint32
 }
 
 /// A number in 0..<total, where the total is above 0.
-static inline __attribute__((always_inline)) double target(const uint32_t *words, double total) {
+CBK_INLINE double target(const uint32_t *words, double total) {
   uint64_t word, bits, total_bits;
   memcpy(&word, words, sizeof word);
   double product = (double)(word >> 11) * 0x1p-53 * total;
@@ -47,7 +47,7 @@ static inline __attribute__((always_inline)) double target(const uint32_t *words
 
 #ifndef CBK_WEIGHT_TREE_PASSED
 /// How many of a node's running sums are not above the limit.
-static inline __attribute__((always_inline)) uint32_t passed(const double *node, double limit) {
+CBK_INLINE uint32_t passed(const double *node, double limit) {
   uint64_t count = 0;
   for (size_t k = 0; k < CBK_WEIGHT_TREE_CHILDREN; ++k) count += node[k] <= limit;
   return (uint32_t)count;

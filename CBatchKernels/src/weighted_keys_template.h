@@ -16,7 +16,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the low half of a num
 /// out is 2^-60 of the sum. The rounded product s (f - 2 z (...)) is below 0.21 f and has an error of 3
 /// units, which are 0.7 of f's; the sum adds a half. With n > 0, n times the first 42 bits of log(2) is
 /// exact, and the result not below half of that.
-static inline __attribute__((always_inline)) double exponential(double complement) {
+CBK_INLINE double exponential(double complement) {
   const uint64_t root_half = 0x3FE6A09E667F3BCD, bias = 64;
   const double high = 0x1.62e42fefa38p-1, low = 0x1.ef35793c7673p-45;
   double uniform = 1 - complement, m, n;

@@ -6,11 +6,9 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "cbk_weighted.h"
+#include "kernel_table.h"
 
 #pragma STDC FP_CONTRACT OFF
-
-#define CBK_INLINE static inline __attribute__((always_inline))
 
 enum { ALIAS_BLOCK_ITEMS = 4096 };
 

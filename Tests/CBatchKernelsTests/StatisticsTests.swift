@@ -211,7 +211,7 @@ extension KernelTests {
         let moments = Self.moments(View(outer: end - first, channels: 5, inner: 1)) {
           cbk_add_moments_f32(part, $0, $1, $2, $3)
         }
-        cbk_merge_moments(moments, &merged, 5)
+        cbk_merge_moments(moments, &merged, 5, false)
       }
       for (a, b) in zip(merged, whole) { #expect(Self.isNear(a, b), "\(a) for \(b)") }
     }

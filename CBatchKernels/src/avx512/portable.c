@@ -5,7 +5,7 @@
 
 #define CBK_WEIGHT_TREE_PASSED
 /// Of the tree of weights. Clang's own vectors of this loop take more than twice as long.
-static inline __attribute__((always_inline)) uint32_t passed(const double *node, double limit) {
+CBK_INLINE uint32_t passed(const double *node, double limit) {
   __m512d limits = _mm512_set1_pd(limit);
   uint32_t low = _mm512_cmp_pd_mask(_mm512_loadu_pd(node), limits, _CMP_LE_OQ);
   uint32_t high = _mm512_cmp_pd_mask(_mm512_loadu_pd(node + 8), limits, _CMP_LE_OQ);

@@ -8,12 +8,32 @@ public protocol StatisticsScalar: BitwiseCopyable, Sendable {
 
 /// What the statistics of one type of elements are made from.
 public struct StatisticsKernels<Scalar>: Sendable {
+  fileprivate let addMoments:
+    @Sendable (
+      UnsafePointer<Scalar>?, UnsafeMutablePointer<cbk_moments>?, _ outer: Int, _ channels: Int, _ inner: Int
+    ) -> Void
+  fileprivate var areOfBytes = false
+
   /// Merges the elements of channel c of `view` into `moments[c]`.
-  let add: @Sendable (UnsafeBufferPointer<Scalar>, inout [ChannelMoments], _ view: ChannelView) -> Void
+  func add(_ values: UnsafeBufferPointer<Scalar>, _ moments: inout [ChannelMoments], _ view: ChannelView) {
+    moments.withKernelMoments {
+      addMoments(values.baseAddress, $0, view.outerCount, view.channelCount, view.innerCount)
+    }
+  }
+
   /// Merges moments channel by channel.
-  let merge: @Sendable (_ others: [ChannelMoments], inout [ChannelMoments]) -> Void
+  func merge(_ others: [ChannelMoments], _ moments: inout [ChannelMoments]) {
+    var others = others
+    let count = others.count
+    others.withKernelMoments { others in
+      moments.withKernelMoments { cbk_merge_moments(others, $0, count, areOfBytes) }
+    }
+  }
+
   /// The mean of the squares of the deviations from the mean, of a channel that is not empty.
-  let variance: @Sendable (ChannelMoments) -> Double
+  func variance(_ moments: ChannelMoments) -> Double {
+    areOfBytes ? byteVariance(moments) : moments.squares / moments.count
+  }
 }
 
 /// An array as outer x channels x inner elements, the last fastest.
@@ -33,43 +53,21 @@ struct ChannelMoments: Hashable, Sendable {
   var maximum = 0.0
 }
 
-extension StatisticsKernels {
-  fileprivate init(
-    _ add: @escaping @Sendable (UnsafePointer<Scalar>?, UnsafeMutablePointer<cbk_moments>?, Int, Int, Int) -> Void,
-    merge: @escaping @Sendable (UnsafePointer<cbk_moments>?, UnsafeMutablePointer<cbk_moments>?, Int) -> Void,
-    variance: @escaping @Sendable (ChannelMoments) -> Double = { $0.squares / $0.count }
-  ) {
-    self.init(
-      add: { values, moments, view in
-        moments.withKernelMoments {
-          add(values.baseAddress, $0, view.outerCount, view.channelCount, view.innerCount)
-        }
-      },
-      merge: { others, moments in
-        var others = others
-        others.withKernelMoments { others in
-          moments.withKernelMoments { [count = moments.count] in merge(others, $0, count) }
-        }
-      },
-      variance: variance)
-  }
-}
-
 extension Float: StatisticsScalar {
   public static var statisticsKernels: StatisticsKernels<Float> {
-    StatisticsKernels(cbk_add_moments_f32, merge: cbk_merge_moments)
+    StatisticsKernels(addMoments: cbk_add_moments_f32)
   }
 }
 
 extension Double: StatisticsScalar {
   public static var statisticsKernels: StatisticsKernels<Double> {
-    StatisticsKernels(cbk_add_moments_f64, merge: cbk_merge_moments)
+    StatisticsKernels(addMoments: cbk_add_moments_f64)
   }
 }
 
 extension UInt8: StatisticsScalar {
   public static var statisticsKernels: StatisticsKernels<UInt8> {
-    StatisticsKernels(cbk_add_moments_u8, merge: cbk_merge_byte_moments, variance: byteVariance)
+    StatisticsKernels(addMoments: cbk_add_moments_u8, areOfBytes: true)
   }
 }
 
