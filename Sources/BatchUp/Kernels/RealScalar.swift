@@ -51,19 +51,15 @@ extension Double: RealScalar {
 // MARK: Sums
 
 /// What is summed for each pair of elements.
-enum LossTerm {
-  case value, product, squaredError, absoluteError, binaryCrossEntropy, logisticCrossEntropy
+struct LossTerm {
+  fileprivate let kernelTerm: cbk_term
 
-  fileprivate var kernelTerm: cbk_term {
-    switch self {
-    case .value: CBK_TERM_VALUE
-    case .product: CBK_TERM_PRODUCT
-    case .squaredError: CBK_TERM_SQUARED_ERROR
-    case .absoluteError: CBK_TERM_ABSOLUTE_ERROR
-    case .binaryCrossEntropy: CBK_TERM_BINARY_CROSS_ENTROPY
-    case .logisticCrossEntropy: CBK_TERM_LOGISTIC_CROSS_ENTROPY
-    }
-  }
+  static var value: LossTerm { LossTerm(kernelTerm: CBK_TERM_VALUE) }
+  static var product: LossTerm { LossTerm(kernelTerm: CBK_TERM_PRODUCT) }
+  static var squaredError: LossTerm { LossTerm(kernelTerm: CBK_TERM_SQUARED_ERROR) }
+  static var absoluteError: LossTerm { LossTerm(kernelTerm: CBK_TERM_ABSOLUTE_ERROR) }
+  static var binaryCrossEntropy: LossTerm { LossTerm(kernelTerm: CBK_TERM_BINARY_CROSS_ENTROPY) }
+  static var logisticCrossEntropy: LossTerm { LossTerm(kernelTerm: CBK_TERM_LOGISTIC_CROSS_ENTROPY) }
 }
 
 /// The sum of a term of x and y, which have as many elements.

@@ -38,7 +38,7 @@ public struct ExactSum: Sendable, Hashable {
     let (word, bit) = (exponent == 0 ? 0 : Int(exponent) - 1).quotientAndRemainder(dividingBy: 64)
     let low = significand << UInt64(bit)
     let high = bit == 0 ? 0 : significand >> UInt64(64 - bit)
-    if number.sign == .minus { subtract(low, high, at: word) } else { add(low, high, at: word) }
+    add(low, high, at: word, isNegative: number.sign == .minus)
   }
 
   /// Adds all numbers of another sum.
@@ -48,22 +48,14 @@ public struct ExactSum: Sendable, Hashable {
     for i in 0..<Self.wordCount { carry = words[i].add(other.words[i], carry: carry) }
   }
 
-  private mutating func add(_ low: UInt64, _ high: UInt64, at word: Int) {
-    var carry = words[word].add(low, carry: false)
-    carry = words[word + 1].add(high, carry: carry)
+  /// A negative number is added as its two's complement: all of its bits inverted, and one more.
+  private mutating func add(_ low: UInt64, _ high: UInt64, at word: Int, isNegative: Bool) {
+    let inversion: UInt64 = isNegative ? .max : 0
+    var carry = words[word].add(low ^ inversion, carry: isNegative)
+    carry = words[word + 1].add(high ^ inversion, carry: carry)
     var i = word + 2
-    while carry && i < Self.wordCount {
-      carry = words[i].add(0, carry: true)
-      i += 1
-    }
-  }
-
-  private mutating func subtract(_ low: UInt64, _ high: UInt64, at word: Int) {
-    var borrow = words[word].subtract(low, borrow: false)
-    borrow = words[word + 1].subtract(high, borrow: borrow)
-    var i = word + 2
-    while borrow && i < Self.wordCount {
-      borrow = words[i].subtract(0, borrow: true)
+    while carry != isNegative && i < Self.wordCount {
+      carry = words[i].add(inversion, carry: carry)
       i += 1
     }
   }
@@ -79,10 +71,12 @@ public struct ExactSum: Sendable, Hashable {
   }
 
   private static func negated(_ words: [UInt64]) -> [UInt64] {
-    var result = Array(repeating: UInt64(0), count: wordCount)
-    var borrow = false
-    for i in 0..<wordCount { borrow = result[i].subtract(words[i], borrow: borrow) }
-    return result
+    var carry = true
+    return words.map { word in
+      var inverse = ~word
+      carry = inverse.add(0, carry: carry)
+      return inverse
+    }
   }
 
   /// The Float64 nearest to an integer that is not negative.
@@ -136,14 +130,6 @@ extension UInt64 {
   fileprivate mutating func add(_ other: UInt64, carry: Bool) -> Bool {
     let (sum, first) = addingReportingOverflow(other)
     let (result, second) = sum.addingReportingOverflow(carry ? 1 : 0)
-    self = result
-    return first || second
-  }
-
-  /// Whether there is a borrow.
-  fileprivate mutating func subtract(_ other: UInt64, borrow: Bool) -> Bool {
-    let (difference, first) = subtractingReportingOverflow(other)
-    let (result, second) = difference.subtractingReportingOverflow(borrow ? 1 : 0)
     self = result
     return first || second
   }
