@@ -4,14 +4,7 @@
 /// the caller holds a lock.
 final class ItemSlots {
   // Object i is in slot i modulo their number, which is a power of 2.
-  private var slots: UnsafeMutableBufferPointer<AnyObject?>
-
-  init() { slots = Self.emptySlots(8) }
-
-  deinit {
-    slots.deinitialize()
-    slots.deallocate()
-  }
+  private var slots = [AnyObject?](repeating: nil, count: 8)
 
   func contains(_ number: Int) -> Bool { slots[place(of: number)] != nil }
 
@@ -25,17 +18,9 @@ final class ItemSlots {
   func makeRoom(behind numbers: Range<Int>) {
     guard numbers.count >= slots.count else { return }
     let old = slots
-    slots = Self.emptySlots(2 * old.count)
-    for number in numbers { slots[place(of: number)] = old[number & (old.count - 1)].take() }
-    old.deinitialize()
-    old.deallocate()
+    slots = [AnyObject?](repeating: nil, count: 2 * old.count)
+    for number in numbers { slots[place(of: number)] = old[number & (old.count - 1)] }
   }
 
   private func place(of number: Int) -> Int { number & (slots.count - 1) }
-
-  private static func emptySlots(_ count: Int) -> UnsafeMutableBufferPointer<AnyObject?> {
-    let slots = UnsafeMutableBufferPointer<AnyObject?>.allocate(capacity: count)
-    slots.initialize(repeating: nil)
-    return slots
-  }
 }

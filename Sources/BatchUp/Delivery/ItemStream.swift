@@ -4,14 +4,7 @@ extension [Waiter] {
   func resumeAll() { for waiter in self { waiter.resume() } }
 }
 
-/// A stream that a task waits for.
-protocol AwaitableStream: AnyObject, Sendable {
-  func wakeWhenReady(_ continuation: Waiter, until time: ContinuousClock.Instant?)
-  func wakeWaiter()
-  func cancel()
-}
-
-func scheduleWake(of stream: any AwaitableStream, after patience: Duration) -> Task<Void, Never> {
+func scheduleWake(of stream: any ItemStream, after patience: Duration) -> Task<Void, Never> {
   Task {
     try? await Task.sleep(for: patience)
     stream.wakeWaiter()
@@ -19,7 +12,7 @@ func scheduleWake(of stream: any AwaitableStream, after patience: Duration) -> T
 }
 
 /// A stream of items, whatever its tickets are.
-protocol ItemStream<Item>: AwaitableStream {
+protocol ItemStream<Item>: AnyObject, Sendable {
   associatedtype Item
 
   var measuredTimes: StreamTimes { get }
@@ -28,9 +21,14 @@ protocol ItemStream<Item>: AwaitableStream {
   func next(patience: Duration?) -> Delivered<Item>
   nonisolated(nonsending) func next(patience: Duration?) async -> Delivered<Item>
   func close()
+
+  // Of a task that waits.
+  func wakeWhenReady(_ continuation: Waiter, until time: ContinuousClock.Instant?)
+  func wakeWaiter()
+  func cancel()
 }
 
-nonisolated(nonsending) func waitUntilReady(_ stream: any AwaitableStream, until time: ContinuousClock.Instant?) async {
+nonisolated(nonsending) func waitUntilReady(_ stream: any ItemStream, until time: ContinuousClock.Instant?) async {
   await withTaskCancellationHandler {
     await withCheckedContinuation { stream.wakeWhenReady($0, until: time) }
   } onCancel: {
