@@ -26,22 +26,20 @@ package enum OpenBLASMemory {
   }
 
   private static let products = Guarded(Products())
-  private static var buffers: LibraryBuffers {
-    LibraryBuffers(threadCount: cbk_blas_thread_count(), byteCount: Int(CBK_BLAS_BUFFER_SIZE))
-  }
+  private static let bufferByteCount = Int(CBK_BLAS_BUFFER_SIZE)
 
   /// Throws where a thread of OpenBLAS has no buffer: the process then keeps a processor busy and cannot `exit`, but only
   /// `_exit`. Meant for the start of a program, before it has large arrays.
   ///
   /// Where there is not even memory for the threads themselves, OpenBLAS ends the process before `main`, by SIGINT.
   package static func requireThreadBuffers() throws(Lack) {
-    if !buffers.areThere() { throw lack() }
+    if !threadsHaveBuffers(threadCount: cbk_blas_thread_count(), byteCount: bufferByteCount) { throw lack() }
   }
 
   /// Throws where there is no memory for concurrent matrix products on `count` threads, and for `byteCount` more
   /// bytes. OpenBLAS takes one of the buffers at once.
   package static func require(forThreads count: Int, besides byteCount: Int) throws(Lack) {
-    if !buffers.haveRoom(for: count, besides: byteCount) { throw lack(count: count, besides: byteCount) }
+    if !hasRoom(for: count, besides: byteCount) { throw lack(count: count, besides: byteCount) }
     try multiply { cbk_blas_take_buffer() }
   }
 
@@ -49,7 +47,7 @@ package enum OpenBLASMemory {
   /// at the same time without this function are not known.
   package static func multiply(_ body: () -> Void) throws(Lack) {
     let hasBuffer = products.withLock { products in
-      guard products.runningCount < products.bufferCount || buffers.haveRoom(for: 1, besides: 0) else { return false }
+      guard products.runningCount < products.bufferCount || hasRoom(for: 1) else { return false }
       products.runningCount += 1
       products.bufferCount = max(products.bufferCount, products.runningCount)
       return true
@@ -59,8 +57,12 @@ package enum OpenBLASMemory {
     body()
   }
 
+  private static func hasRoom(for count: Int, besides byteCount: Int = 0) -> Bool {
+    hasBuffers(count, threadCount: cbk_blas_thread_count(), byteCount: bufferByteCount, besides: byteCount)
+  }
+
   private static func lack(count: Int = 1, besides byteCount: Int = 0) -> Lack {
-    let expected = count * buffers.byteCount + byteCount
+    let expected = count * bufferByteCount + byteCount
     return Lack(expected: expected, found: availableByteCount(upTo: expected))
   }
 }

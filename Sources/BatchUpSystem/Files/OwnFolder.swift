@@ -173,9 +173,7 @@ extension OwnFolder {
     guard let file else { throw .cannotWrite(path: path, reason: SystemError(code: ENOENT).text) }
     defer { close(file) }
     do throws(SystemError) {
-      try bytes.withUnsafeBytes { bytes in
-        Result { () throws(SystemError) in try writeFully(bytes, to: file, at: 0) }
-      }.get()
+      try writeFully(bytes, to: file, at: 0)
       if retryingInterrupted({ fsync(file) }) != 0 { throw .last }
     } catch {
       throw .cannotWrite(path: path, reason: error.text)

@@ -68,9 +68,7 @@ package final class PendingFile: Sendable {
   }
 
   package func write(_ bytes: [UInt8], at offset: Int) throws(SystemError) {
-    try bytes.withUnsafeBytes { bytes in
-      Result { () throws(SystemError) in try write(bytes, at: offset) }
-    }.get()
+    try writeFully(bytes, to: descriptor, at: offset)
   }
 
   /// Gives the file its size, and takes the room on the disk for it now, where the file system can do that: a full disk
@@ -120,6 +118,12 @@ package func writeFully(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, a
     if count == 0 { throw SystemError(code: ENOSPC) }
     written += count
   }
+}
+
+package func writeFully(_ bytes: [UInt8], to descriptor: Int32, at offset: Int) throws(SystemError) {
+  try bytes.withUnsafeBytes { bytes in
+    Result { () throws(SystemError) in try writeFully(bytes, to: descriptor, at: offset) }
+  }.get()
 }
 
 /// Releases a lock, where there is one. Closing is not enough: a process that another thread starts just now has a copy

@@ -20,23 +20,15 @@ package func systemGrants(byteCount: Int) -> Bool {
   return true
 }
 
-/// Buffers of a library's, one for each of its threads and more for its callers.
-package struct LibraryBuffers {
-  package let threadCount: Int32
-  package let byteCount: Int
+/// Returns whether each of a library's threads has its buffer of `byteCount` bytes, or is sure to get it.
+package func threadsHaveBuffers(threadCount: Int32, byteCount: Int) -> Bool {
+  cbs_threads_have_buffers(threadCount, byteCount)
+}
 
-  package init(threadCount: Int32, byteCount: Int) {
-    self.threadCount = threadCount
-    self.byteCount = byteCount
-  }
-
-  /// Returns whether each thread has its buffer, or is sure to get it.
-  package func areThere() -> Bool { cbs_threads_have_buffers(threadCount, byteCount) }
-
-  /// Returns whether there is memory for `count` more buffers, at least one, and for `besides` more bytes.
-  package func haveRoom(for count: Int, besides: Int) -> Bool {
-    cbs_has_buffers(threadCount, Int32(clamping: count), byteCount, besides)
-  }
+/// Returns whether there is memory for `count` buffers, at least one, besides those of the threads, and for `besides` more
+/// bytes.
+package func hasBuffers(_ count: Int, threadCount: Int32, byteCount: Int, besides: Int) -> Bool {
+  cbs_has_buffers(threadCount, Int32(clamping: count), byteCount, besides)
 }
 
 /// Returns the largest number of bytes, up to a limit, that can be mapped now; a multiple of 64 KiB.
