@@ -37,8 +37,6 @@ struct Downloader {
       guard let kind = try kind(at: path) else { throw DownloadFailure.Reason.unreadable("there is no such file") }
       if kind != S_IFREG { throw DownloadFailure.Reason.unreadable("it is not a regular file") }
       try await copy(from: path)
-    } catch let mismatch as SourceMismatch {
-      throw mismatch.failure
     } catch DatasetError.file(.cannotOpen(path, let reason)), DatasetError.file(.cannotRead(path, let reason)) {
       throw DownloadFailure.Reason.unreadable(reason)
     }
@@ -46,7 +44,7 @@ struct Downloader {
 
   /// Copies a file of this machine into the folder.
   ///
-  /// - Throws: `SourceMismatch`, `DatasetError` or `CancellationError`.
+  /// - Throws: `DownloadFailure.Reason`, `DatasetError` or `CancellationError`.
   func copy(from path: String) async throws {
     try await onThread("copy") { isCancelled in
       let (file, size) = try DatasetError.openedWithSize(path)
@@ -92,7 +90,7 @@ struct Downloader {
 
   private func fetch(_ address: String, from offset: Int) async throws {
     try await onThread("download") { isCancelled in try transfer(address, from: offset, isCancelled: isCancelled) }
-    do { try await complete() } catch let mismatch as SourceMismatch { throw mismatch.failure }
+    try await complete()
   }
 
   private func transfer(_ address: String, from offset: Int, isCancelled: @escaping () -> Bool) throws {
@@ -133,7 +131,7 @@ struct Downloader {
   /// Verifies what has been downloaded, and gives it its name, or deletes it.
   private func complete() async throws {
     let partialPath = folder.path(of: PartialDownload.names(for: source.name)[0])
-    do { try await source.verify(partialPath, options: options) } catch let mismatch as SourceMismatch {
+    do { try await source.verify(partialPath, options: options) } catch let mismatch as DownloadFailure.Reason {
       try PartialDownload(of: source.name, in: folder).remove()
       throw mismatch
     }

@@ -67,7 +67,7 @@ struct DatasetFetch {
     try requireFile(path)
     do {
       try await Downloader(source: source, folder: workspace.folder, options: options).copy(from: path)
-    } catch let mismatch as SourceMismatch { throw mismatch.error(path) }
+    } catch let mismatch as DownloadFailure.Reason { throw mismatch.error(ofFile: path) }
     return workspace.folder.path(of: source.name)
   }
 
@@ -80,7 +80,9 @@ struct DatasetFetch {
     guard source.sha256 != nil else { return false }
     let (name, folder) = (source.name, workspace.folder)
     for place in [folder, workspace.parent] where try place.hasFile(name) {
-      do { try await source.verify(place.path(of: name), options: options) } catch is SourceMismatch { continue }
+      do { try await source.verify(place.path(of: name), options: options) } catch is DownloadFailure.Reason {
+        continue
+      }
       if place !== folder { try place.move(name, to: folder.descriptor, name, path: folder.path(of: name)) }
       return true
     }

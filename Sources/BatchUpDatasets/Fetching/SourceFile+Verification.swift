@@ -2,20 +2,16 @@ import BatchUp
 import BatchUpFiles
 import BatchUpSystem
 
-/// In what a file differs from the one that was wanted.
-enum SourceMismatch: Error {
-  case byteCount(expected: Int, found: Int)
-  case digest(expected: String, found: String)
-}
-
 extension SourceFile {
   /// Makes sure that a file is this one, as far as size and SHA-256 are known.
   ///
-  /// - Throws: `SourceMismatch`, `DatasetError` or `CancellationError`.
+  /// - Throws: `DownloadFailure.Reason`, `DatasetError` or `CancellationError`.
   func verify(_ path: String, options: FetchOptions) async throws {
     try await onThread("verify") { isCancelled in
       let (file, size) = try DatasetError.openedWithSize(path)
-      if let byteCount, byteCount != size { throw SourceMismatch.byteCount(expected: byteCount, found: size) }
+      if let byteCount, byteCount != size {
+        throw DownloadFailure.Reason.wrongByteCount(expected: byteCount, found: size)
+      }
       guard let sha256 else { return }
       guard let digest = SHA256() else {
         throw DatasetError.cannotRead(path: path, reason: "libcrypto cannot compute its SHA-256")
@@ -27,30 +23,26 @@ extension SourceFile {
       }
       counter.finish()
       let found = digest.finish()
-      if found != sha256 { throw SourceMismatch.digest(expected: sha256, found: found) }
+      if found != sha256 { throw DownloadFailure.Reason.wrongDigest(expected: sha256, found: found) }
     }
   }
 
   /// As `verify`, for a file of the user's.
   func verifyLocal(_ path: String, options: FetchOptions) async throws {
-    do { try await verify(path, options: options) } catch let mismatch as SourceMismatch {
-      throw mismatch.error(path)
+    do { try await verify(path, options: options) } catch let mismatch as DownloadFailure.Reason {
+      throw mismatch.error(ofFile: path)
     }
   }
 }
 
-extension SourceMismatch {
-  func error(_ path: String) -> DatasetError {
+extension DownloadFailure.Reason {
+  /// The same about a file of the user's that was verified.
+  func error(ofFile path: String) -> any Error {
     switch self {
-    case .byteCount(let expected, let found): .wrongByteCount(path: path, expected: expected, found: found)
-    case .digest(let expected, let found): .wrongDigest(path: path, expected: expected, found: found)
-    }
-  }
-
-  var failure: DownloadFailure.Reason {
-    switch self {
-    case .byteCount(let expected, let found): .wrongByteCount(expected: expected, found: found)
-    case .digest(let expected, let found): .wrongDigest(expected: expected, found: found)
+    case .wrongByteCount(let expected, let found):
+      DatasetError.wrongByteCount(path: path, expected: expected, found: found)
+    case .wrongDigest(let expected, let found): DatasetError.wrongDigest(path: path, expected: expected, found: found)
+    default: self
     }
   }
 }
