@@ -9,31 +9,13 @@ struct BenchmarkResult: Encodable {
   let max: Double
   let samples: Int
   /// The median figure of the benchmark that shows what the machine can do.
-  let limit: Double?
-  let limitName: String?
+  @Nullable var limit: Double?
+  @Nullable var limitName: String?
   /// The median, over the rounds, of the share of the limit that was reached.
-  let ofLimit: Double?
+  @Nullable var ofLimit: Double?
 }
 
 extension BenchmarkResult {
-  private enum CodingKeys: CodingKey {
-    case name, unit, median, min, max, samples, limit, limitName, ofLimit
-  }
-
-  // Written out because the synthesized one leaves out a member that is nil instead of writing null.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(name, forKey: .name)
-    try container.encode(unit, forKey: .unit)
-    try container.encode(median, forKey: .median)
-    try container.encode(min, forKey: .min)
-    try container.encode(max, forKey: .max)
-    try container.encode(samples, forKey: .samples)
-    try container.encode(limit, forKey: .limit)
-    try container.encode(limitName, forKey: .limitName)
-    try container.encode(ofLimit, forKey: .ofLimit)
-  }
-
   /// - Parameter limits: the figures of the limit, one for each of `figures`, measured in the same round.
   init(of benchmark: Benchmark, figures: [Double], limits: [Double]?) {
     name = benchmark.name

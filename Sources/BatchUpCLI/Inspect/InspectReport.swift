@@ -6,12 +6,12 @@ struct InspectReport: CommandReport {
 }
 
 /// What is in a file, or why it cannot be told.
-struct InspectedFile {
+struct InspectedFile: Encodable {
   let path: String
-  var format: String?
+  @Nullable var format: String?
   var notes: [String] = []
   var members: [InspectedMember] = []
-  var error: String?
+  @Nullable var error: String?
 
   init(path: String, valueCount: Int) {
     self.path = path
@@ -92,20 +92,6 @@ extension FileMember.Storage {
     case .image: "image"
     case .other: "stored in a way of its own"
     }
-  }
-}
-
-extension InspectedFile: Encodable {
-  private enum CodingKeys: CodingKey { case path, format, notes, members, error }
-
-  // Written out because the synthesized one leaves out a member that is nil instead of writing null.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(path, forKey: .path)
-    try container.encode(format, forKey: .format)
-    try container.encode(notes, forKey: .notes)
-    try container.encode(members, forKey: .members)
-    try container.encode(error, forKey: .error)
   }
 }
 

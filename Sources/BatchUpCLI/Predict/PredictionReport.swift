@@ -5,19 +5,8 @@ struct PredictionReport: CommandReport {
   let imageCount: Int
   let classCount: Int
   /// The share of images that are not of their label's class; nil without labels or images.
-  let errorRate: Double?
+  @Nullable var errorRate: Double?
   let seconds: Double
-
-  private enum CodingKeys: CodingKey { case imageCount, classCount, errorRate, seconds }
-
-  // Written out because the synthesized one leaves out a member that is nil instead of writing null.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(imageCount, forKey: .imageCount)
-    try container.encode(classCount, forKey: .classCount)
-    try container.encode(errorRate, forKey: .errorRate)
-    try container.encode(seconds, forKey: .seconds)
-  }
 
   /// One line for people.
   func line(output: String) -> String {

@@ -12,13 +12,13 @@ struct TrainingOptions: Encodable {
 }
 
 /// The outcome of one epoch.
-struct EpochReport {
+struct EpochReport: Codable {
   /// Counted from 1.
   let epoch: Int
   /// The mean over the training samples, each at the time of its batch.
   let loss: Double
   /// The share of validation samples classified wrongly; nil where there are none.
-  let validationError: Double?
+  @Nullable var validationError: Double?
   /// Training samples; validation is not in the time.
   let samplesPerSecond: Double
   /// The share of the training time spent waiting for batches.
@@ -50,23 +50,6 @@ struct EpochDigests: Codable, Hashable {
   init(_ digest: SampleDigest) {
     let numbers = digest.description.split(separator: " ").map(String.init)
     if numbers.count == 2 { (ordered, unordered) = (numbers[0], numbers[1]) }
-  }
-}
-
-extension EpochReport: Codable {
-  private enum CodingKeys: CodingKey {
-    case epoch, loss, validationError, samplesPerSecond, waitingShare, digests
-  }
-
-  // Written out because the synthesized one leaves out a member that is nil instead of writing null.
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(epoch, forKey: .epoch)
-    try container.encode(loss, forKey: .loss)
-    try container.encode(validationError, forKey: .validationError)
-    try container.encode(samplesPerSecond, forKey: .samplesPerSecond)
-    try container.encode(waitingShare, forKey: .waitingShare)
-    try container.encode(digests, forKey: .digests)
   }
 }
 
