@@ -1,5 +1,6 @@
 import BatchUp
 import CBatchKernels
+import Dispatch
 
 /// Where the data of a benchmark lie when they are read.
 enum MemoryLevel: String, CaseIterable {
@@ -58,3 +59,11 @@ final class Lazily<Value> {
 @inline(never)
 @_optimize(none)
 func keep<Value>(_ value: Value) {}
+
+/// Calls `body` for each of some threads at the same time; for a single one, on this thread.
+func onThreads(_ count: Int, _ body: @Sendable (_ thread: Int) -> Void) {
+  if count == 1 { body(0) } else { DispatchQueue.concurrentPerform(iterations: count, execute: body) }
+}
+
+/// What the name of a benchmark on several threads ends with.
+func suffix(_ threadCount: Int) -> String { threadCount == 1 ? "" : "/threads-\(threadCount)" }

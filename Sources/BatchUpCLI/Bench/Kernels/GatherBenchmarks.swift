@@ -1,5 +1,4 @@
 import CBatchKernels
-import Dispatch
 
 /// Row gather in batches of 256 rows, whose memory is used again and again, from sources of every size.
 struct GatherBenchmarks {
@@ -16,12 +15,11 @@ struct GatherBenchmarks {
   private var benchmarks: [Benchmark] {
     let source = Lazily { BenchmarkMemory(byteCount: level.byteCount) }
     var benchmarks = [copy(source), lines(source)]
-    if level == .dram, threadCount > 1 { benchmarks += [copyOnThreads(source), linesOnThreads(source)] }
+    if level == .dram, threadCount > 1 {
+      benchmarks += [copy(source, threadCount: threadCount), lines(source, threadCount: threadCount)]
+    }
     for rowSize in Self.rowSizes where level.byteCount >= rowSize * 8 {
-      benchmarks.append(
-        gather("gather/rows-\(rowSize)/\(level)", source, rowSize) { source, indices, destination, count in
-          cbk_gather_u32(source, level.byteCount / rowSize, indices, destination, count, rowSize)
-        })
+      benchmarks.append(gather(source, rowSize))
       if level == .dram {
         benchmarks.append(
           gather("gather/rows-\(rowSize)/dram/memcpy-loop", source, rowSize) {
@@ -30,7 +28,7 @@ struct GatherBenchmarks {
       }
     }
     if level == .dram, threadCount > 1 {
-      for rowSize in [64, 3072] { benchmarks.append(gatherOnThreads(source, rowSize)) }
+      for rowSize in [64, 3072] { benchmarks.append(gather(source, rowSize, threadCount: threadCount)) }
     }
     if level != .l1 {
       benchmarks.append(convert(source, "u8-channels-first", layout: CBK_LAYOUT_CHANNELS_FIRST, flips: false))
@@ -42,102 +40,68 @@ struct GatherBenchmarks {
 
   private static let copySize = batchSize * 3072
 
-  /// The same bytes in order, into a batch of 768 KiB at most.
-  private func copy(_ source: Lazily<BenchmarkMemory>) -> Benchmark {
-    let total = level.byteCount
-    let batch = min(total, Self.copySize)
-    return Benchmark("limit/copy/\(level)", unit: .gigabytesPerSecond, amount: total / batch * batch) {
-      let source = source.value
-      let destination = BenchmarkMemory(byteCount: batch)
-      return { copyInBatches(from: source.bytes, into: destination.bytes, total: total, batch: batch) }
-    }
-  }
-
-  private func copyOnThreads(_ source: Lazily<BenchmarkMemory>) -> Benchmark {
-    let share = level.byteCount / threadCount / Self.copySize * Self.copySize
+  /// The same bytes in order, into a batch of 768 KiB at most on each thread.
+  private func copy(_ source: Lazily<BenchmarkMemory>, threadCount: Int = 1) -> Benchmark {
+    let batch = min(level.byteCount, Self.copySize)
+    let share = level.byteCount / threadCount / batch * batch
     return Benchmark(
-      "limit/copy/\(level)/threads-\(threadCount)", unit: .gigabytesPerSecond, amount: share * threadCount
+      "limit/copy/\(level)\(suffix(threadCount))", unit: .gigabytesPerSecond, amount: share * threadCount
     ) {
       let source = source.value
-      let destinations = (0..<threadCount).map { _ in BenchmarkMemory(byteCount: Self.copySize) }
+      let destinations = (0..<threadCount).map { _ in BenchmarkMemory(byteCount: batch) }
       return {
-        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+        onThreads(threadCount) { thread in
           copyInBatches(
-            from: source.bytes + thread * share, into: destinations[thread].bytes, total: share, batch: Self.copySize)
+            from: source.bytes + thread * share, into: destinations[thread].bytes, total: share, batch: batch)
         }
       }
     }
   }
 
   /// One word of each cache line, the lines in random order: the limit of rows that are shorter than a few lines.
-  private func lines(_ source: Lazily<BenchmarkMemory>) -> Benchmark {
+  private func lines(_ source: Lazily<BenchmarkMemory>, threadCount: Int = 1) -> Benchmark {
     let count = level.byteCount / 64
-    return Benchmark("limit/lines/\(level)", unit: .nanosecondsPer("row"), amount: count) {
-      let source = source.value
-      let order = shuffledIndices(count)
-      return { walk(source.pointer(), lines: order[...]) }
-    }
-  }
-
-  private func linesOnThreads(_ source: Lazily<BenchmarkMemory>) -> Benchmark {
-    let count = level.byteCount / 64
-    return Benchmark("limit/lines/\(level)/threads-\(threadCount)", unit: .nanosecondsPer("row"), amount: count) {
+    return Benchmark("limit/lines/\(level)\(suffix(threadCount))", unit: .nanosecondsPer("row"), amount: count) {
       let source = source.value
       let order = shuffledIndices(count)
       return {
-        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+        onThreads(threadCount) { thread in
           walk(source.pointer(), lines: order[count * thread / threadCount..<count * (thread + 1) / threadCount])
         }
       }
     }
   }
 
-  private typealias Gather = (UnsafeRawPointer, UnsafePointer<UInt32>, UnsafeMutableRawPointer, Int) -> Void
+  private typealias Gather = @Sendable (UnsafeRawPointer, UnsafePointer<UInt32>, UnsafeMutableRawPointer, Int) -> Void
 
+  private func gather(_ source: Lazily<BenchmarkMemory>, _ rowSize: Int, threadCount: Int = 1) -> Benchmark {
+    let name = "gather/rows-\(rowSize)/\(level)\(suffix(threadCount))"
+    return gather(name, source, rowSize, threadCount: threadCount) { source, indices, destination, count in
+      cbk_gather_u32(source, level.byteCount / rowSize, indices, destination, count, rowSize)
+    }
+  }
+
+  /// Every thread takes a share of the batches, into memory of its own.
   private func gather(
-    _ name: String, _ source: Lazily<BenchmarkMemory>, _ rowSize: Int, work: @escaping Gather
+    _ name: String, _ source: Lazily<BenchmarkMemory>, _ rowSize: Int, threadCount: Int = 1, work: @escaping Gather
   ) -> Benchmark {
     let rowCount = level.byteCount / rowSize
     let isShort = rowSize <= 64
     return Benchmark(
       name, unit: isShort ? .nanosecondsPer("row") : .gigabytesPerSecond,
-      amount: isShort ? rowCount : rowCount * rowSize, limit: isShort ? "limit/lines/\(level)" : "limit/copy/\(level)"
-    ) {
-      let source = source.value
-      let order = shuffledIndices(rowCount)
-      let destination = BenchmarkMemory(byteCount: Self.batchSize * rowSize)
-      return {
-        order.withUnsafeBufferPointer { order in
-          guard let indices = order.baseAddress else { return }
-          for start in stride(from: 0, to: rowCount, by: Self.batchSize) {
-            work(source.bytes, indices + start, destination.bytes, min(Self.batchSize, rowCount - start))
-          }
-        }
-      }
-    }
-  }
-
-  /// Every thread takes a share of the batches, into memory of its own.
-  private func gatherOnThreads(_ source: Lazily<BenchmarkMemory>, _ rowSize: Int) -> Benchmark {
-    let rowCount = level.byteCount / rowSize
-    let isShort = rowSize <= 64
-    return Benchmark(
-      "gather/rows-\(rowSize)/\(level)/threads-\(threadCount)",
-      unit: isShort ? .nanosecondsPer("row") : .gigabytesPerSecond, amount: isShort ? rowCount : rowCount * rowSize,
-      limit: "limit/\(isShort ? "lines" : "copy")/\(level)/threads-\(threadCount)"
+      amount: isShort ? rowCount : rowCount * rowSize,
+      limit: "limit/\(isShort ? "lines" : "copy")/\(level)\(suffix(threadCount))"
     ) {
       let source = source.value
       let order = shuffledIndices(rowCount)
       let destinations = (0..<threadCount).map { _ in BenchmarkMemory(byteCount: Self.batchSize * rowSize) }
       return {
-        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+        onThreads(threadCount) { thread in
           order.withUnsafeBufferPointer { order in
             guard let indices = order.baseAddress else { return }
             let end = rowCount * (thread + 1) / threadCount
             for start in stride(from: rowCount * thread / threadCount, to: end, by: Self.batchSize) {
-              cbk_gather_u32(
-                source.bytes, rowCount, indices + start, destinations[thread].bytes, min(Self.batchSize, end - start),
-                rowSize)
+              work(source.bytes, indices + start, destinations[thread].bytes, min(Self.batchSize, end - start))
             }
           }
         }

@@ -1,5 +1,4 @@
 import CBatchKernels
-import Dispatch
 
 /// Random words, permutations and constant-memory orders.
 ///
@@ -14,7 +13,7 @@ enum RandomBenchmarks {
       + counts.map { name, count in
         var benchmarks = [fill(count: count, name: "limit/generate/\(name)"), permute(count: count, name: name)]
         if cbk_permutation_scratch_bytes(UInt64(count)) > 0, threadCount > 1 {
-          benchmarks.append(fillOnThreads(count: count, name: name, threadCount: threadCount))
+          benchmarks.append(fill(count: count, name: "limit/generate/\(name)", threadCount: threadCount))
           benchmarks.append(permuteOnThreads(count: count, name: name, threadCount: threadCount))
         }
         if count <= 10_000_000 { benchmarks.append(permuteAsNumPy(count: count, name: name)) }
@@ -24,22 +23,12 @@ enum RandomBenchmarks {
       + [BenchmarkGroup(benchmarks: [constantOrderAlone])]
   }
 
-  private static func fill(count: Int, name: String) -> Benchmark {
+  private static func fill(count: Int, name: String, threadCount: Int = 1) -> Benchmark {
     let superblocks = (count + 63) / 64
-    return Benchmark(name, unit: .nanosecondsPer("item"), amount: superblocks * 64) {
-      let words = BenchmarkMemory(byteCount: superblocks * 64 * 4)
-      return { cbk_philox_fill(cbk_stream(key: 1, stream: 2), 0, words.pointer(), superblocks) }
-    }
-  }
-
-  private static func fillOnThreads(count: Int, name: String, threadCount: Int) -> Benchmark {
-    let superblocks = (count + 63) / 64
-    return Benchmark(
-      "limit/generate/\(name)/threads-\(threadCount)", unit: .nanosecondsPer("item"), amount: superblocks * 64
-    ) {
+    return Benchmark(name + suffix(threadCount), unit: .nanosecondsPer("item"), amount: superblocks * 64) {
       let words = BenchmarkMemory(byteCount: superblocks * 64 * 4)
       return {
-        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+        onThreads(threadCount) { thread in
           let start = superblocks * thread / threadCount
           let end = superblocks * (thread + 1) / threadCount
           cbk_philox_fill(cbk_stream(key: 1, stream: 2), UInt64(start), words.pointer() + start * 64, end - start)
@@ -82,12 +71,12 @@ enum RandomBenchmarks {
       let scratch = BenchmarkMemory(byteCount: cbk_permutation_scratch_bytes(UInt64(count)))
       let plan = cbk_permutation_plan_make(1, UInt64(count))
       return {
-        DispatchQueue.concurrentPerform(iterations: threadCount) { part in
+        onThreads(threadCount) { part in
           withUnsafePointer(to: plan) {
             cbk_permutation_scatter($0, permutation.bytes, scratch.bytes, part, threadCount)
           }
         }
-        DispatchQueue.concurrentPerform(iterations: threadCount) { part in
+        onThreads(threadCount) { part in
           withUnsafePointer(to: plan) {
             cbk_permutation_shuffle_u32($0, scratch.bytes, permutation.pointer(), part, threadCount)
           }

@@ -1,5 +1,4 @@
 import CBatchKernels
-import Dispatch
 
 /// Means and losses. The limit is a plain reading of the same values; the losses read two arrays.
 struct ReductionBenchmarks {
@@ -24,7 +23,8 @@ struct ReductionBenchmarks {
       ("logistic-cross-entropy", CBK_TERM_LOGISTIC_CROSS_ENTROPY, 2),
     ]
     return [read(x)] + terms.map { mean($0.0, of: $0.1, arrayCount: $0.2, x, y) }
-      + (threadCount > 1 && count > Int(CBK_REDUCTION_SEGMENT) ? onThreads(x) : [])
+      + (threadCount > 1 && count > Int(CBK_REDUCTION_SEGMENT)
+        ? [read(x, threadCount: threadCount), meanOnThreads(x)] : [])
   }
 
   private static func numbers(count: Int) -> BenchmarkMemory {
@@ -34,27 +34,16 @@ struct ReductionBenchmarks {
     return memory
   }
 
-  private func read(_ x: Lazily<BenchmarkMemory>) -> Benchmark {
-    Benchmark("limit/read/f32/\(size)", unit: .nanosecondsPer("value"), amount: count) {
-      let vectors = x.value.pointer(to: SIMD8<UInt64>.self)
-      return { readAll(vectors, 0..<count * 4 / 64) }
-    }
-  }
-
-  private func readOnThreads(_ x: Lazily<BenchmarkMemory>) -> Benchmark {
-    Benchmark("limit/read/f32/\(size)/threads-\(threadCount)", unit: .nanosecondsPer("value"), amount: count) {
+  private func read(_ x: Lazily<BenchmarkMemory>, threadCount: Int = 1) -> Benchmark {
+    Benchmark("limit/read/f32/\(size)\(suffix(threadCount))", unit: .nanosecondsPer("value"), amount: count) {
       let values = x.value
       let vectorCount = count * 4 / 64
       return {
-        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+        onThreads(threadCount) { thread in
           readAll(values.pointer(), vectorCount * thread / threadCount..<vectorCount * (thread + 1) / threadCount)
         }
       }
     }
-  }
-
-  private func onThreads(_ x: Lazily<BenchmarkMemory>) -> [Benchmark] {
-    [readOnThreads(x), meanOnThreads(x)]
   }
 
   private func mean(
@@ -79,7 +68,7 @@ struct ReductionBenchmarks {
       let values = x.value
       let sums = BenchmarkMemory(byteCount: segmentCount * 8)
       return {
-        DispatchQueue.concurrentPerform(iterations: threadCount) { thread in
+        onThreads(threadCount) { thread in
           for i in stride(from: thread, to: segmentCount, by: threadCount) {
             sums.pointer(to: Double.self)[i] = cbk_term_sum_f32(
               CBK_TERM_VALUE, values.pointer() + i * segment, nil, min(segment, count - i * segment))
@@ -118,7 +107,7 @@ struct ReductionBenchmarks {
   }
 }
 
-private func readAll(_ vectors: UnsafePointer<SIMD8<UInt64>>, _ range: Range<Int>) {
+func readAll(_ vectors: UnsafePointer<SIMD8<UInt64>>, _ range: Range<Int>) {
   // Two, so that the additions do not wait for each other.
   var even = SIMD8<UInt64>()
   var odd = SIMD8<UInt64>()
