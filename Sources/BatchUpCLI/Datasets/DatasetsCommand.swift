@@ -1,4 +1,6 @@
 import ArgumentParser
+import BatchUpDatasets
+import BatchUpSystem
 
 struct DatasetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,4 +22,23 @@ struct DatasetsCommand: ParsableCommand {
       DatasetsListCommand.self, DatasetsFetchCommand.self, DatasetsPathCommand.self, DatasetsVerifyCommand.self,
       DatasetsRemoveCommand.self,
     ])
+}
+
+/// Writes a line for each data set to standard output or, where that fails, the error to standard error.
+///
+/// - Throws: `ExitCode.failure` where there was an error.
+func writeLines(
+  for datasets: [Dataset], _ line: @escaping @Sendable (Dataset) async throws -> String
+) throws {
+  var hasFailed = false
+  for dataset in datasets {
+    let text: String
+    do { text = try blocking { try await line(dataset) } } catch {
+      hasFailed = true
+      BatchUpCommand.report("\(error)")
+      continue
+    }
+    try StandardStream.output.write(line: text)
+  }
+  if hasFailed { throw ExitCode.failure }
 }

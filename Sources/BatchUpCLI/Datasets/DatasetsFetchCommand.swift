@@ -1,7 +1,5 @@
 import ArgumentParser
-import BatchUp
 import BatchUpDatasets
-import BatchUpSystem
 
 struct DatasetsFetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -38,20 +36,6 @@ struct DatasetsFetchCommand: ParsableCommand {
     options.localFiles = from
     options.mirrors = mirror
     options.isOffline = offline
-    try fetch(options)
-  }
-
-  private func fetch(_ options: FetchOptions) throws {
-    var hasFailed = false
-    for name in names {
-      let path: String
-      do { path = try blocking { try await name.dataset.fetch(options) } } catch {
-        hasFailed = true
-        BatchUpCommand.report("\(error)")
-        continue
-      }
-      try StandardStream.output.write(line: path)
-    }
-    if hasFailed { throw ExitCode.failure }
+    try writeLines(for: names.map(\.dataset)) { [options] dataset in try await dataset.fetch(options) }
   }
 }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import BatchUp
 import BatchUpDatasets
-import BatchUpSystem
 
 struct DatasetsVerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,15 +23,9 @@ struct DatasetsVerifyCommand: ParsableCommand {
   func run() throws {
     let folder = try place.folder()
     let datasets = names.isEmpty ? try Dataset.standard.filter { try $0.isCached(in: folder) } : names.map(\.dataset)
-    var hasFailed = false
-    for dataset in datasets {
-      do { try blocking { try await dataset.verify(in: folder) } } catch {
-        hasFailed = true
-        BatchUpCommand.report("\(error)")
-        continue
-      }
-      try StandardStream.output.write(line: "\(dataset.name): in order")
+    try writeLines(for: datasets) { dataset in
+      try await dataset.verify(in: folder)
+      return "\(dataset.name): in order"
     }
-    if hasFailed { throw ExitCode.failure }
   }
 }
