@@ -109,22 +109,13 @@ struct CheckpointFile {
   ) throws(ToolError) -> LinearLayer {
     var arrays: [[Float]] = []
     for (part, shape) in LinearLayer.checkpointShapes(inputCount, outputCount) {
-      let array = try array("\(name).\(part)", shape, of: file)
+      let array = try file.array(named: "\(name).\(part)", shape: shape)
       digest.combine(array)
       arrays.append(array.scalars)
     }
     return LinearLayer(
       weights: arrays[0], biases: arrays[1], inputCount: inputCount, weightVelocities: arrays[2],
       biasVelocities: arrays[3])
-  }
-
-  private func array(
-    _ name: String, _ shape: [Int], of file: SafetensorsFile
-  ) throws(ToolError) -> NDArray<Float> {
-    let found: [Int]
-    do { found = try file.tensor(named: name).shape } catch { throw ToolError("\(error)") }
-    guard found == shape else { throw ToolError("\(path): tensor \(name) has shape \(found), not \(shape)") }
-    do { return try file.array(named: name) } catch { throw ToolError("\(error)") }
   }
 
   private var damage: ToolError {

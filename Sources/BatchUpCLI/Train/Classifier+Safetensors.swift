@@ -37,7 +37,7 @@ extension Classifier {
     ])
     for (name, layer) in [("hidden", hiddenLayer), ("output", outputLayer)] {
       let columns = NDArray(layer.weights, shape: [layer.inputCount, layer.outputCount])
-      writer.add(transposed(columns), named: "\(name).weight")
+      writer.add(columns.withReversedAxes(), named: "\(name).weight")
       writer.add(NDArray(layer.biases), named: "\(name).bias")
     }
     try writer.write(to: path)
@@ -115,27 +115,16 @@ extension SafetensorsFile {
   ) throws(ToolError) -> LinearLayer {
     let weights = try array(named: "\(name).weight", shape: [outputCount, inputCount])
     let biases = try array(named: "\(name).bias", shape: [outputCount])
-    return LinearLayer(weights: transposed(weights).scalars, biases: biases.scalars, inputCount: inputCount)
+    return LinearLayer(weights: weights.withReversedAxes().scalars, biases: biases.scalars, inputCount: inputCount)
   }
 
   private func shape(named name: String) throws(ToolError) -> [Int] {
     do { return try tensor(named: name).shape } catch { throw ToolError("\(error)") }
   }
 
-  private func array(named name: String, shape expected: [Int]) throws(ToolError) -> NDArray<Float> {
+  func array(named name: String, shape expected: [Int]) throws(ToolError) -> NDArray<Float> {
     let found = try shape(named: name)
     guard found == expected else { throw ToolError("\(path): tensor \(name) has shape \(found), not \(expected)") }
     do { return try array(named: name) } catch { throw ToolError("\(error)") }
-  }
-}
-
-/// Columns become rows.
-private func transposed(_ matrix: NDArray<Float>) -> NDArray<Float> {
-  let (rowCount, columnCount) = (matrix.shape[0], matrix.shape[1])
-  return NDArray(unsafeUninitializedShape: [columnCount, rowCount]) { results in
-    let elements = matrix.span
-    for column in 0..<columnCount {
-      for row in 0..<rowCount { results[column * rowCount + row] = elements[row * columnCount + column] }
-    }
   }
 }

@@ -7,7 +7,7 @@ extension NDArray {
   /// they are written.
   ///
   /// - Complexity: O(elements).
-  func withReversedAxes() -> NDArray {
+  package func withReversedAxes() -> NDArray {
     // Axes of length 1 do not matter, and then there may be nothing to do.
     let lengths = shape.filter { $0 != 1 }
     guard lengths.count > 1, count > 0 else { return reshaped(shape.reversed()) }
@@ -15,6 +15,26 @@ extension NDArray {
       withUnsafeBufferPointer { elements in
         guard let source = elements.baseAddress, let destination = results.baseAddress else { return }
         transposeAxes(of: lengths, from: source, to: destination)
+      }
+    }
+  }
+}
+
+extension NDArray {
+  /// A copy with the last two axes exchanged: element (…, i, j) of this one is element (…, j, i) of the result.
+  ///
+  /// - Precondition: there are at least two axes.
+  package func withTransposedPlanes() -> NDArray {
+    precondition(rank >= 2, "an array of shape \(shape) has no planes")
+    let (rowCount, columnCount) = (shape[rank - 2], shape[rank - 1])
+    return NDArray(unsafeUninitializedShape: shape.dropLast(2) + [columnCount, rowCount]) { results in
+      withUnsafeBufferPointer { elements in
+        guard let source = elements.baseAddress, let target = results.baseAddress else { return }
+        for start in stride(from: 0, to: elements.count, by: max(rowCount * columnCount, 1)) {
+          transpose(
+            rowCount: rowCount, columnCount: columnCount, from: source + start, rowStride: columnCount,
+            to: target + start, columnStride: rowCount)
+        }
       }
     }
   }
