@@ -23,11 +23,7 @@ package struct FileBytes<Failure: FileReadingError>: ~Copyable {
 
   /// Fills the buffer with the bytes from `offset` on, or less of it where the file ends; returns their number.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Failure) -> Int {
-    do {
-      return try file.read(into: buffer, at: offset)
-    } catch {
-      throw .cannotRead(path: path, reason: error.text)
-    }
+    try Failure.read(file, into: buffer, at: offset)
   }
 }
 

@@ -68,23 +68,6 @@ private func readArray<Scalar: IDXScalar, Source: ByteSource & ~Copyable>(
     let bytes = UnsafeMutableRawBufferPointer(elements)
     let found = try source.read(into: bytes)
     guard found == expected else { throw .truncatedData(path: path, expected: expected, found: found) }
-    bytes.swapBigEndianToNative(elementSize: MemoryLayout<Scalar>.size)
-  }
-}
-
-extension UnsafeMutableRawBufferPointer {
-  fileprivate func swapBigEndianToNative(elementSize: Int) {
-    switch elementSize {
-    case 2: swapBigEndianToNative(UInt16.self)
-    case 4: swapBigEndianToNative(UInt32.self)
-    case 8: swapBigEndianToNative(UInt64.self)
-    default: break
-    }
-  }
-
-  private func swapBigEndianToNative<Word: FixedWidthInteger & BitwiseCopyable>(_: Word.Type) {
-    withMemoryRebound(to: Word.self) { words in
-      for i in words.indices { words[i] = Word(bigEndian: words[i]) }
-    }
+    ElementConversion(Scalar.npyElementType, .bigEndian).apply(to: bytes, elementSize: MemoryLayout<Scalar>.size)
   }
 }

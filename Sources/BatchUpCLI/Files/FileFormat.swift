@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpFiles
 import BatchUpSystem
 
 /// A format that `batchup inspect` and `batchup convert` read. A new format is a type that conforms, and a place in
@@ -47,17 +48,7 @@ enum FileFront {
   }
 
   static func read(_ path: String) throws(ToolError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: byteCount)
-    let file = try ToolError.opened(path)
-    let count: Int
-    do {
-      count = try bytes.withUnsafeMutableBytes { bytes in
-        Result { () throws(SystemError) in try file.read(into: bytes, at: 0) }
-      }.get()
-    } catch {
-      throw .cannotRead(path: path, reason: error.text)
-    }
-    return Array(bytes.prefix(count))
+    try ToolError.bytes(byteCount, of: ToolError.opened(path), at: 0)
   }
 }
 

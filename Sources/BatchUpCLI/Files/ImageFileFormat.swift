@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpFiles
 import BatchUpImages
 import BatchUpSystem
 import CBatchUpImages
@@ -25,13 +26,7 @@ struct ImageFileFormat: FileFormat {
   /// The bytes of a file that has been decoded, and so fits into memory.
   private static func bytes(ofFile path: String) throws(ImageError) -> [UInt8] {
     let (file, byteCount) = try ImageError.openedWithSize(path)
-    do throws(SystemError) {
-      return try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count throws(SystemError) in
-        count = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
-      }
-    } catch {
-      throw .cannotRead(path: path, reason: error.text)
-    }
+    return try ImageError.bytes(byteCount, of: file, at: 0)
   }
 
   /// The numbers of rows and columns, before the orientation is applied.

@@ -58,17 +58,8 @@ struct CacheDigest {
   }
 
   private init(_ path: String) throws(DatasetError) {
-    let file = try DatasetError.opened(path)
-    var head = [UInt8](repeating: 0, count: Self.headByteCount)
-    let result = head.withUnsafeMutableBytes { buffer in
-      Result { () throws(SystemError) in try file.read(into: buffer, at: 0) }
-    }
-    switch result {
-    case .success(let count): head.removeLast(head.count - count)
-    case .failure(let error): throw .cannotRead(path: path, reason: error.text)
-    }
-    self.file = file
-    self.head = head
+    file = try DatasetError.opened(path)
+    head = try DatasetError.bytes(Self.headByteCount, of: file, at: 0)
   }
 
   private var isPresent: Bool { offset != nil || head.firstRange(of: Array(Self.name.utf8)) != nil }

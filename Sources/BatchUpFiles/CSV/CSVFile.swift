@@ -27,7 +27,7 @@ public struct CSVFile: Sendable {
     var path: String { file.path }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(CSVError) -> Int {
-      do { return try file.read(into: buffer, at: offset) } catch { throw .cannotRead(path: path, reason: error.text) }
+      try CSVError.read(file, into: buffer, at: offset)
     }
   }
 

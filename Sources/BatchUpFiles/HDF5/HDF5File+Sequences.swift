@@ -12,16 +12,8 @@ extension HDF5File {
         path: path, dataset: dataset.name, expected: "a list of rows of Int32",
         found: "\(dataset.typeDescription) in an array of \(dataset.shape.count) axes")
     }
-    do throws(HDF5Sequences.Failure) {
-      var sequences = try HDF5Sequences(of: file, byteOrder: byteOrder)
-      return try sequences.rows(count: dataset.shape[0], in: try pieces(of: dataset))
-    } catch {
-      switch error {
-      case .system(let error): throw .cannotRead(path: path, reason: error.text)
-      case .defect(let reason): throw .invalidDataset(path: path, dataset: dataset.name, reason: reason)
-      case .library(let error): throw error
-      }
-    }
+    var sequences = try HDF5Sequences(of: dataset, in: file, byteOrder: byteOrder)
+    return try sequences.rows(count: dataset.shape[0], in: try pieces(of: dataset))
   }
 
   /// Nil where the elements are no rows of Int32.
@@ -36,19 +28,17 @@ extension HDF5File {
   }
 
   /// Where the references to rows are in the file, in the order of the rows.
-  private func pieces(of dataset: HDF5Dataset) throws(HDF5Sequences.Failure) -> [HDF5Sequences.Piece] {
-    do throws(HDF5Error) {
-      switch dataset.storage {
-      case .contiguous(let offset):
-        return [HDF5Sequences.Piece(firstRow: 0, offset: offset, rowCount: dataset.shape[0])]
-      case .notAllocated where dataset.shape[0] == 0: return []
-      case .chunked(let shape, let filters) where filters.isEmpty:
-        return try opened(dataset) { id, scope throws(HDF5Failure) in
-          try Self.chunks(of: id, rowCount: shape[0], &scope)
-        }
-      default: throw .unsupportedStorage(path: path, dataset: dataset.name, storage: dataset.storage)
+  private func pieces(of dataset: HDF5Dataset) throws(HDF5Error) -> [HDF5Sequences.Piece] {
+    switch dataset.storage {
+    case .contiguous(let offset):
+      return [HDF5Sequences.Piece(firstRow: 0, offset: offset, rowCount: dataset.shape[0])]
+    case .notAllocated where dataset.shape[0] == 0: return []
+    case .chunked(let shape, let filters) where filters.isEmpty:
+      return try opened(dataset) { id, scope throws(HDF5Failure) in
+        try Self.chunks(of: id, rowCount: shape[0], &scope)
       }
-    } catch { throw .library(error) }
+    default: throw .unsupportedStorage(path: path, dataset: dataset.name, storage: dataset.storage)
+    }
   }
 
   private static func chunks(

@@ -124,8 +124,7 @@ extension HDF5File {
   }
 
   func requireInside(_ dataset: HDF5Dataset, offset: Int, byteCount: Int) throws(HDF5Error) {
-    let found: Int
-    do { found = try file.byteCount() } catch { throw .cannotRead(path: path, reason: error.text) }
+    let found = try HDF5Error.byteCount(of: file)
     let (end, overflows) = offset.addingReportingOverflow(byteCount)
     guard !overflows, end <= found else {
       throw .truncatedData(path: path, dataset: dataset.name, expected: overflows ? .max : end, found: found)

@@ -75,12 +75,7 @@ struct HDF5Rows: Sendable {
 
   /// Without the library, so that threads do not wait for each other.
   private func read(_ bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(HDF5Error) {
-    let count: Int
-    do {
-      count = try file.read(into: bytes, at: offset)
-    } catch {
-      throw .cannotRead(path: file.path, reason: error.text)
-    }
+    let count = try HDF5Error.read(file, into: bytes, at: offset)
     guard count == bytes.count else {
       throw .truncatedData(
         path: file.path, dataset: dataset.name, expected: offset + bytes.count, found: offset + count)

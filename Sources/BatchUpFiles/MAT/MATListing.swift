@@ -10,8 +10,7 @@ struct MATListing {
   private static let hdf5Magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
   init(of file: ReadableFile) throws(MATError) {
-    let byteCount: Int
-    do { byteCount = try file.byteCount() } catch { throw .cannotRead(path: file.path, reason: error.text) }
+    let byteCount = try MATError.byteCount(of: file)
     let byteOrder = try Self.byteOrder(of: file)
     var offset = Self.headerSize
     while offset < byteCount {
@@ -22,7 +21,7 @@ struct MATListing {
   }
 
   private static func byteOrder(of file: ReadableFile) throws(MATError) -> ByteOrder {
-    let header = try read(headerSize, at: 0, of: file)
+    let header = try MATError.bytes(headerSize, of: file, at: 0)
     guard header.count == headerSize else { throw .notMAT5(path: file.path) }
     let byteOrder: ByteOrder
     switch (header[126], header[127]) {
@@ -34,7 +33,7 @@ struct MATListing {
     if version == (2, 0) { throw .version73(path: file.path) }
     guard version == (1, 0) else { throw .notMAT5(path: file.path) }
     // The space that MATLAB leaves in front of HDF5.
-    if try read(hdf5Magic.count, at: 512, of: file) == hdf5Magic { throw .version73(path: file.path) }
+    if try MATError.bytes(hdf5Magic.count, of: file, at: 512) == hdf5Magic { throw .version73(path: file.path) }
     return byteOrder
   }
 
@@ -42,7 +41,7 @@ struct MATListing {
     at offset: Int, of file: ReadableFile, byteCount: Int, _ byteOrder: ByteOrder
   ) throws(MATError) -> MATVariable {
     let start = offset + tagSize
-    let tag = try read(tagSize, at: offset, of: file)
+    let tag = try MATError.bytes(tagSize, of: file, at: offset)
     guard tag.count == tagSize else { throw .truncated(path: file.path, expected: start, found: byteCount) }
     let type = MATElements.word(tag[0..<4], byteOrder)
     guard [MATElements.matrix, MATElements.compressed].contains(type) else {
@@ -63,19 +62,6 @@ struct MATListing {
     return MATVariable(
       name: header.name, elementType: elementType, typeDescription: name, shape: header.shape, byteOrder: byteOrder,
       isCompressed: isCompressed, byteRange: start..<end)
-  }
-
-  /// Fewer bytes where the file ends.
-  private static func read(_ count: Int, at offset: Int, of file: ReadableFile) throws(MATError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    let found = bytes.withUnsafeMutableBytes { buffer in
-      Result { () throws(SystemError) in try file.read(into: buffer, at: offset) }
-    }
-    do throws(SystemError) {
-      return Array(bytes.prefix(try found.get()))
-    } catch {
-      throw .cannotRead(path: file.path, reason: error.text)
-    }
   }
 }
 

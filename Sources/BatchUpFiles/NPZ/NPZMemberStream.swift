@@ -93,12 +93,7 @@ struct NPZMemberStream: ~Copyable {
   private mutating func readFile(into buffer: UnsafeMutableRawBufferPointer) throws(NPZError) -> Int {
     let count = min(buffer.count, rest.count)
     let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-    let found: Int
-    do {
-      found = try file.read(into: part, at: rest.lowerBound)
-    } catch {
-      throw .cannotRead(path: file.path, reason: error.text)
-    }
+    let found = try NPZError.read(file, into: part, at: rest.lowerBound)
     guard found == count else {
       throw .cannotRead(path: file.path, reason: "it has been made shorter, to \(rest.lowerBound + found) bytes")
     }

@@ -77,18 +77,11 @@ struct ZipDirectory {
 extension ReadableFile {
   /// Bytes that lie inside the file, as far as its size was known.
   func zipBytes(in range: Range<Int>) throws(NPZError) -> [UInt8] {
-    // The standard library would write to the memory that all empty arrays share.
-    if range.isEmpty { return [] }
-    return try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled throws(NPZError) in
-      do throws(SystemError) {
-        filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: range.lowerBound)
-      } catch {
-        throw .cannotRead(path: path, reason: error.text)
-      }
-      if filled < range.count {
-        throw .cannotRead(
-          path: path, reason: "it ends at byte \(range.lowerBound + filled), before \(range.upperBound)")
-      }
+    let bytes = try NPZError.bytes(range.count, of: self, at: range.lowerBound)
+    guard bytes.count == range.count else {
+      throw .cannotRead(
+        path: path, reason: "it ends at byte \(range.lowerBound + bytes.count), before \(range.upperBound)")
     }
+    return bytes
   }
 }

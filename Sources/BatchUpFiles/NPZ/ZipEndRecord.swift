@@ -15,8 +15,7 @@ struct ZipEndRecord {
 
   init(of file: ReadableFile) throws(NPZError) {
     let path = file.path
-    let fileByteCount: Int
-    do { fileByteCount = try file.byteCount() } catch { throw .cannotRead(path: path, reason: error.text) }
+    let fileByteCount = try NPZError.byteCount(of: file)
     let start = max(0, fileByteCount - Self.byteCount - Int(UInt16.max))
     let tail = try file.zipBytes(in: start..<fileByteCount)
     guard let position = Self.position(in: tail) else {
