@@ -16,33 +16,38 @@ import Testing
       try NumPyRandomState(seed: 42).choice(from: 5, count: 6, probabilities: probabilities) == [2, 4, 3, 2, 1, 1])
   }
 
-  private static func integers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(_ type: T.Type) -> [UInt64] {
+  private func checkIntegers<T: FixedWidthInteger & BitwiseCopyable & Sendable>(_ type: T.Type) {
     let (low, high) = (T.min, T.max)
     let middle = low &+ (high / 2 - low / 2) &+ 1
     let ranges: [ClosedRange<T>] = [
       low...high, low...low, high...high, 0...1, 3...100, low...middle, low + 1...high - 1,
       0...(T(exactly: UInt64(UInt32.max)) ?? high), 0...(T(exactly: UInt64(1) << 32) ?? high),
     ]
-    return ranges.map { range in
+    for range in ranges {
       let state = NumPyRandomState(seed: 9)
-      let draws = [0, 1, 2, 17, 1000].map { digest(state.integers(in: range, shape: [$0]).scalars) }
-      let word = state.next()
-      let one = UInt64(truncatingIfNeeded: state.integers(in: range))
-      return digest(draws + [word, one, state.next()])
+      let bits = "\(T.bitWidth) \(T.isSigned ? "bits" : "unsigned bits")"
+      var trace = NumPyGoldens.randomState.trace("\(range.lowerBound) to \(range.upperBound) in \(bits)")
+      for count in [0, 1, 2, 17, 1000] {
+        trace.check("\(count) integers", state.integers(in: range, shape: [count]).scalars)
+      }
+      trace.check("wide word", [state.next()])
+      trace.check("integer", [state.integers(in: range)])
+      trace.check("wide word", [state.next()])
+      #expect(trace.difference == nil)
     }
   }
 
   @Test func integersOfEachTypeEqualNumPy() {
-    #expect(Self.integers(Int8.self) == NumPyRandomStateGoldens.int8)
-    #expect(Self.integers(Int16.self) == NumPyRandomStateGoldens.int16)
-    #expect(Self.integers(Int32.self) == NumPyRandomStateGoldens.int32)
-    #expect(Self.integers(Int64.self) == NumPyRandomStateGoldens.int64)
-    #expect(Self.integers(Int.self) == NumPyRandomStateGoldens.int64)
-    #expect(Self.integers(UInt8.self) == NumPyRandomStateGoldens.uint8)
-    #expect(Self.integers(UInt16.self) == NumPyRandomStateGoldens.uint16)
-    #expect(Self.integers(UInt32.self) == NumPyRandomStateGoldens.uint32)
-    #expect(Self.integers(UInt64.self) == NumPyRandomStateGoldens.uint64)
-    #expect(Self.integers(UInt.self) == NumPyRandomStateGoldens.uint64)
+    checkIntegers(Int8.self)
+    checkIntegers(Int16.self)
+    checkIntegers(Int32.self)
+    checkIntegers(Int64.self)
+    checkIntegers(Int.self)
+    checkIntegers(UInt8.self)
+    checkIntegers(UInt16.self)
+    checkIntegers(UInt32.self)
+    checkIntegers(UInt64.self)
+    checkIntegers(UInt.self)
   }
 
   @Test func halfOpenRangesAreClosedOnesWithoutTheirEnd() {
@@ -54,71 +59,74 @@ import Testing
     #expect(one.state == two.state)
   }
 
-  private static func stateDigest(_ state: NumPyRandomState.State) -> UInt64 {
-    let cached = rounded([state.cachedNormal ?? 0])[0]
-    let parts: [Int64] = [
-      Int64(bitPattern: digest(state.key)), Int64(state.position), state.cachedNormal == nil ? 0 : 1, cached,
-    ]
-    return digest(parts)
-  }
-
-  /// The steps of `trace` in NumPyRandomStateGoldens, in the order of the values that they yield.
-  private struct Trace {
+  /// The draws of the traces of seeds, in their order.
+  private struct Draws {
     let state: NumPyRandomState
-    var values: [UInt64] = []
+    var trace: NumPyTrace
 
-    mutating func add(_ drawn: NDArray<Double>) { values.append(digest(drawn.scalars)) }
-    mutating func addRounded(_ drawn: [Double]) { values.append(digest(rounded(drawn))) }
-    mutating func add(_ drawn: [Int]) { values.append(digest(drawn)) }
-    mutating func addWord() { values.append(state.next()) }
-    mutating func addState() { values.append(stateDigest(state.state)) }
+    mutating func addWord() { trace.check("wide word", [state.next()]) }
+
+    mutating func addState() {
+      let state = state.state
+      trace.check("key", state.key)
+      let cached = rounded([state.cachedNormal ?? 0])[0]
+      trace.check(
+        "position, cached normal number", [Int64(state.position), state.cachedNormal == nil ? 0 : 1, cached])
+    }
 
     mutating func addReals() {
-      add(state.randomSample(shape: [3, 5]))
-      add([state.randomSample()])
-      add(state.uniform(low: -1.5, high: 2.25, shape: [101]))
-      add([state.uniform(low: 3, high: -7)])
-      add(state.uniform(shape: [0]))
-      addRounded(state.normal(mean: 1.5, standardDeviation: 0.25, shape: [7]).scalars)
+      trace.check("random_sample((3, 5))", state.randomSample(shape: [3, 5]).scalars)
+      trace.check("random_sample()", [state.randomSample()])
+      trace.check("uniform(-1.5, 2.25, 101)", state.uniform(low: -1.5, high: 2.25, shape: [101]).scalars)
+      trace.check("uniform(3, -7)", [state.uniform(low: 3, high: -7)])
+      trace.check("uniform(size=0)", state.uniform(shape: [0]).scalars)
+      let normals = state.normal(mean: 1.5, standardDeviation: 0.25, shape: [7])
+      trace.check("normal(1.5, 0.25, 7)", rounded(normals.scalars))
       addState()
       addWord()
-      addRounded([state.normal()])
+      trace.check("normal()", rounded([state.normal()]))
       addState()
-      addRounded(state.normal(mean: -3, standardDeviation: 2, shape: [2, 3]).scalars)
-      addRounded([state.normal()])
+      let others = state.normal(mean: -3, standardDeviation: 2, shape: [2, 3])
+      trace.check("normal(-3, 2, (2, 3))", rounded(others.scalars))
+      trace.check("normal()", rounded([state.normal()]))
     }
 
     mutating func addCounts() {
-      add(state.booleans(shape: [77]).scalars.map { $0 ? 1 : 0 })
+      trace.check("booleans", state.booleans(shape: [77]).scalars.map { $0 ? 1 : 0 })
       addWord()
       let cases = [(0, 0.5), (10, 0), (1, 0.5), (10, 0.7), (59, 0.5), (61, 0.5), (1000, 0.97), (5, 1)]
       for (trials, probability) in cases {
-        add(state.binomial(trials: trials, probability: probability, shape: [3, 7]).scalars)
-        values.append(UInt64(state.binomial(trials: trials, probability: probability)))
+        let many = state.binomial(trials: trials, probability: probability, shape: [3, 7])
+        trace.check("binomial of \(trials)", many.scalars)
+        trace.check("binomial of \(trials)", [state.binomial(trials: trials, probability: probability)])
       }
-      addRounded(state.normal(shape: [3]).scalars)
+      trace.check("normal(size=3)", rounded(state.normal(shape: [3]).scalars))
       addWord()
     }
 
     mutating func addPermutations() {
-      for count in [0, 1, 2, 3, 10, 257, 5000] { add(state.permutation(of: count)) }
-      add(state.permutation(of: [5, 9, 2, 2, 40]))
-      add(state.permutation(of: NDArray(Array(0..<60), shape: [20, 3])).scalars)
+      for count in [0, 1, 2, 3, 10, 257, 5000] {
+        trace.check("permutation(\(count))", state.permutation(of: count))
+      }
+      trace.check("permutation of a list", state.permutation(of: [5, 9, 2, 2, 40]))
+      let integers = NDArray(Array(0..<60), shape: [20, 3])
+      trace.check("permutation of rows", state.permutation(of: integers).scalars)
       var list = Array(0..<37)
       state.shuffle(&list)
-      add(list)
+      trace.check("shuffle of a list", list)
       var rows = NDArray((0..<60).map(Double.init), shape: [15, 2, 2])
       state.shuffle(&rows)
-      add(rows)
+      trace.check("shuffle of rows", rows.scalars)
       addWord()
     }
 
     mutating func addChoices() throws {
       for (population, count) in [(0, 0), (1, 5), (7, 0), (7, 1), (100, 41)] {
-        add(state.choice(from: population, count: count))
+        trace.check("choice(\(population), \(count))", state.choice(from: population, count: count))
       }
       for (population, count) in [(0, 0), (1, 1), (7, 0), (7, 7), (100, 41)] {
-        add(state.choice(from: population, count: count, replacing: false))
+        let chosen = state.choice(from: population, count: count, replacing: false)
+        trace.check("choice(\(population), \(count), replace=False)", chosen)
       }
       for population in [1, 2, 11, 300] {
         let weights = (0..<population).map { i in
@@ -128,25 +136,35 @@ import Testing
         let sum = weights.reduce(0, +)
         let p = weights.map { $0 / sum }
         for (count, replacing) in [(50, true), (0, true), (population, false), (population / 2, false)] {
-          add(try state.choice(from: population, count: count, replacing: replacing, probabilities: p))
+          let chosen = try state.choice(from: population, count: count, replacing: replacing, probabilities: p)
+          trace.check("choice(\(population), \(count)) of weights", chosen)
         }
       }
       let sparse = [0, 0.5, 0, 0.25, 0, 0, 0, 0, 0.25]
-      add(try state.choice(from: 9, count: 3, replacing: false, probabilities: sparse))
-      addRounded([state.normal()])
+      let chosen = try state.choice(from: 9, count: 3, replacing: false, probabilities: sparse)
+      trace.check("choice(9, 3) of weights", chosen)
+      trace.check("normal()", rounded([state.normal()]))
       addState()
     }
   }
 
-  @Test(arguments: NumPyRandomStateGoldens.traces.indices)
+  private static let states: [(seed: String, make: @Sendable () -> NumPyRandomState)] = [
+    ("0", { NumPyRandomState(seed: 0) }), ("1", { NumPyRandomState(seed: 1) }),
+    ("42", { NumPyRandomState(seed: 42) }), ("12345", { NumPyRandomState(seed: 12345) }),
+    ("2**32 - 1", { NumPyRandomState(seed: UInt32.max) }), ("[1, 2, 3]", { NumPyRandomState(seed: [1, 2, 3]) }),
+    ("[42]", { NumPyRandomState(seed: [42]) }),
+    ("[5] * 700", { NumPyRandomState(seed: [Int](repeating: 5, count: 700)) }),
+  ]
+
+  @Test(arguments: states.indices)
   func mixedDrawsEqualNumPy(index: Int) throws {
-    let golden = NumPyRandomStateGoldens.traces[index]
-    var trace = Trace(state: golden.state())
-    trace.addReals()
-    trace.addCounts()
-    trace.addPermutations()
-    try trace.addChoices()
-    #expect(trace.values == golden.values)
+    let (seed, makeState) = Self.states[index]
+    var draws = Draws(state: makeState(), trace: NumPyGoldens.randomState.trace("seed \(seed)"))
+    draws.addReals()
+    draws.addCounts()
+    draws.addPermutations()
+    try draws.addChoices()
+    #expect(draws.trace.difference == nil)
   }
 
   /// All small counts: one call for a whole array and calls for single numbers leave the same behind.
