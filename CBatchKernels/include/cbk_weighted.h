@@ -71,7 +71,7 @@ typedef struct cbk_alias_block {
   uint64_t lights, heavies;  // how many have one
 } cbk_alias_block;
 
-/// How many blocks `cbk_alias_prepare` fills for so many weights.
+/// How many blocks `cbk_alias_prepare` fills for this number of weights.
 size_t cbk_alias_block_count(size_t count);
 
 /// Checks the weights and prepares the building of a table.
