@@ -74,7 +74,8 @@ extension NPYScalar where Self: FixedWidthInteger {
     case 8: isSigned ? .int8 : .uint8
     case 16: isSigned ? .int16 : .uint16
     case 32: isSigned ? .int32 : .uint32
-    default: isSigned ? .int64 : .uint64
+    case 64: isSigned ? .int64 : .uint64
+    default: preconditionFailure("NumPy has no integers of \(bitWidth) bits")
     }
   }
 }
