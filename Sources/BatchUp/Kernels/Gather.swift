@@ -39,10 +39,13 @@ extension ArrayStorage {
     _ indices: BatchIndices, from offset: Int, rowCount: Int, rowByteCount: Int, recycler: StorageRecycler,
     by perform: (RowGather) -> Void
   ) -> ArrayStorage {
+    let words = indices.words
     let batch = recycler.storage(byteCount: indices.count.multipliedSaturating(by: rowByteCount))
     batch.reshapeRows(like: self)
     perform(
-      RowGather(from: base + offset, rowCount: rowCount, at: indices, into: batch.base, rowByteCount: rowByteCount))
+      RowGather(
+        count: indices.count, from: base + offset, rowCount: rowCount, at: words, into: batch.base,
+        rowByteCount: rowByteCount))
     withExtendedLifetime(indices) {}
     withExtendedLifetime(self) {}
     return batch
@@ -65,16 +68,16 @@ struct RowGather: @unchecked Sendable {
 
   /// The indices, the conversion and the memory outlive this.
   init(
-    from source: UnsafeRawPointer, rowCount: Int, at indices: BatchIndices,
+    count: Int, from source: UnsafeRawPointer, rowCount: Int, at indices: BatchIndices.Words,
     into destination: UnsafeMutableRawPointer, rowByteCount: Int, conversion: UnsafePointer<cbk_conversion>? = nil
   ) {
+    self.count = count
     self.source = source
     self.rowCount = rowCount
     self.rowByteCount = rowByteCount
-    self.indices = indices.words
+    self.indices = indices
     self.destination = destination
     self.conversion = conversion
-    count = indices.count
   }
 
   /// The bytes that a row has in the batch.

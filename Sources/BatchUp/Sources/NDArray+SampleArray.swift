@@ -30,7 +30,7 @@ extension NDArray: RowLoader, SampleArray {
   ) {
     guard let start = rows.baseAddress else { return }
     let gather = RowGather(
-      from: self.start, rowCount: sampleCount, at: indices, into: start,
+      count: indices.count, from: self.start, rowCount: sampleCount, at: indices.words, into: start,
       rowByteCount: rowLength * MemoryLayout<Scalar>.stride)
     gather.perform(0..<indices.count)
     withExtendedLifetime((storage, indices)) {}

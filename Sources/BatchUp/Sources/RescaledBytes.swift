@@ -74,7 +74,7 @@ extension RescaledBytes: RowLoader, SampleArray {
     rescaling.withConversion(rowLength: bytes.rowLength) { conversion in
       body(
         RowGather(
-          from: bytes.start, rowCount: bytes.sampleCount, at: indices, into: destination,
+          count: indices.count, from: bytes.start, rowCount: bytes.sampleCount, at: indices.words, into: destination,
           rowByteCount: bytes.rowLength, conversion: conversion))
     }
     withExtendedLifetime((bytes, indices)) {}

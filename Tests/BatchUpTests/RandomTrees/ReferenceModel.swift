@@ -25,7 +25,7 @@ struct ReferenceModel {
       return uneven(0..<(source.count ?? .max)) { batch, samples in
         let isFailed = source.failing.contains(batch)  // Its samples are not known: it counts as a whole batch.
         defer { offset += isFailed ? batchSize : samples.count }
-        if isFailed { return .failed(.generated(batch), count: batchSize) }
+        if isFailed { return .failed(.generated(batch), indices: Array(offset..<offset + batchSize)) }
         return .rows(samples.map { [100 * source.id + $0] }, offset: offset)
       }
     case .existing(let id, let sizes):
@@ -200,7 +200,7 @@ struct ReferenceModel {
 indirect enum Content {
   case samples(Leaf, [Int])
   case rows([[Int]], indices: [Int])
-  case failed(TreeError, count: Int)
+  case failed(TreeError, indices: [Int])
   case pair(Content, Content)
   case member(Int, Content)
   case mapped(Content)
@@ -220,8 +220,7 @@ extension Content {
   var count: Int {
     switch self {
     case .samples(_, let indices): indices.count
-    case .rows(let rows, _): rows.count
-    case .failed(_, let count): count
+    case .rows(_, let indices), .failed(_, let indices): indices.count
     case .pair(let first, let second): min(first.count, second.count)
     case .filled(_, let count, _): count
     case .member(_, let base), .mapped(let base), .throwingMapped(let base), .random(let base, _, _),
@@ -234,7 +233,7 @@ extension Content {
     switch self {
     case .samples(let leaf, let indices): .samples(leaf, places.map { indices[$0] })
     case .rows(let rows, let indices): .rows(places.map { rows[$0] }, indices: places.map { indices[$0] })
-    case .failed(let error, _): .failed(error, count: places.count)
+    case .failed(let error, let indices): .failed(error, indices: places.map { indices[$0] })
     case .pair(let first, let second): .pair(first.select(places), second.select(places))
     case .member(let member, let base): .member(member, base.select(places))
     case .mapped(let base): .mapped(base.select(places))
@@ -257,9 +256,7 @@ extension Content {
   /// The indices of a sample.
   func indices(at place: Int) -> [Int] {
     switch self {
-    case .samples(_, let indices): [indices[place]]
-    case .rows(_, let indices): [indices[place]]
-    case .failed: [0]
+    case .samples(_, let indices), .rows(_, let indices), .failed(_, let indices): [indices[place]]
     case .pair(let first, let second): first.indices(at: place) + second.indices(at: place)
     case .member(_, let base), .mapped(let base), .throwingMapped(let base), .random(let base, _, _),
       .padded(let base, _), .filled(let base, _, _), .indexed(let base):

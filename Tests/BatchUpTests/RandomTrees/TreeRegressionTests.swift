@@ -71,12 +71,17 @@ import Testing
     ]
   }
 
-  /// Batches that failed on workers are behind, too.
+  /// Batches that failed on workers are behind, too, and the samples of generated ones that failed have indices.
   static var failures: [TreeCase] {
     [
       TreeCase(
         .leaf(Leaf(id: 1, count: 2, storage: .loader(unreadable: [1]))),
-        Consumption(order: .numPy(seed: 2), batchSize: 1, way: .workers(2), stop: .init(after: 1, way: .inline)))
+        Consumption(order: .numPy(seed: 2), batchSize: 1, way: .workers(2), stop: .init(after: 1, way: .inline))),
+      TreeCase(
+        .pair(
+          .leaf(Leaf(id: 1, count: 2, storage: .loader(unreadable: [1]))),
+          .generated(Generated(id: 2, count: 2, isCounted: true, failing: [0, 1]))),
+        Consumption(batchSize: 1, way: .workers(2))),
     ]
   }
 
