@@ -27,7 +27,7 @@ func requireGrant(byteCount: Int) {
 }
 
 /// Ends the program with a message, which `preconditionFailure` prints in debug builds only.
-private func endProgram(_ message: String) -> Never {
+func endProgram(_ message: String) -> Never {
   #if !DEBUG
     let line = Array("batchup: \(message)\n".utf8)
     write(STDERR_FILENO, line, line.count)

@@ -16,7 +16,8 @@ public struct BatchFailure: Error, Sendable {
   /// Why the batch could not be made.
   public let cause: Cause
 
-  init(batch: Int, sampleIndices: [Int] = [], cause: Cause) {
+  /// Creates a failure, for tests of what is done about one.
+  public init(batch: Int, sampleIndices: [Int] = [], cause: Cause) {
     self.batch = batch
     self.sampleIndices = sampleIndices
     self.cause = cause

@@ -29,9 +29,15 @@ struct BatchPositions<Source: BatchSource>: IteratorProtocol {
   }
 
   /// Moves on by positions that are not part of the limit, unless the task is cancelled: then there are no more.
-  mutating func passOver(_ count: Int) {
-    for number in 0..<count where remaining > 0 {
-      if number % 1_024 == 1_023 && Task.isCancelled || nextDelivered() == nil { remaining = 0 }
+  mutating func passOver(_ count: Int, reportingTo observer: (any ProgressObserver)?) {
+    if count == 0 { return }
+    var progress = ProgressCounter(totalCount: count, observer: observer ?? ProgressHandler { _ in })
+    while progress.state.completedCount < count, remaining > 0 {
+      let stepCount = Swift.min(count - progress.state.completedCount, 1_024)
+      for _ in 0..<stepCount where remaining > 0 && nextDelivered() == nil { remaining = 0 }
+      progress.advance(by: stepCount)
+      if stepCount == 1_024 && Task.isCancelled { remaining = 0 }
     }
+    if remaining > 0 { progress.finish() }
   }
 }

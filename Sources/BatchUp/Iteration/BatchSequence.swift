@@ -50,11 +50,6 @@ extension BatchSequence {
   }
 }
 
-extension SampleCount {
-  /// Nil where there is no end, or where nobody knows it.
-  @usableFromInline var finiteCount: Int? { if case .finite(let count) = self { count } else { nil } }
-}
-
 extension Batches: BatchSequence {
   public typealias Batch = Source.Batch
 

@@ -30,32 +30,24 @@ public struct Batches<Source: BatchSource> {
   }
 
   /// How many samples one iteration delivers; at most that many where it depends on the batch size.
-  public var sampleCount: SampleCount {
-    switch remainingSampleCount {
-    case .finite(let count): .finite(Swift.min(count, sampleLimit))
-    case .infinite: limit == nil ? .infinite : .finite(sampleLimit)
-    case .unknown: .unknown
-    }
-  }
+  public var sampleCount: SampleCount { lengths.sampleCount }
+
+  /// How many batches one iteration delivers; nil where there is no end, or where it is not known beforehand.
+  public var batchCount: Int? { lengths.batchCount }
 
   /// What all ranks go through together, where these are the batches of one of them; nil otherwise.
   public var whole: WholeBatches? {
     source.traits.wholeSampleCount.map { WholeBatches(sampleCount: $0, batchSize: batchSize) }
   }
 
-  /// Without the limit.
-  private var remainingSampleCount: SampleCount {
-    let traits = source.traits
-    guard let resumption else { return traits.sampleCount(batchSize: batchSize, remainder: remainder) }
-    let counts = resumption.state.counts
-    if resumption.isSeekable {
-      return traits.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: counts.place)
+  private var lengths: BatchLengths {
+    let counts = resumption?.state.counts
+    let offset = resumption?.isSeekable == true ? counts?.place : nil
+    var lengths = source.traits.lengths(batchSize: batchSize, remainder: remainder, startingAt: offset ?? 0)
+    if let counts, offset == nil {
+      lengths = lengths.dropFirst(counts.batchCount, sampleCount: counts.sampleCount)
     }
-    return traits.sampleCount(batchSize: batchSize, remainder: remainder).without(counts.sampleCount)
-  }
-
-  private var sampleLimit: Int {
-    limit == nil ? .max : remainingBatchCount.multipliedSaturating(by: batchSize)
+    return limit == nil ? lengths : lengths.prefix(remainingBatchCount)
   }
 
   private var remainingBatchCount: Int {
@@ -91,7 +83,8 @@ public struct Batches<Source: BatchSource> {
     var positions = BatchPositions<Source>(
       base: source.positions(over: ranges, order: origin.order),
       minimumCount: remainder == .drop && !source.traits.deliversParts ? batchSize : 0, remaining: remainingBatchCount)
-    positions.passOver((isSeekable ? 0 : origin.start.batchCount) + droppedBatchCount)
+    positions.passOver(
+      (isSeekable ? 0 : origin.start.batchCount) + droppedBatchCount, reportingTo: resumption?.progress)
     return positions
   }
 

@@ -66,7 +66,8 @@ extension IterationState: Codable {
     batchSize = try count(.batchSize, atLeast: 1)
     remainder = try container.decode(Remainder.self, forKey: .remainder)
     counts = IterationCounts(
-      batchCount: try count(.batchCount), place: try count(.place),
+      batchCount: try count(.batchCount, atMost: CheckedCount.limit),
+      place: try count(.place, atMost: CheckedCount.limit),
       sampleCount: try count(.sampleCount, atMost: CheckedCount.limit),
       digest: try container.decodeIfPresent(SampleDigest.self, forKey: .digest))
   }

@@ -10,6 +10,8 @@ public enum IterationStateError: Error, Hashable, Sendable {
   case otherOrder(expected: String, found: String)
   /// The batches have another size or remainder, and which samples come in which order depends on that.
   case otherBatches(expectedSize: Int, expectedRemainder: Remainder, foundSize: Int, foundRemainder: Remainder)
+  /// The numbers of the state contradict each other, or lie beyond the end of the data.
+  case impossibleCounts(batchCount: Int, place: Int, sampleCount: Int)
   /// The iteration would have to pass over more batches than that, one after the other.
   case tooManyBatches(limit: Int, found: Int)
 }
@@ -28,6 +30,8 @@ extension IterationStateError: CustomStringConvertible {
     case .otherBatches(let expectedSize, let expectedRemainder, let foundSize, let foundRemainder):
       "the state is that of batches of \(foundSize), remainder \(foundRemainder), not of \(expectedSize), remainder "
         + "\(expectedRemainder), on which the order of this source depends"
+    case .impossibleCounts(let batchCount, let place, let sampleCount):
+      "the state says that \(batchCount) batches with \(sampleCount) samples lie before place \(place), which cannot be"
     case .tooManyBatches(let limit, let found):
       "the state comes behind \(found) batches, and a source without direct access can pass over \(limit) at most"
     }

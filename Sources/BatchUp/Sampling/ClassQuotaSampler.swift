@@ -14,7 +14,7 @@ public struct ClassQuotaSampler: Sampler {
   let members: [BatchIndices]
   let quotas: ResolvedQuotas
   private let whenExhausted: ClassExhaustion
-  private let requiredCount: Int
+  private let labelCount: Int
 
   /// Batches with so many samples of each class.
   ///
@@ -58,7 +58,7 @@ public struct ClassQuotaSampler: Sampler {
     members = names.map { BatchIndices(groups[$0, default: []]) }
     self.quotas = quotas
     self.whenExhausted = whenExhausted
-    requiredCount = indices == nil ? labels.count : (samples.max() ?? -1) + 1
+    labelCount = labels.count
   }
 
   /// Infinite, or unknown where the iteration ends with the first class that runs out.
@@ -75,7 +75,7 @@ public struct ClassQuotaSampler: Sampler {
 
   /// - Precondition: `requireBatchSize(_:)` does not throw.
   public func indices(over ranges: BatchRanges, order: SampleOrder) -> ClassQuotaIterator {
-    do throws(ClassQuotaError) { try requireBatchSize(ranges.batchSize) } catch { preconditionFailure("\(error)") }
+    do throws(ClassQuotaError) { try requireBatchSize(ranges.batchSize) } catch { endProgram("\(error)") }
     return ClassQuotaIterator(self, batchSize: ranges.batchSize, order: order, endsEarly: whenExhausted == .end)
   }
 
@@ -87,7 +87,7 @@ public struct ClassQuotaSampler: Sampler {
   }
 
   public func validate(forSampleCount count: Int) throws(SourceError) {
-    guard requiredCount <= count else { throw .tooManySamples(expected: count, found: requiredCount) }
+    try requireSampleCount(labelCount, of: count)
   }
 }
 

@@ -74,7 +74,7 @@ public final class DynamicWeightedSampler: Sampler {
   }
 
   public func validate(forSampleCount count: Int) throws(SourceError) {
-    try StandardSampler(count: weightCount).validate(forSampleCount: count)
+    try requireSampleCount(weightCount, of: count)
   }
 }
 

@@ -4,9 +4,7 @@ struct Passes: Sendable {
   let repeats: Repetition
 
   init(over samples: BatchIndices, repeats: Repetition) {
-    if case .times(let count) = repeats {
-      precondition(count >= 1, "samples are gone through at least once, not \(count) times")
-    }
+    do throws(SourceError) { try repeats.requireOne() } catch { endProgram("\(error)") }
     self.samples = samples
     self.repeats = repeats
   }

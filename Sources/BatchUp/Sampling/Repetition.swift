@@ -8,6 +8,14 @@ public enum Repetition: Sendable, Hashable {
   case forever
 }
 
+extension Repetition {
+  /// Throws where there is not one pass.
+  @usableFromInline
+  func requireOne() throws(SourceError) {
+    if case .times(let count) = self, count < 1 { throw .noRepeats(found: count) }
+  }
+}
+
 extension Repetition: ExpressibleByIntegerLiteral {
   public init(integerLiteral count: Int) { self = .times(count) }
 }

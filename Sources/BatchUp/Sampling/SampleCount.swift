@@ -9,6 +9,9 @@ public enum SampleCount: Sendable, Hashable {
 }
 
 extension SampleCount {
+  /// The number, where there is one: nil for no end, and where it is not known.
+  public var finiteCount: Int? { if case .finite(let count) = self { count } else { nil } }
+
   /// The smaller of the two.
   @usableFromInline
   func limited(by other: SampleCount) -> SampleCount {

@@ -51,6 +51,11 @@ extension Sampler {
   public var fingerprint: Fingerprint { Fingerprint(sampleCount) }
 }
 
+/// Throws where a sampler for `found` samples, labels or weights does not fit arrays of `expected` samples.
+func requireSampleCount(_ found: Int, of expected: Int) throws(SourceError) {
+  guard found == expected else { throw .unequalSamplerCount(expected: expected, found: found) }
+}
+
 /// A sampler whose samples have an order of their own, so that `batches(of:)` needs no shuffle.
 public protocol InOrderSampler: Sampler {}
 

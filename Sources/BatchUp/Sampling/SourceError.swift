@@ -8,8 +8,12 @@ public enum SourceError: Error, Hashable, Sendable {
   case unequalRowShapes(array: Int, expected: [Int], found: [Int])
   /// An entry of a list of samples names one that the arrays do not have.
   case indexOutOfRange(position: Int, index: Int, sampleCount: Int)
-  /// A sampler was made for more samples than the arrays have.
-  case tooManySamples(expected: Int, found: Int)
+  /// A sampler was made for another number of samples than the arrays have.
+  case unequalSamplerCount(expected: Int, found: Int)
+  /// A loader returned a batch with another number of samples than it was asked for.
+  case wrongBatchLength(array: Int, expected: Int, found: Int)
+  /// The samples are to be gone through less than once.
+  case noRepeats(found: Int)
 }
 
 extension SourceError: CustomStringConvertible {
@@ -23,8 +27,12 @@ extension SourceError: CustomStringConvertible {
       "array \(array) has rows of shape \(found), but array 0 of shape \(expected)"
     case .indexOutOfRange(let position, let index, let sampleCount):
       "index \(index) at position \(position) is outside 0..<\(sampleCount), the samples of the arrays"
-    case .tooManySamples(let expected, let found):
+    case .unequalSamplerCount(let expected, let found):
       "the sampler is for \(found) samples, but the arrays have \(expected)"
+    case .wrongBatchLength(let array, let expected, let found):
+      "array \(array) returned a batch of \(found) samples, but was asked for \(expected)"
+    case .noRepeats(let found):
+      "samples are gone through at least once, not \(found) times"
     }
   }
 }

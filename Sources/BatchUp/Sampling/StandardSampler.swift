@@ -24,8 +24,6 @@ public struct StandardSampler: PassSampler {
   public var fingerprint: Fingerprint { passes.fingerprint }
 
   public func validate(forSampleCount count: Int) throws(SourceError) {
-    guard passes.samples.count <= count else {
-      throw .tooManySamples(expected: count, found: passes.samples.count)
-    }
+    try requireSampleCount(passes.samples.count, of: count)
   }
 }

@@ -30,7 +30,8 @@ extension WeightedSampler {
   @usableFromInline
   init(balancing classes: [Int], over indices: BatchIndices?, replacing: Bool, count: Int?) throws(WeightsError) {
     let present = try indices.map { indices throws(WeightsError) in try classes.chosen(indices) } ?? classes
-    try self.init(NDArray(inverseClassSizes(present)), over: indices, replacing: replacing, count: count)
+    try self.init(
+      NDArray(inverseClassSizes(present)), over: indices, of: classes.count, replacing: replacing, count: count)
   }
 
   /// The weights of samples with which each class is drawn equally often: 1 / (size of the class * number of classes

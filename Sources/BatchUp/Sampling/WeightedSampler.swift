@@ -23,13 +23,15 @@ public struct WeightedSampler: Sampler {
   private let tables: any WeightTables
   /// The samples that the weights belong to.
   private let samples: BatchIndices
-  private let isSubset: Bool
+  /// The number of samples that the arrays have; nil where only the indices tell.
+  private let arrayCount: Int?
   private let replacing: Bool
   /// The number of draws in an epoch; nil for no end.
   private let count: Int?
 
   init(
-    _ weights: NDArray<some KernelWeight>, over indices: BatchIndices?, replacing: Bool, count: Int?
+    _ weights: NDArray<some KernelWeight>, over indices: BatchIndices?, of arrayCount: Int? = nil, replacing: Bool,
+    count: Int?
   ) throws(WeightsError) {
     if let count { precondition(count >= 0, "the number of draws is not negative, not \(count)") }
     guard weights.rank == 1 else { throw .notAList(shape: weights.shape) }
@@ -37,8 +39,8 @@ public struct WeightedSampler: Sampler {
     guard samples.count == weights.count else {
       throw .unequalCounts(indices: samples.count, weights: weights.count)
     }
-    isSubset = indices != nil
-    tables = try CheckedWeights(weights, numPyKeepsType: isSubset)
+    self.arrayCount = arrayCount ?? (indices == nil ? weights.count : nil)
+    tables = try CheckedWeights(weights, numPyKeepsType: indices != nil)
     self.replacing = replacing
     self.count = replacing ? count : try tables.epochCount(wanted: count)
   }
@@ -61,11 +63,8 @@ public struct WeightedSampler: Sampler {
   }
 
   public func validate(forSampleCount count: Int) throws(SourceError) {
-    if isSubset {
-      try samples.requireSamples(below: count)
-    } else {
-      try StandardSampler(count: samples.count).validate(forSampleCount: count)
-    }
+    if let arrayCount { try requireSampleCount(arrayCount, of: count) }
+    try samples.requireSamples(below: count)
   }
 
   private func draws(_ order: SampleOrder) -> WeightedDraws {

@@ -5,12 +5,12 @@ public typealias Fold<Batch, Failure: Error> = (
 
 extension ArraySource where S: PassSampler {
   /// Folds for a cross-validation: each sample is in the validation part of one fold and the training parts of the
-  /// others. Parts have their samples in the order in which they lie here, and go through them as often.
+  /// others. Parts have their samples in the order in which they lie here, and go through them as often; the validation
+  /// parts once where this source has no end.
   ///
   /// The sizes of the validation parts differ by at most 1, the first being the larger ones.
   ///
-  /// - Throws: `SplitError` where there are more folds than samples.
-  /// - Precondition: `count` is at least 2.
+  /// - Throws: `SplitError` where there are more folds than samples, or fewer than two.
   public func folds(_ count: Int, shuffle: Shuffle) throws(SplitError) -> [Fold<Batch, Failure>] {
     try requireFolds(count)
     return dealt(try shuffle.makeSplit(of: sampler.samples.count), count)
@@ -23,8 +23,8 @@ extension ArraySource where S: PassSampler {
   ///   - count: How many folds there are.
   ///   - labels: The class of every sample of the arrays, by its index.
   ///   - shuffle: Which samples of a class come into which part.
-  /// - Throws: `SplitError` where there are more folds than samples, or a sample has no label.
-  /// - Precondition: `count` is at least 2.
+  /// - Throws: `SplitError` where there are more folds than samples, fewer than two, or not one label for each sample of
+  ///   the arrays.
   public func folds<Labels: RandomAccessCollection>(
     _ count: Int, stratifiedBy labels: Labels, shuffle: Shuffle
   ) throws(SplitError) -> [Fold<Batch, Failure>] where Labels.Element: Hashable, Labels.Index == Int {
@@ -49,8 +49,8 @@ extension ArraySource where S: PassSampler {
   ///   - count: How many folds there are.
   ///   - groups: The group of every sample of the arrays, by its index.
   ///   - shuffle: Which of equally large groups come into which part.
-  /// - Throws: `SplitError` where there are more folds than samples or groups, or a sample has no group.
-  /// - Precondition: `count` is at least 2.
+  /// - Throws: `SplitError` where there are more folds than samples or groups, fewer than two, or not one group for each
+  ///   sample of the arrays.
   public func folds<Groups: RandomAccessCollection>(
     _ count: Int, groupedBy groups: Groups, shuffle: Shuffle
   ) throws(SplitError) -> [Fold<Batch, Failure>] where Groups.Element: Hashable, Groups.Index == Int {
@@ -69,7 +69,7 @@ extension ArraySource where S: PassSampler {
   }
 
   private func requireFolds(_ count: Int) throws(SplitError) {
-    precondition(count >= 2, "a cross-validation has two folds or more, not \(count)")
+    guard count >= 2 else { throw .tooFewFolds(found: count) }
     let sampleCount = sampler.samples.count
     guard count <= sampleCount else { throw .tooManyFolds(expected: sampleCount, found: count) }
   }
@@ -80,10 +80,9 @@ extension ArraySource where S: PassSampler {
   }
 
   private func folds(_ assignments: [(Int, Int)], _ count: Int) -> [Fold<Batch, Failure>] {
-    let validation = split(assignments, partCount: count)
-    return validation.indices.map { fold in
-      let rest = split(assignments.map { ($0, $1 == fold ? 1 : 0) }, partCount: 1)
-      return (training: rest[0], validation: validation[fold])
+    (0..<count).map { fold in
+      let parts = split(assignments.map { ($0, $1 == fold ? 1 : 0) }, partCount: 2)
+      return (training: parts[0], validation: parts[1])
     }
   }
 }

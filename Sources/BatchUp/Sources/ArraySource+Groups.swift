@@ -2,15 +2,15 @@ extension ArraySource where S: PassSampler {
   /// Disjoint parts of this source of which no two have samples of the same group, such as those of one patient.
   ///
   /// Groups are whole, so that sizes are goals: the largest groups are placed first, each where most is missing. No part
-  /// has as many samples above its goal as the largest group has; a small part beside large groups may be empty. What
-  /// the sizes leave over is a part, too, that is not returned.
+  /// has as many samples above its goal as the largest group has. What the sizes leave over is a part, too, that is not
+  /// returned.
   ///
   /// - Parameters:
   ///   - sizes: How large the parts should be.
   ///   - groups: The group of every sample of the arrays, by its index.
   ///   - shuffle: Chooses among groups of the same size.
-  /// - Throws: `SplitError` where the sizes do not fit the samples, a sample has no group, or there are fewer groups
-  ///   than parts that should have samples.
+  /// - Throws: `SplitError` where the sizes do not fit the samples, there is not one group for each sample of the arrays,
+  ///   or a part that should have samples has none, as may happen to a small one beside large groups.
   public func split<Groups: RandomAccessCollection>(
     _ sizes: SplitSizes, groupedBy groups: Groups, shuffle: Shuffle
   ) throws(SplitError) -> [ArraySource<Batch, SubsetSampler, Failure>]
@@ -20,7 +20,12 @@ extension ArraySource where S: PassSampler {
     let wanted = counts.count { $0 > 0 }
     guard wanted <= members.count else { throw .tooFewGroups(expected: wanted, found: members.count) }
     let left = sampler.samples.count - counts.reduce(0, +)
-    return split(placed(members, goals: counts + [left]), partCount: counts.count)
+    let assignments = placed(members, goals: counts + [left])
+    let filled = Set(assignments.map(\.1))
+    for part in counts.indices where counts[part] > 0 && !filled.contains(part) {
+      throw .emptyPart(part: part, sampleCount: sampler.samples.count)
+    }
+    return split(assignments, partCount: counts.count)
   }
 
   /// As with groups in a Swift array.

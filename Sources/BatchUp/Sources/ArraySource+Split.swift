@@ -11,10 +11,11 @@ public enum SplitSizes: Sendable, Hashable {
 extension ArraySource where S: PassSampler {
   /// Disjoint parts of this source, chosen at random, such as for training and validation.
   ///
-  /// Each part has its samples in the order in which they lie here, and goes through them as often as this source does.
-  /// What the sizes leave over is in no part.
+  /// Each part has its samples in the order in which they lie here, and goes through them as often as this source does;
+  /// where that has no end, only the first one, and the others, for validation and tests, once. What the sizes leave over
+  /// is in no part.
   ///
-  /// - Throws: `SplitError` where the sizes do not fit the samples.
+  /// - Throws: `SplitError` where the sizes do not fit the samples, or a fraction above 0 leaves a part without any.
   public func split(
     _ sizes: SplitSizes, shuffle: Shuffle
   ) throws(SplitError) -> [ArraySource<Batch, SubsetSampler, Failure>] {
@@ -34,7 +35,8 @@ extension ArraySource where S: PassSampler {
   ///   - sizes: How large the parts are.
   ///   - labels: The class of every sample of the arrays, by its index.
   ///   - shuffle: Chooses the samples.
-  /// - Throws: `SplitError` where the sizes do not fit the samples, or a sample has no label.
+  /// - Throws: `SplitError` where the sizes do not fit the samples, or there is not one label for each sample of the
+  ///   arrays.
   public func split<Labels: RandomAccessCollection>(
     _ sizes: SplitSizes, stratifiedBy labels: Labels, shuffle: Shuffle
   ) throws(SplitError) -> [ArraySource<Batch, SubsetSampler, Failure>]
@@ -60,7 +62,11 @@ extension ArraySource where S: PassSampler {
   ) -> [ArraySource<Batch, SubsetSampler, Failure>] {
     var parts = [[Int]](repeating: [], count: partCount)
     for (position, part) in assignments where part < partCount { parts[part].append(position) }
-    return parts.map { restricted(to: $0.sorted().map { sampler.samples[$0] }) }
+    return parts.enumerated().map { part, positions in
+      restricted(
+        to: positions.sorted().map { sampler.samples[$0] },
+        repeats: part > 0 && sampler.repeats == .forever ? .times(1) : nil)
+    }
   }
 }
 
@@ -70,13 +76,11 @@ extension ArraySource where S: PassSampler {
     by labels: Labels, shuffle: Shuffle
   ) throws(SplitError) -> [[Int]] where Labels.Element: Hashable, Labels.Index == Int {
     let samples = sampler.samples
-    for sample in samples where !labels.indices.contains(sample) {
-      throw .missingLabel(sample: sample, labelCount: labels.count)
-    }
+    guard labels.count == arrayCount else { throw .unequalLabelCount(expected: arrayCount, found: labels.count) }
     var classes: [Labels.Element: Int] = [:]
     var positions: [[Int]] = []
     for position in try shuffle.makeSplit(of: samples.count) {
-      let label = labels[samples[position]]
+      let label = labels[labels.startIndex + samples[position]]
       if let known = classes[label] {
         positions[known].append(position)
       } else {
@@ -114,7 +118,12 @@ extension SplitSizes {
       }
       let sum = fractions.reduce(0, +)
       guard sum <= 1 + 1e-9 else { throw .fractionsAboveOne(sum: sum) }
-      return largestRemainders(fractions, total: Int((min(sum, 1) * Double(sampleCount)).rounded()), of: sampleCount)
+      let counts = largestRemainders(
+        fractions, total: Int((min(sum, 1) * Double(sampleCount)).rounded()), of: sampleCount)
+      for part in counts.indices where counts[part] == 0 && fractions[part] > 0 {
+        throw .emptyPart(part: part, sampleCount: sampleCount)
+      }
+      return counts
     }
   }
 }

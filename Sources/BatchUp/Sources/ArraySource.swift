@@ -9,11 +9,13 @@ public struct ArraySource<Batch, S: Sampler, Failure: Error>: BatchSource, Senda
   @usableFromInline let load: Load
   @usableFromInline let stage: Stage
   /// Of the arrays.
+  let arrayCount: Int
   let dataFingerprint: Fingerprint
 
   @usableFromInline
-  init(sampler: S, dataFingerprint: Fingerprint, stage: Stage, load: @escaping Load) {
+  init(sampler: S, arrayCount: Int, dataFingerprint: Fingerprint, stage: Stage, load: @escaping Load) {
     self.sampler = sampler
+    self.arrayCount = arrayCount
     self.dataFingerprint = dataFingerprint
     self.stage = stage
     self.load = load
@@ -106,6 +108,7 @@ extension ArraySource where Failure == Never {
   public init<each A: SampleArray & Sendable>(
     _ arrays: repeat each A, repeats: Repetition = 1
   ) throws(SourceError) where Batch == (repeat (each A).Batch), S == StandardSampler {
+    try repeats.requireOne()
     let count = try commonSampleCount(repeat each arrays)
     try self.init(repeat each arrays, sampler: StandardSampler(count: count, repeats: repeats))
   }
@@ -114,6 +117,7 @@ extension ArraySource where Failure == Never {
   public init<each A: SampleArray & Sendable>(
     _ arrays: repeat each A, indices: some Sequence<Int>, repeats: Repetition = 1
   ) throws(SourceError) where Batch == (repeat (each A).Batch), S == SubsetSampler {
+    try repeats.requireOne()
     try self.init(repeat each arrays, sampler: SubsetSampler(indices, repeats: repeats))
   }
 
@@ -122,9 +126,11 @@ extension ArraySource where Failure == Never {
   public init<each A: SampleArray & Sendable>(
     _ arrays: repeat each A, sampler: S
   ) throws(SourceError) where Batch == (repeat (each A).Batch) {
-    try sampler.validate(forSampleCount: commonSampleCount(repeat each arrays))
-    self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each arrays), stage: .gather) {
-      position, context throws(Never) in
+    let count = try commonSampleCount(repeat each arrays)
+    try sampler.validate(forSampleCount: count)
+    self.init(
+      sampler: sampler, arrayCount: count, dataFingerprint: commonFingerprint(repeat each arrays), stage: .gather
+    ) { position, context throws(Never) in
       let indices = position.sampleIndices
       return (repeat (each arrays).batch(at: indices, in: context))
     }
@@ -136,6 +142,7 @@ extension ArraySource where Failure == any Error {
   public init<each A: SampleLoader & Sendable>(
     loading loaders: repeat each A, repeats: Repetition = 1
   ) throws(SourceError) where Batch == (repeat (each A).Batch), S == StandardSampler {
+    try repeats.requireOne()
     let count = try commonSampleCount(repeat each loaders)
     try self.init(loading: repeat each loaders, sampler: StandardSampler(count: count, repeats: repeats))
   }
@@ -144,6 +151,7 @@ extension ArraySource where Failure == any Error {
   public init<each A: SampleLoader & Sendable>(
     loading loaders: repeat each A, indices: some Sequence<Int>, repeats: Repetition = 1
   ) throws(SourceError) where Batch == (repeat (each A).Batch), S == SubsetSampler {
+    try repeats.requireOne()
     try self.init(loading: repeat each loaders, sampler: SubsetSampler(indices, repeats: repeats))
   }
 
@@ -151,12 +159,31 @@ extension ArraySource where Failure == any Error {
   public init<each A: SampleLoader & Sendable>(
     loading loaders: repeat each A, sampler: S
   ) throws(SourceError) where Batch == (repeat (each A).Batch) {
-    try sampler.validate(forSampleCount: commonSampleCount(repeat each loaders))
-    self.init(sampler: sampler, dataFingerprint: commonFingerprint(repeat each loaders), stage: .load) {
-      position, context in
+    let count = try commonSampleCount(repeat each loaders)
+    try sampler.validate(forSampleCount: count)
+    self.init(
+      sampler: sampler, arrayCount: count, dataFingerprint: commonFingerprint(repeat each loaders), stage: .load
+    ) { position, context in
       let (indices, context) = (position.sampleIndices, context.with(position.hint))
-      return (repeat try (each loaders).batch(at: indices, in: context))
+      var array = 0
+      return (repeat try (each loaders).checkedBatch(at: indices, in: context, array: &array))
     }
+  }
+}
+
+extension SampleLoader {
+  /// A batch of the loader with this number, which is then that of the next one.
+  ///
+  /// - Throws: `SourceError.wrongBatchLength` among others.
+  fileprivate func checkedBatch(
+    at indices: BatchIndices, in context: BatchContext, array: inout Int
+  ) throws -> Batch {
+    let batch = try self.batch(at: indices, in: context)
+    if let found = sampleCount(of: batch), found != indices.count {
+      throw SourceError.wrongBatchLength(array: array, expected: indices.count, found: found)
+    }
+    array += 1
+    return batch
   }
 }
 

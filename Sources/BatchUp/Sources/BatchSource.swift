@@ -37,7 +37,7 @@ extension BatchSource {
   /// The number of samples that one iteration delivers in batches of this size, without short ones where they are
   /// dropped.
   public func sampleCount(batchSize: Int, remainder: Remainder) -> SampleCount {
-    traits.sampleCount(batchSize: batchSize, remainder: remainder)
+    traits.lengths(batchSize: batchSize, remainder: remainder).sampleCount
   }
 
   /// A digest of what the order depends on besides the seed, and of the shapes of the data, by which a state from a

@@ -66,10 +66,8 @@ public struct ChoiceSource<Member: BatchSource>: BatchSource {
     let deliversParts = traits.contains(where: \.deliversParts)
     result.deliversParts = deliversParts
     if deliversParts { result.wholeSampleCount = total(delivering.map { $0.wholeSampleCount ?? $0.sampleCount }) }
-    result.counting = { batchSize, remainder, _ in
-      let remainder = deliversParts ? .keep : remainder
-      return .total(
-        delivering.map { $0.sampleCount(batchSize: batchSize, remainder: remainder) }, endingWithAny: !isSequential)
+    result.measuring = { [selection] batchSize, _ in
+      selection.lengths(ofMembers: delivering.map { $0.lengths(batchSize: batchSize, startingAt: 0) })
     }
     return result
   }
@@ -112,6 +110,17 @@ extension ChoiceSource {
         chooser.memberIsExhausted(member)
       }
       return nil
+    }
+  }
+}
+
+extension ChoiceSource.Selection {
+  fileprivate func lengths(ofMembers members: [BatchLengths]) -> BatchLengths {
+    if self == .sequential { return .sequence(of: members) }
+    return switch SampleCount.total(members.map(\.sampleCount), endingWithAny: true) {
+    case .infinite: .mixture(of: members)
+    case .finite: self == .stratified ? .mixture(of: members) : .part(of: members)
+    case .unknown: BatchLengths(ofUnknownLengthsWith: .unknown)
     }
   }
 }

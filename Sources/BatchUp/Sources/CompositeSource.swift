@@ -30,12 +30,10 @@ where First.Failure == Second.Failure {
     }
     traits.isEven = first.isEven && second.isEven
     traits.wholeSampleCount = first.wholeSampleCount ?? second.wholeSampleCount
-    let deliversParts = first.deliversParts || second.deliversParts
-    traits.deliversParts = deliversParts
-    traits.counting = { batchSize, remainder, offset in
-      let remainder = deliversParts ? .keep : remainder
-      return first.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: offset)
-        .limited(by: second.sampleCount(batchSize: batchSize, remainder: remainder, startingAt: offset))
+    traits.deliversParts = first.deliversParts || second.deliversParts
+    traits.measuring = { batchSize, offset in
+      first.lengths(batchSize: batchSize, startingAt: offset)
+        .paired(with: second.lengths(batchSize: batchSize, startingAt: offset))
     }
     return traits
   }

@@ -65,7 +65,12 @@ where Part.Batch: BatchConcatenable & SampleArray, Part.Batch.Batch == Part.Batc
     var firstRows = [Int](repeating: 0, count: parts.count)
     for part in used {
       firstRows[part] = batches.reduce(0) { $0 + $1.sampleCount }
-      batches.append(try parts[part].batch(at: BatchIndices(indicesWithin[part]), in: partContext))
+      let batch = try parts[part].batch(at: BatchIndices(indicesWithin[part]), in: partContext)
+      // Returned as it is, for the source to report: also where the parts' lengths happen to add up.
+      if batch.sampleCount != indicesWithin[part].count {
+        return batch.sampleCount == indices.count ? batch.batch(at: []) : batch
+      }
+      batches.append(batch)
     }
     let rows = places.map { firstRows[$0.part] + $0.position }
     return Part.Batch.concatenating(batches).batch(at: BatchIndices(rows), in: partContext)

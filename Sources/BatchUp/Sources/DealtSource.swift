@@ -15,8 +15,7 @@ public struct DealtSource<Base: BatchSource>: BatchSource {
     self.rankCount = rankCount
   }
 
-  /// The fingerprint is that of the base and the rank: a state is one of this rank alone. The count is not known where
-  /// batches other than the last can be short.
+  /// The fingerprint is that of the base and the rank: a state is one of this rank alone.
   public var traits: SourceTraits {
     let whole = base.traits
     var traits = whole.combining { [rank, rankCount] fingerprint in
@@ -25,13 +24,8 @@ public struct DealtSource<Base: BatchSource>: BatchSource {
     }
     traits.isSeekable = false
     traits.wholeSampleCount = whole.sampleCount
-    traits.counting = { [rank, rankCount] batchSize, remainder, offset in
-      let all = whole.sampleCount(batchSize: batchSize, remainder: remainder)
-      guard case .finite(let count) = all else { return all }
-      guard whole.isEven else { return .unknown }
-      let (wholeCount, rest) = count.quotientAndRemainder(dividingBy: batchSize)
-      let (roundCount, left) = wholeCount.quotientAndRemainder(dividingBy: rankCount)
-      return .finite((roundCount + (rank < left ? 1 : 0)) * batchSize + (rank == left ? rest : 0)).without(offset)
+    traits.measuring = { [rank, rankCount] batchSize, _ in
+      whole.lengths(batchSize: batchSize, startingAt: 0).dealt(rank: rank, of: rankCount)
     }
     return traits
   }

@@ -28,6 +28,10 @@ public protocol SampleLoader<Batch, Failure> {
 
   /// False only for an array of rank 0.
   var hasSampleAxis: Bool { get }
+
+  /// The number of samples in a batch, by which one that is not as long as asked for is found; by default nil for what
+  /// is no ``BatchPart``.
+  func sampleCount(of batch: Batch) -> Int?
 }
 
 extension SampleLoader {
@@ -37,7 +41,13 @@ extension SampleLoader {
 
   public var hasSampleAxis: Bool { true }
 
+  public func sampleCount(of batch: Batch) -> Int? { nil }
+
   public var fingerprint: Fingerprint { Fingerprint(.finite(sampleCount)) }
+}
+
+extension SampleLoader where Batch: BatchPart {
+  public func sampleCount(of batch: Batch) -> Int? { batch.sampleCount }
 }
 
 /// Samples whose loading cannot fail, as from memory.

@@ -27,10 +27,4 @@ struct Shard: Sendable {
     let count = max(batches.end - batches.start, 0)
     return ranges.limited(to: batches.end - count % batches.batchSize)
   }
-
-  /// The number of samples in this rank's parts of `count` samples.
-  func count(of count: Int, batchSize: Int) -> Int {
-    let (batchCount, rest) = count.quotientAndRemainder(dividingBy: batchSize)
-    return batchCount * part(of: batchSize).count + (dropsShort ? 0 : part(of: rest).count)
-  }
 }

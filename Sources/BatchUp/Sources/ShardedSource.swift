@@ -6,8 +6,7 @@ public struct ShardedSource<Base: BatchSource>: BatchSource {
   let base: Base
   let shard: Shard
 
-  /// The sample count is that of all ranks, which the batches of one can have at most. For a batch size, it is not known
-  /// where batches other than the last can be short.
+  /// The sample count is that of all ranks, which the batches of one can have at most.
   public var traits: SourceTraits {
     let whole = base.traits
     var traits = whole
@@ -15,10 +14,10 @@ public struct ShardedSource<Base: BatchSource>: BatchSource {
     traits.isSeekable = whole.canBeSplit
     traits.isEven = false
     traits.deliversParts = true
-    traits.counting = { [shard] batchSize, _, offset in
-      let rest = whole.sampleCount(batchSize: batchSize, remainder: .keep, startingAt: offset)
-      guard case .finite(let count) = rest else { return rest }
-      return whole.isEven ? .finite(shard.count(of: count, batchSize: batchSize)) : .unknown
+    let dropsShort = shard.dropsShort && !whole.deliversParts
+    traits.measuring = { [shard] batchSize, offset in
+      whole.lengths(batchSize: batchSize, startingAt: offset).dropping(shorterThan: dropsShort ? batchSize : 0)
+        .parts { shard.part(of: $0).count }
     }
     return traits
   }

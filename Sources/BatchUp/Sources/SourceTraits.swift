@@ -11,9 +11,9 @@ public struct SourceTraits: Sendable {
   public var isEven: Bool
   /// Whether batches are a rank's parts of batches, which may all be shorter than the batch size.
   public var deliversParts = false
-  /// Counts the samples that come for a batch size and a remainder, from an offset on; nil for what `sampleCount` implies
-  /// where every batch but the last is whole.
-  public var counting: (@Sendable (_ batchSize: Int, _ remainder: Remainder, _ offset: Int) -> SampleCount)?
+  /// Works out the lengths of the batches for a batch size, from an offset on; nil for what `sampleCount` and `isEven`
+  /// imply.
+  public var measuring: (@Sendable (_ batchSize: Int, _ offset: Int) -> BatchLengths)?
   private var makeFingerprint: @Sendable () -> Fingerprint
 
   /// Creates the traits of a source.
@@ -37,12 +37,18 @@ public struct SourceTraits: Sendable {
   /// A digest of the data and of what the order depends on besides the seed.
   public var fingerprint: Fingerprint { makeFingerprint() }
 
-  /// The number of samples that an iteration delivers from an offset on, in batches of this size.
-  public func sampleCount(batchSize: Int, remainder: Remainder, startingAt offset: Int = 0) -> SampleCount {
-    if let counting { return counting(batchSize, remainder, offset) }
+  /// The lengths of the batches that an iteration delivers from an offset on.
+  public func lengths(batchSize: Int, remainder: Remainder, startingAt offset: Int = 0) -> BatchLengths {
+    let lengths = lengths(batchSize: batchSize, startingAt: offset)
+    return remainder == .drop && !deliversParts ? lengths.dropping(shorterThan: batchSize) : lengths
+  }
+
+  /// As above, with the short ones.
+  func lengths(batchSize: Int, startingAt offset: Int) -> BatchLengths {
+    if let measuring { return measuring(batchSize, offset) }
     let rest = sampleCount.without(offset)
-    if case .finite(let count) = rest, remainder == .drop { return .finite(count - count % batchSize) }
-    return rest
+    return isEven
+      ? BatchLengths(of: batchSize, sampleCount: rest) : BatchLengths(ofUnknownLengthsWith: rest)
   }
 
   /// The same traits with a digest that covers more.

@@ -10,8 +10,12 @@ public enum SplitError: Error, Hashable, Sendable {
   case tooManySamples(expected: Int, found: Int)
   /// The labels have another number of axes than one.
   case labelsNotAList(shape: [Int])
-  /// There is no label for a sample.
-  case missingLabel(sample: Int, labelCount: Int)
+  /// There is not one label, or group, for each sample of the arrays.
+  case unequalLabelCount(expected: Int, found: Int)
+  /// A part that is to have a share of the samples has none.
+  case emptyPart(part: Int, sampleCount: Int)
+  /// A cross-validation has fewer than two folds.
+  case tooFewFolds(found: Int)
   /// There are more folds than samples.
   case tooManyFolds(expected: Int, found: Int)
   /// There are fewer groups than parts or folds to be filled.
@@ -29,7 +33,10 @@ extension SplitError: CustomStringConvertible {
     case .tooManySamples(let expected, let found):
       "the parts have \(found) samples together, but the source has \(expected)"
     case .labelsNotAList(let shape): "labels lie along one axis, not in shape \(shape)"
-    case .missingLabel(let sample, let labelCount): "sample \(sample) has no label: there are \(labelCount) labels"
+    case .unequalLabelCount(let expected, let found):
+      "there are \(found) labels, but the arrays have \(expected) samples"
+    case .emptyPart(let part, let sampleCount): "part \(part) of \(sampleCount) samples is empty"
+    case .tooFewFolds(let found): "a cross-validation has two folds or more, not \(found)"
     case .tooManyFolds(let expected, let found): "there are \(found) folds, but the source has \(expected) samples"
     case .tooFewGroups(let expected, let found): "there are \(found) groups for \(expected) parts"
     case .notEnoughMemory(let sampleCount, let byteCount):

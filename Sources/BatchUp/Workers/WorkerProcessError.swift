@@ -33,7 +33,8 @@ public struct WorkerProcessError: Error, Hashable, Sendable {
   /// The samples of the batch, where one was being loaded.
   public let sampleIndices: [Int]
 
-  init(_ cause: Cause, processID: Int32? = nil, sampleIndices: [Int] = []) {
+  /// Creates an error, for tests of what is done about one.
+  public init(_ cause: Cause, processID: Int32? = nil, sampleIndices: [Int] = []) {
     self.cause = cause
     self.processID = processID
     self.sampleIndices = sampleIndices

@@ -5,6 +5,12 @@ public struct DownloadFailure: Error, Hashable, Sendable {
   /// Why it did not deliver the file.
   public let reason: Reason
 
+  /// Creates a failure, for tests of what is done about one.
+  public init(address: String, reason: Reason) {
+    self.address = address
+    self.reason = reason
+  }
+
   /// Why an address has not delivered a file.
   public enum Reason: Error, Hashable, Sendable {
     /// It is none with `https:`, `http:` or `file:`.

@@ -75,9 +75,7 @@ struct UnevenSource<Failure: Error>: InOrderSource {
 
   var traits: SourceTraits {
     var traits = SourceTraits(sampleCount: .finite(count))
-    traits.counting = { [self] batchSize, remainder, _ in
-      .finite(batches(batchSize).map(\.count).filter { remainder == .keep || $0 == batchSize }.reduce(0, +))
-    }
+    traits.measuring = { [self] batchSize, _ in BatchLengths(batches(batchSize).map(\.count)) }
     return traits
   }
 

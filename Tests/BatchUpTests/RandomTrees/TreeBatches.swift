@@ -3,6 +3,7 @@ import BatchUp
 /// The batches of a tree, whatever the type of its source.
 struct TreeBatches {
   let sampleCount: SampleCount
+  let batchCount: Int?
   let start: (Consumption.Way) -> TreeDelivery
   let resume: (IterationState) throws -> TreeBatches
 }
@@ -81,7 +82,7 @@ extension BatchRequest {
 extension BatchRequest {
   private func treeBatches<S: BatchSource<Rows, Never> & Sendable>(_ batches: Batches<S>) -> TreeBatches {
     TreeBatches(
-      sampleCount: batches.sampleCount,
+      sampleCount: batches.sampleCount, batchCount: batches.batchCount,
       start: { way in
         guard let pool = way.pool else { return TreeDelivery(batches.makeIterator()) }
         return TreeDelivery(batches.prefetched(by: pool), isAsync: way.isAsync)
@@ -91,7 +92,7 @@ extension BatchRequest {
 
   private func treeBatches<S: BatchSource<Rows, any Error> & Sendable>(_ batches: Batches<S>) -> TreeBatches {
     TreeBatches(
-      sampleCount: batches.sampleCount,
+      sampleCount: batches.sampleCount, batchCount: batches.batchCount,
       start: { way in
         guard let pool = way.pool else { return TreeDelivery(batches.makeIterator()) }
         return TreeDelivery(batches.prefetched(by: pool, onFailure: policy), isAsync: way.isAsync)

@@ -64,7 +64,7 @@ extension TreeCase {
     let request = BatchRequest(consumption)
     let batches = try request.batches(of: tree)
     let expected = try expectation()
-    try checkCount(batches.sampleCount, of: expected.batches[...], hasEnded: expected.hasEnded, "batches")
+    try checkCounts(batches, expected.batches[...], hasEnded: expected.hasEnded, "batches")
     var consumer = TreeConsumer(expected: expected, policy: policy(consumption.way))
     var delivery = batches.start(consumption.way)
     try await consumer.consume(delivery, count: consumption.stop?.after)
@@ -120,8 +120,8 @@ extension TreeCase {
     _ resumed: TreeBatches, _ stop: Consumption.Stop, _ consumer: inout TreeConsumer
   ) async throws -> TreeDelivery {
     let expected = consumer.expected
-    try checkCount(
-      resumed.sampleCount, of: expected.batches[min(consumer.index, expected.batches.count)...],
+    try checkCounts(
+      resumed, expected.batches[min(consumer.index, expected.batches.count)...],
       hasEnded: expected.hasEnded, "resumed batches")
     let delivery = resumed.start(stop.way)
     consumer.restart(policy: policy(stop.way))
@@ -129,14 +129,19 @@ extension TreeCase {
     return delivery
   }
 
-  private func checkCount(
-    _ stated: SampleCount, of batches: ArraySlice<Content>, hasEnded: Bool, _ name: String
+  private func checkCounts(
+    _ stated: TreeBatches, _ batches: ArraySlice<Content>, hasEnded: Bool, _ name: String
   ) throws(TreeMismatch) {
     let found = batches.reduce(0) { $0 + $1.count }
+    if let batchCount = stated.batchCount {
+      try require(
+        hasEnded ? batchCount == batches.count : batchCount > batches.count,
+        "the \(name) are said to be \(batchCount), not \(batches.count)\(hasEnded ? "" : " and more")")
+    }
     // Whether a generated batch that failed counts depends on whether its samples are known.
-    if tree.hasExistingBatches, tree.mayFail, hasEnded, case .finite = stated { return }
-    let accuracy = consumption.limit == nil ? tree.countAccuracy : .bound
-    switch stated {
+    if tree.hasExistingBatches, tree.mayFail, hasEnded, case .finite = stated.sampleCount { return }
+    let accuracy = consumption.limit == nil || tree.countAccuracy == .exact ? tree.countAccuracy : .bound
+    switch stated.sampleCount {
     case .finite(let count):
       try require(
         hasEnded && accuracy != .bound ? found == count : found <= count,

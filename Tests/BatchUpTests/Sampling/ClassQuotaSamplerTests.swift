@@ -163,8 +163,13 @@ import Testing
     let sampler = try ClassQuotaSampler(
       labels: labels, quotas: .classesTimesSamples(classes: 2, samples: 2), over: [5, 0, 4, 1])
     for list in batches(sampler, 4, 5) { #expect(Set(list) == [0, 1, 4, 5]) }
-    #expect(throws: SourceError.tooManySamples(expected: 5, found: 6)) {
-      try ArraySource(NDArray(Array(0..<5)), sampler: sampler)
+    let whole = try ClassQuotaSampler(labels: labels, quotas: .stratified())
+    for sampler in [sampler, whole] {
+      for count in [5, 7] {
+        #expect(throws: SourceError.unequalSamplerCount(expected: count, found: 6)) {
+          try ArraySource(NDArray(Array(0..<count)), sampler: sampler)
+        }
+      }
     }
   }
 

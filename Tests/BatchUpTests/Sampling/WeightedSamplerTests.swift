@@ -257,8 +257,12 @@ private func histogram(_ draws: some Sequence<Int>, count: Int) -> [Int] {
 
   @Test func samplesThatTheDataLacks() throws {
     let y = NDArray<Int32>((0..<10).map(Int32.init))
-    #expect(throws: SourceError.tooManySamples(expected: 10, found: 11)) {
-      try ArraySource(y, sampler: WeightedSampler(weights: [Int](repeating: 1, count: 11)))
+    for count in [9, 11] {
+      let labels = [Int](repeating: 1, count: count)
+      let error = SourceError.unequalSamplerCount(expected: 10, found: count)
+      #expect(throws: error) { try ArraySource(y, sampler: WeightedSampler(weights: labels)) }
+      #expect(throws: error) { try ArraySource(y, sampler: WeightedSampler(balancingClasses: labels)) }
+      #expect(throws: error) { try ArraySource(y, sampler: WeightedSampler(balancingClasses: labels, over: 2..<5)) }
     }
     for bad in [10, -1, .max, .min, 1 << 40] {
       for position in 0...3 {

@@ -138,11 +138,16 @@ import Testing
     #expect(throws: SplitError.tooManyFolds(expected: 3, found: 4)) {
       try source.folds(4, stratifiedBy: [0, 1, 2], shuffle: .seed(1))
     }
-    #expect(throws: SplitError.missingLabel(sample: 2, labelCount: 2)) {
-      try source.folds(2, stratifiedBy: [0, 1], shuffle: .seed(1))
+    for labels in [[0, 1], [0, 1, 0, 1]] {
+      #expect(throws: SplitError.unequalLabelCount(expected: 3, found: labels.count)) {
+        try source.folds(2, stratifiedBy: labels, shuffle: .seed(1))
+      }
+      #expect(throws: SplitError.unequalLabelCount(expected: 3, found: labels.count)) {
+        try source.folds(2, groupedBy: labels, shuffle: .seed(1))
+      }
     }
-    #expect(throws: SplitError.missingLabel(sample: 2, labelCount: 2)) {
-      try source.folds(2, groupedBy: [0, 1], shuffle: .seed(1))
+    for count in [1, 0, -1] {
+      #expect(throws: SplitError.tooFewFolds(found: count)) { try source.folds(count, shuffle: .seed(1)) }
     }
     #expect(throws: SplitError.labelsNotAList(shape: [3, 1])) {
       try source.folds(2, groupedBy: NDArray([0, 1, 2], shape: [3, 1]), shuffle: .seed(1))

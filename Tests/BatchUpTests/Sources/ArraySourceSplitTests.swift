@@ -205,17 +205,77 @@ import Testing
 
   @Test func labelsThatDoNotFit() throws {
     let source = try ArraySource(NDArray(Array(0..<10)), indices: [1, 7, 4])
-    #expect(throws: SplitError.missingLabel(sample: 7, labelCount: 5)) {
-      try source.split(.counts([1]), stratifiedBy: Array(0..<5), shuffle: .seed(1))
+    for count in [0, 5, 9, 11] {
+      #expect(throws: SplitError.unequalLabelCount(expected: 10, found: count)) {
+        try source.split(.counts([1]), stratifiedBy: Array(0..<count), shuffle: .seed(1))
+      }
+      #expect(throws: SplitError.unequalLabelCount(expected: 10, found: count)) {
+        try source.split(.counts([1]), groupedBy: Array(0..<count), shuffle: .seed(1))
+      }
+      #expect(throws: SourceError.unequalSamplerCount(expected: 10, found: count)) {
+        try source.balanced(by: Array(0..<count))
+      }
     }
-    #expect("\(SplitError.missingLabel(sample: 7, labelCount: 5))" == "sample 7 has no label: there are 5 labels")
+    let message = "\(SplitError.unequalLabelCount(expected: 10, found: 5))"
+    #expect(message == "there are 5 labels, but the arrays have 10 samples")
     #expect(throws: SplitError.labelsNotAList(shape: [10, 2])) {
       try source.split(.counts([1]), stratifiedBy: NDArray(Array(0..<20), shape: [10, 2]), shuffle: .seed(1))
     }
     #expect("\(SplitError.labelsNotAList(shape: [10, 2]))" == "labels lie along one axis, not in shape [10, 2]")
-    let slice = Array(0..<20)[5...]
-    #expect(throws: SplitError.missingLabel(sample: 1, labelCount: 15)) {
-      try source.split(.counts([1]), stratifiedBy: slice, shuffle: .seed(1))
+    let (labels, longer) = ([0, 0, 0, 0, 1, 0, 0, 0, 0, 0], [7, 7, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0])
+    let parts = try source.split(.counts([1, 2]), stratifiedBy: labels, shuffle: .seed(1))
+    let same = try source.split(.counts([1, 2]), stratifiedBy: longer[2...], shuffle: .seed(1))
+    #expect(parts.map(\.indices) == same.map(\.indices))
+  }
+
+  @Test func fractionsThatLeaveAPartEmpty() throws {
+    #expect(throws: SplitError.emptyPart(part: 1, sampleCount: 4)) {
+      try numbers(0..<4).split(.fractions([0.9, 0.1]), shuffle: .seed(1))
     }
+    #expect(throws: SplitError.emptyPart(part: 1, sampleCount: 10)) {
+      try numbers(0..<10).split(
+        .fractions([0.8, 0.2]), groupedBy: [0, 0, 0, 0, 0, 1, 1, 1, 1, 1], shuffle: .seed(1))
+    }
+    let parts = try numbers(0..<4).split(.fractions([1, 0]), shuffle: .seed(1))
+    #expect(parts.map(\.indices.count) == [4, 0])
+    #expect("\(SplitError.emptyPart(part: 1, sampleCount: 4))" == "part 1 of 4 samples is empty")
+  }
+
+  @Test func partsForValidationEnd() throws {
+    let endless = try numbers(0..<10, repeats: .forever)
+    let parts = try endless.split(.fractions([0.5, 0.3, 0.2]), shuffle: .seed(1))
+    #expect(parts.map(\.sampleCount) == [.infinite, .finite(3), .finite(2)])
+    for fold in try endless.folds(5, shuffle: .seed(1)) {
+      #expect(fold.training.sampleCount == .infinite)
+      #expect(fold.validation.sampleCount == .finite(2))
+    }
+    let twice = try numbers(0..<10, repeats: 2).split(.counts([6, 4]), shuffle: .seed(1))
+    #expect(twice.map(\.sampleCount) == [.finite(12), .finite(8)])
+  }
+
+  @Test func indicesOfParts() throws {
+    let source = try numbers(0..<10)
+    #expect(source.indices == BatchIndices(0..<10))
+    let parts = try source.split(.counts([6, 4]), shuffle: .seed(1))
+    #expect(parts.flatMap(\.indices).sorted() == Array(0..<10))
+    for part in parts { #expect(part.batches(of: 3).flatMap(\.scalars) == Array(part.indices)) }
+    #expect(source.filter { $0 % 3 == 0 }.indices == [0, 3, 6, 9])
+  }
+
+  @Test func balancedParts() throws {
+    let labels = (0..<100).map { $0 < 90 ? 0 : 1 }
+    let parts = try numbers(0..<100).split(.counts([60, 40]), stratifiedBy: labels, shuffle: .seed(1))
+    for part in parts {
+      let drawn = try part.balanced(by: labels, count: 10_000).batches(of: 100, shuffle: .seed(1)).flatMap(\.scalars)
+      #expect(drawn.count == 10_000)
+      #expect(Set(drawn).isSubset(of: part.indices))
+      // Six standard deviations of a binomial count.
+      #expect(abs(drawn.count { labels[$0] == 1 } - 5_000) < 300)
+    }
+    #expect(throws: WeightsError.notAList(shape: [50, 2])) {
+      try parts[0].balanced(by: NDArray(labels, shape: [50, 2]))
+    }
+    let once = try parts[1].balanced(by: NDArray(labels), replacing: false)
+    #expect(once.batches(of: 7, shuffle: .seed(1)).flatMap(\.scalars).sorted() == Array(parts[1].indices))
   }
 }

@@ -72,9 +72,65 @@ import Testing
         }
       }
     }
-    #expect(throws: SourceError.tooManySamples(expected: 10, found: 11)) {
-      try ArraySource(x, sampler: StandardSampler(count: 11))
+    for count in [0, 9, 11] {
+      #expect(throws: SourceError.unequalSamplerCount(expected: 10, found: count)) {
+        try ArraySource(x, sampler: StandardSampler(count: count))
+      }
     }
+  }
+
+  @Test func lessThanOnePass() async {
+    for count in [0, -1] {
+      #expect(throws: SourceError.noRepeats(found: count)) { try ArraySource(x, repeats: .times(count)) }
+      #expect(throws: SourceError.noRepeats(found: count)) { try ArraySource(x, indices: [1], repeats: .times(count)) }
+      #expect(throws: SourceError.noRepeats(found: count)) { try ArraySource(loading: x, repeats: .times(count)) }
+      #expect(throws: SourceError.noRepeats(found: count)) {
+        try ArraySource(loading: x, indices: [1], repeats: .times(count))
+      }
+    }
+    await #expect(processExitsWith: .failure) { _ = StandardSampler(count: 3, repeats: 0) }
+  }
+
+  /// A loader that returns one sample more or less than it is asked for.
+  private struct WrongLoader: SampleLoader {
+    let sampleCount = 10
+    let excess: Int
+
+    func batch(at indices: BatchIndices) throws -> NDArray<Int> {
+      NDArray(Array(repeating: 7, count: max(indices.count + excess, 0)))
+    }
+  }
+
+  @Test func loadersThatReturnOtherNumbersOfSamples() throws {
+    for excess in [-4, -1, 1, 3] {
+      let found = 4 + excess
+      let source = try ArraySource(loading: x, WrongLoader(excess: excess))
+      let error = SourceError.wrongBatchLength(array: 1, expected: 4, found: found)
+      var iterator = source.batches(of: 4).makeIterator()
+      #expect(throws: error) { try iterator.nextBatch() }
+      #expect(throws: error) { try source.predict(batchSize: 4) { _, y in y } }
+      let parts = ConcatenatedSamples(loaders: [WrongLoader(excess: excess), WrongLoader(excess: 0)])
+      for count in [4, 15] {
+        var whole = try ArraySource(loading: parts).batches(of: count, shuffle: .seed(1)).makeIterator()
+        #expect(throws: SourceError.self) { try whole.nextBatch() }
+      }
+    }
+    let message = "\(SourceError.wrongBatchLength(array: 1, expected: 4, found: 3))"
+    #expect(message == "array 1 returned a batch of 3 samples, but was asked for 4")
+  }
+
+  @Test func batchesAreCounted() throws {
+    let source = try ArraySource(x, repeats: 2)
+    #expect(source.batches(of: 3).batchCount == 7)
+    #expect(source.batches(of: 3, remainder: .drop).batchCount == 6)
+    #expect(source.batches(of: 3).prefix(4).batchCount == 4)
+    #expect(source.batches(of: 3).prefix(8).batchCount == 7)
+    #expect(try ArraySource(x, repeats: .forever).batches(of: 3).batchCount == nil)
+    #expect(try ArraySource(x, repeats: .forever).batches(of: 3).prefix(5).batchCount == 5)
+    let rank = source.sharded(rank: 1, of: 3, end: .uneven).batches(of: 8).prefix(2)
+    #expect(rank.batchCount == 2)
+    #expect(rank.sampleCount == .finite(6))
+    #expect(rank.map { $0.sampleCount } == [3, 3])
   }
 
   @Test func emptyArraysGiveNoBatches() throws {

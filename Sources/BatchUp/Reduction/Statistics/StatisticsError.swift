@@ -10,6 +10,8 @@ public enum StatisticsError: Error, Hashable, Sendable {
   case tooManyColumns(limit: Int, found: Int)
   /// There are no statistics of nothing.
   case noElements
+  /// A standard deviation to divide by is not a number above 0.
+  case unusableDeviation(channel: Int, found: String)
   /// Samples are not normalized by statistics of their own.
   case channelsAreSamples
   /// There is too little memory for the matrix products of OpenBLAS.
@@ -24,6 +26,7 @@ extension StatisticsError: CustomStringConvertible {
     case .differentAxes(let expected, let found): "statistics of \(found) cannot be merged into those of \(expected)"
     case .tooManyColumns(let limit, let found): "the covariance of \(found) columns; at most \(limit) are possible"
     case .noElements: "there are no statistics of no elements"
+    case .unusableDeviation(let channel, let found): "the standard deviation of channel \(channel) is \(found)"
     case .channelsAreSamples: "the first axis counts samples, not channels: each sample would be its own measure"
     case .noMemory(let expected, let found): "\(OpenBLASMemory.Lack(expected: expected, found: found))"
     }

@@ -91,4 +91,38 @@ import Testing
     #expect(
       try RescaledBytes(NDArray<UInt8>([], shape: [5, 3, 0]), normalizedBy: perChannel).converted().shape == [5, 3, 0])
   }
+
+  /// As torchvision's `ToTensor` and `Normalize` do: ((b / 255) - mean) / deviation.
+  @Test func byMeansAndDeviations() throws {
+    let (means, deviations) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+    let normalized = try RescaledBytes(Self.bytes, means: means, deviations: deviations).converted()
+    for (i, byte) in Self.bytes.scalars.enumerated() {
+      let channel = i / 20 % 3
+      let expected = (Double(byte) / 255 - means[channel]) / deviations[channel]
+      #expect(abs(Double(normalized.scalars[i]) - expected) < 0x1p-20)
+    }
+    let pixels = NDArray<UInt8>([0, 51, 255, 255, 0, 51], shape: [1, 1, 2, 3])
+    let last = try RescaledBytes(pixels, means: [0, 0.2, 1], deviations: [1, 2, 4], axis: 3).converted()
+    for (found, expected) in Swift.zip(last.scalars, [0, 0, 0, 1, -0.1, -0.2]) { #expect(abs(found - expected) < 1e-6) }
+    let all = try RescaledBytes(Self.bytes, means: [0.5], deviations: [0.5])
+    #expect(all.scales == [Float(2.0 / 255)])
+    #expect(all.offsets == [-1])
+  }
+
+  @Test func meansAndDeviationsThatDoNotFit() {
+    #expect(throws: StatisticsError.wrongChannelCount(expected: 3, found: 2)) {
+      try RescaledBytes(Self.bytes, means: [0, 0, 0], deviations: [1, 1])
+    }
+    #expect(throws: StatisticsError.wrongChannelCount(expected: 4, found: 3)) {
+      try RescaledBytes(Self.bytes, means: [0, 0, 0, 0], deviations: [1, 1, 1, 1])
+    }
+    #expect(throws: StatisticsError.channelsAreSamples) {
+      try RescaledBytes(Self.bytes, means: [0, 0], deviations: [1, 1], axis: 0)
+    }
+    for deviation in [0, -1, .nan, .infinity] {
+      #expect(throws: StatisticsError.unusableDeviation(channel: 1, found: "\(deviation)")) {
+        try RescaledBytes(Self.bytes, means: [0, 0, 0], deviations: [1, deviation, 1])
+      }
+    }
+  }
 }
