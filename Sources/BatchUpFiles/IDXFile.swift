@@ -17,13 +17,21 @@ public struct IDXFile: Sendable {
 
   /// Reads the whole file.
   public init(path: String) throws(IDXError) {
-    var file = try FileBytes<IDXError>(path: path)
-    if try file.hasGzipMagic(at: 0) {
-      var stream = try GzipStream(file)
-      try self.init(from: &stream, path: path)
-    } else {
-      try self.init(from: &file, path: path)
+    let (file, byteCount) = try IDXError.openedWithSize(path)
+    var bytes = try InflatingReader(of: file, byteCount: byteCount) { cause -> IDXError in
+      switch cause {
+      case .cannotRead(let reason): .cannotRead(path: path, reason: reason)
+      case .truncated: .truncatedGzip(path: path, found: byteCount)
+      case .damaged(let reason): .damagedGzip(path: path, reason: reason)
+      }
     }
+    let header = try IDXHeader(from: &bytes, path: path)
+    self.path = path
+    elementType = header.elementType
+    shape = header.shape
+    array = try readArray(of: header.elementType.scalarType, header, from: &bytes, path: path)
+    let trailing = try bytes.skipRest()
+    if trailing > 0 { throw .trailingBytes(path: path, expected: header.dataByteCount, count: trailing) }
   }
 
   /// The elements, without a copy.
@@ -36,16 +44,6 @@ public struct IDXFile: Sendable {
     }
     return array
   }
-
-  private init<Source: ByteSource & ~Copyable>(from source: inout Source, path: String) throws(IDXError) {
-    let header = try IDXHeader(from: &source, path: path)
-    self.path = path
-    elementType = header.elementType
-    shape = header.shape
-    array = try readArray(of: header.elementType.scalarType, header, from: &source, path: path)
-    let trailing = try source.skipRest()
-    if trailing > 0 { throw .trailingBytes(path: path, expected: header.dataByteCount, count: trailing) }
-  }
 }
 
 extension NDArray where Scalar: IDXScalar {
@@ -55,8 +53,8 @@ extension NDArray where Scalar: IDXScalar {
   }
 }
 
-private func readArray<Scalar: IDXScalar, Source: ByteSource & ~Copyable>(
-  of: Scalar.Type, _ header: IDXHeader, from source: inout Source, path: String
+private func readArray<Scalar: IDXScalar>(
+  of: Scalar.Type, _ header: IDXHeader, from source: inout InflatingReader<IDXError>, path: String
 ) throws(IDXError) -> any Sendable {
   let expected = header.dataByteCount
   // A header may ask for anything: no memory before the file is known to be large enough.

@@ -7,7 +7,7 @@ struct IDXHeader: Sendable {
   /// The number of bytes behind the header.
   let dataByteCount: Int
 
-  init<Source: ByteSource & ~Copyable>(from source: inout Source, path: String) throws(IDXError) {
+  init(from source: inout InflatingReader<IDXError>, path: String) throws(IDXError) {
     let front = try source.read(count: 4)
     if front.isEmpty { throw .empty(path: path) }
     let (elementType, rank) = try Self.elementTypeAndRank(of: front, path: path)

@@ -3,6 +3,9 @@ import CZlib
 /// zlib's state for one stream of bytes that is decompressed or compressed, with a buffer for the compressed bytes. Used
 /// by one reader or writer alone.
 final class ZlibStream {
+  /// Deflate spends at least one bit on a length of at most 258 and one on its distance.
+  static let expansionBound = 258 * 8 / 2
+
   /// What surrounds the deflated bytes; the number is how zlib is told, with the largest window that deflate uses.
   enum Format: Int32 {
     case bare = -15

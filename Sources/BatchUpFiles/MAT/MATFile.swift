@@ -105,21 +105,16 @@ public struct MATFile: Sendable {
     guard count <= limit else {
       throw .tooManyElements(path: path, variable: variable.name, limit: limit, found: count)
     }
-    do throws(MATBytes.Failure) {
-      var elements = MATElements(
-        try MATBytes(of: file, in: variable.byteRange, isCompressed: variable.isCompressed),
-        byteOrder: variable.byteOrder)
-      _ = try MATMatrixHeader(from: &elements, isCompressed: variable.isCompressed)
-      let tag = try elements.tag()
-      guard let size = MATElements.numberSize(ofType: tag.type) else {
-        throw .defect("has numbers of the unknown type \(tag.type)")
-      }
-      guard tag.byteCount == count * size else {
-        throw .defect("has \(tag.byteCount) bytes, not the \(count * size) of its shape")
-      }
-      try elements.pass(tag)
-    } catch {
-      throw MATError(error, path: path, variable: variable.name)
+    var elements = try MATElements(
+      of: file, in: variable.byteRange, isCompressed: variable.isCompressed, variable.byteOrder, name: variable.name)
+    _ = try MATMatrixHeader(from: &elements, isCompressed: variable.isCompressed)
+    let tag = try elements.tag()
+    guard let size = MATElements.numberSize(ofType: tag.type) else {
+      throw elements.invalid("has numbers of the unknown type \(tag.type)")
     }
+    guard tag.byteCount == count * size else {
+      throw elements.invalid("has \(tag.byteCount) bytes, not the \(count * size) of its shape")
+    }
+    try elements.pass(tag)
   }
 }

@@ -50,26 +50,12 @@ struct MATListing {
     let end = start + Int(MATElements.word(tag[4..<8], byteOrder))
     guard end <= byteCount else { throw .truncated(path: file.path, expected: end, found: byteCount) }
     let isCompressed = type == MATElements.compressed
-    let header: MATMatrixHeader
-    do throws(MATBytes.Failure) {
-      var elements = MATElements(
-        try MATBytes(of: file, in: start..<end, isCompressed: isCompressed), byteOrder: byteOrder)
-      header = try MATMatrixHeader(from: &elements, isCompressed: isCompressed)
-    } catch {
-      throw MATError(error, path: file.path, variable: "at byte \(offset)")
-    }
+    var elements = try MATElements(
+      of: file, in: start..<end, isCompressed: isCompressed, byteOrder, name: "at byte \(offset)")
+    let header = try MATMatrixHeader(from: &elements, isCompressed: isCompressed)
     let (elementType, name) = MATClass.describe(flags: header.flags)
     return MATVariable(
       name: header.name, elementType: elementType, typeDescription: name, shape: header.shape, byteOrder: byteOrder,
       isCompressed: isCompressed, byteRange: start..<end)
-  }
-}
-
-extension MATError {
-  init(_ failure: MATBytes.Failure, path: String, variable: String) {
-    switch failure {
-    case .cannotRead(let reason): self = .cannotRead(path: path, reason: reason)
-    case .defect(let defect): self = .invalidVariable(path: path, variable: variable, defect: defect)
-    }
   }
 }

@@ -4,13 +4,11 @@ import CZlib
 
 /// The bytes of one member, from front to end, inflated where they are deflated, and their check sum.
 struct NPZMemberStream: ~Copyable {
-  private let file: ReadableFile
+  private let path: String
   private let member: String
   private let checkSum: UInt32
   private let byteCount: Int
-  /// What has not been read of the file.
-  private var rest: Range<Int>
-  private let inflater: ZlibStream?
+  private var reader: InflatingReader<NPZError>
   private var position = 0
   private var sum: UInt = 0
 
@@ -24,17 +22,17 @@ struct NPZMemberStream: ~Copyable {
     name: String, _ storage: NPZMember.Storage, range: Range<Int>, byteCount: Int, checkSum: UInt32,
     of file: ReadableFile
   ) throws(NPZError) {
-    self.file = file
+    path = file.path
     member = name
-    rest = range
     self.byteCount = byteCount
     self.checkSum = checkSum
-    guard storage == .deflated else {
-      inflater = nil
-      return
-    }
-    do { inflater = try ZlibStream(decompressing: .bare) } catch {
-      throw .cannotRead(path: file.path, reason: error.text)
+    reader = try InflatingReader(of: file, in: range, storage == .deflated ? .bare : nil) { [path = file.path] cause in
+      switch cause {
+      case .cannotRead(let reason): .cannotRead(path: path, reason: reason)
+      case .truncated:
+        .damagedMember(path: path, member: name, defect: "is damaged: its compressed data end too early")
+      case .damaged(let reason): .damagedMember(path: path, member: name, defect: "is damaged: \(reason)")
+      }
     }
   }
 
@@ -60,8 +58,8 @@ struct NPZMemberStream: ~Copyable {
     guard position == byteCount else { throw wrongByteCount }
     let next = try read(upTo: 1).count
     guard next == 0 else { throw wrongByteCount }
-    if let inflater, !rest.isEmpty || inflater.inputCount > 0 {
-      throw failure("is damaged: \(rest.count + inflater.inputCount) bytes follow its compressed data")
+    if reader.restByteCount > 0 {
+      throw failure("is damaged: \(reader.restByteCount) bytes follow its compressed data")
     }
     guard UInt32(truncatingIfNeeded: sum) == checkSum else {
       throw failure("is damaged: its check sum is \(UInt32(truncatingIfNeeded: sum)), not \(checkSum)")
@@ -83,50 +81,11 @@ struct NPZMemberStream: ~Copyable {
   }
 
   private mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(NPZError) -> Int {
-    let found = try inflater == nil ? readFile(into: buffer) : inflate(into: buffer)
+    let found = try reader.read(into: buffer)
     // Without an address, zlib would begin a new sum.
     if let start = buffer.baseAddress { sum = crc32_z(sum, start.assumingMemoryBound(to: UInt8.self), found) }
     position += found
     return found
-  }
-
-  private mutating func readFile(into buffer: UnsafeMutableRawBufferPointer) throws(NPZError) -> Int {
-    let count = min(buffer.count, rest.count)
-    let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-    let found = try NPZError.read(file, into: part, at: rest.lowerBound)
-    guard found == count else {
-      throw .cannotRead(path: file.path, reason: "it has been made shorter, to \(rest.lowerBound + found) bytes")
-    }
-    rest = rest.lowerBound + count..<rest.upperBound
-    return count
-  }
-
-  private mutating func inflate(into buffer: UnsafeMutableRawBufferPointer) throws(NPZError) -> Int {
-    guard let inflater else { return 0 }
-    var filled = 0
-    while filled < buffer.count && !inflater.isAtEnd {
-      let count = try inflateSome(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]), by: inflater)
-      filled += count
-      if count == 0 && !inflater.isAtEnd && inflater.inputCount == 0 { try refill(inflater) }
-    }
-    return filled
-  }
-
-  private mutating func refill(_ inflater: ZlibStream) throws(NPZError) {
-    let count = try readFile(into: inflater.buffer)
-    guard count > 0 else { throw failure("is damaged: its compressed data end too early") }
-    inflater.inputCount = count
-  }
-
-  private func inflateSome(
-    into buffer: UnsafeMutableRawBufferPointer, by inflater: ZlibStream
-  ) throws(NPZError) -> Int {
-    do throws(ZlibStream.Failure) {
-      return try inflater.decompressSome(into: buffer)
-    } catch {
-      throw error.isOutOfMemory
-        ? .cannotRead(path: file.path, reason: error.text) : failure("is damaged: \(error.text)")
-    }
   }
 
   private var wrongByteCount: NPZError {
@@ -134,6 +93,6 @@ struct NPZMemberStream: ~Copyable {
   }
 
   private func failure(_ defect: FileDefect) -> NPZError {
-    .damagedMember(path: file.path, member: member, defect: defect)
+    .damagedMember(path: path, member: member, defect: defect)
   }
 }

@@ -17,7 +17,7 @@ extension ZipEntry {
         throw "is stored in \(compressedByteCount) bytes, not in its \(byteCount)"
       }
     case .deflated:
-      let (bound, overflows) = compressedByteCount.multipliedReportingOverflow(by: GzipStream.expansionBound)
+      let (bound, overflows) = compressedByteCount.multipliedReportingOverflow(by: ZlibStream.expansionBound)
       guard overflows || byteCount <= bound else {
         throw "is said to have \(byteCount) bytes, which \(compressedByteCount) compressed ones cannot become"
       }

@@ -18,21 +18,15 @@ public struct SafetensorsFile: Sendable {
   /// The texts of the member `__metadata__`.
   public let metadata: [String: String]
   private let indices: [String: Int]
-  private let contents: Contents
-
-  /// Shared by the copies of the value; closes the file with the last of them.
-  private final class Contents: Sendable {
-    let bytes: FileBytes<SafetensorsError>
-
-    init(_ bytes: consuming FileBytes<SafetensorsError>) { self.bytes = bytes }
-  }
+  private let file: ReadableFile
 
   /// Opens a file and reads its header.
   ///
   /// - Complexity: O(header bytes).
   public init(path: String) throws(SafetensorsError) {
-    contents = Contents(try FileBytes(path: path))
-    let header = try SafetensorsHeader(from: contents.bytes)
+    let (file, byteCount) = try SafetensorsError.openedWithSize(path)
+    let header = try SafetensorsHeader(from: file, byteCount: byteCount)
+    self.file = file
     self.path = path
     tensors = header.tensors
     metadata = header.metadata
@@ -68,7 +62,7 @@ public struct SafetensorsFile: Sendable {
   private func read(
     _ tensor: SafetensorsTensor, into bytes: UnsafeMutableRawBufferPointer
   ) throws(SafetensorsError) {
-    let found = try contents.bytes.read(into: bytes, at: tensor.byteRange.lowerBound)
+    let found = try SafetensorsError.read(file, into: bytes, at: tensor.byteRange.lowerBound)
     guard found == bytes.count else {
       throw .cannotRead(
         path: path, reason: "it ends \(bytes.count - found) bytes before the end of tensor \(tensor.name.briefly)")

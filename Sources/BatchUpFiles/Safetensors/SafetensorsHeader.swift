@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpSystem
 
 /// The front of a safetensors file: the length of the header in eight bytes, little-endian, and the header in JSON.
 struct SafetensorsHeader {
@@ -11,9 +12,9 @@ struct SafetensorsHeader {
   static let lengthSize = 8
   static let metadataName = "__metadata__"
 
-  init(from file: borrowing FileBytes<SafetensorsError>) throws(SafetensorsError) {
+  init(from file: ReadableFile, byteCount: Int) throws(SafetensorsError) {
     let path = file.path
-    let bytes = try Self.readBytes(of: file)
+    let bytes = try Self.readBytes(of: file, byteCount: byteCount)
     let json = try SafetensorsHeaderJSON(parsing: bytes, path: path)
     let dataOffset = Self.lengthSize + bytes.count
     let parts = json.tensors.map { (name: $0.key, json: $0.value) }
@@ -30,28 +31,24 @@ struct SafetensorsHeader {
       position = tensor.byteRange.upperBound - dataOffset
       return tensor
     }
-    guard position == file.byteCount - dataOffset else {
-      throw .wrongDataByteCount(path: path, expected: position, found: file.byteCount - dataOffset)
+    guard position == byteCount - dataOffset else {
+      throw .wrongDataByteCount(path: path, expected: position, found: byteCount - dataOffset)
     }
     metadata = json.metadata ?? [:]
   }
 
   /// The header without its length.
-  private static func readBytes(of file: borrowing FileBytes<SafetensorsError>) throws(SafetensorsError) -> [UInt8] {
+  private static func readBytes(of file: ReadableFile, byteCount: Int) throws(SafetensorsError) -> [UInt8] {
     var length: UInt64 = 0
     let found = try withUnsafeMutableBytes(of: &length) { bytes throws(SafetensorsError) in
-      try file.read(into: bytes, at: 0)
+      try SafetensorsError.read(file, into: bytes, at: 0)
     }
     guard found == lengthSize else { throw .truncatedHeader(path: file.path, expected: lengthSize, found: found) }
     length = UInt64(littleEndian: length)
     guard length <= byteLimit else { throw .headerTooLarge(path: file.path, limit: byteLimit, found: length) }
     let end = lengthSize + Int(length)
-    guard end <= file.byteCount else { throw .truncatedHeader(path: file.path, expected: end, found: file.byteCount) }
-    // The standard library would write to the memory that all empty arrays share.
-    if length == 0 { return [] }
-    let bytes = try [UInt8](unsafeUninitializedCapacity: Int(length)) { buffer, filled throws(SafetensorsError) in
-      filled = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: lengthSize)
-    }
+    guard end <= byteCount else { throw .truncatedHeader(path: file.path, expected: end, found: byteCount) }
+    let bytes = try SafetensorsError.bytes(Int(length), of: file, at: lengthSize)
     guard bytes.count == length else {
       throw .truncatedHeader(path: file.path, expected: end, found: lengthSize + bytes.count)
     }
