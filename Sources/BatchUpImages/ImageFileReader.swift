@@ -39,10 +39,6 @@ struct ImageFileReader: ~Copyable {
 
   /// Reads the first `count` bytes, or less where the file has become shorter; returns their number.
   private func fill(to count: Int, from file: ReadableFile) throws(ImageError) -> Int {
-    do {
-      return try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), at: 0)
-    } catch {
-      throw .cannotRead(path: file.path, reason: error.text)
-    }
+    try ImageError.read(file, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), at: 0)
   }
 }

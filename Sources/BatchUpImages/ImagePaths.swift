@@ -12,7 +12,7 @@ struct ImagePaths {
   private(set) var classNames: [String] = []
 
   init(below folder: String) throws(ImageError) {
-    guard let status = try Self.status(of: folder) else {
+    guard let status = try ImageError.status(at: folder) else {
       throw .cannotOpen(path: folder, reason: SystemError(code: ENOENT).text)
     }
     try add(folder, label: nil, ancestors: [FileIdentity(status)])
@@ -23,7 +23,8 @@ struct ImagePaths {
   private mutating func add(_ folder: String, label: Int32?, ancestors: [FileIdentity]) throws(ImageError) {
     for name in try Self.names(in: folder) {
       let path = folder.utf8.last == UInt8(ascii: "/") ? folder + name : folder + "/" + name
-      let status = try Self.status(of: path)
+      // Nil for a link that leads nowhere. What the system cannot look at may be a folder of many images.
+      let status = try ImageError.status(at: path)
       if let status, status.isFolder {
         let identity = FileIdentity(status)
         // A link to a folder that it is in.
@@ -35,11 +36,6 @@ struct ImagePaths {
         labels.append(label ?? -1)
       }
     }
-  }
-
-  /// Nil for a link that leads nowhere. What the system cannot look at may be a folder of many images.
-  private static func status(of path: String) throws(ImageError) -> stat? {
-    do { return try statusIfPresent(at: path) } catch { throw .cannotOpen(path: path, reason: error.text) }
   }
 
   private static func hasImageEnding(_ name: String) -> Bool {

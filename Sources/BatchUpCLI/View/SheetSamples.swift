@@ -14,7 +14,7 @@ struct SheetSamples {
   /// - Parameter side: the size to which a folder's images are decoded.
   /// - Throws: what names the file, in one line.
   init(path: String, side: Int) throws {
-    if try Self.isFolder(path) {
+    if try ImageError.status(at: path)?.isFolder ?? false {
       self.init(try ImageFolder(path, width: side, height: side, layout: .channelsLast, fitting: .letterbox))
     } else if path.hasSuffix(".npy") {
       let file = try NPYFile(path: path)
@@ -32,12 +32,6 @@ struct SheetSamples {
       case .float32: self.init(try file.array(of: Float.self), axes, Self.byte)
       case let found: throw ToolError("\(path): has elements of type \(found), not UInt8 (0 to 255) or Float (0 to 1)")
       }
-    }
-  }
-
-  private static func isFolder(_ path: String) throws(ImageError) -> Bool {
-    do { return try statusIfPresent(at: path)?.isFolder ?? false } catch {
-      throw .cannotOpen(path: path, reason: error.text)
     }
   }
 

@@ -34,11 +34,11 @@ struct DatasetFetch {
   }
 
   private func lock() async throws -> Workspace {
-    var waiting: ProgressCounterBox?
+    var waiting: ProgressCounter?
     let workspace = try await Workspace.locked(for: dataset, in: folder, interval: options.limits.lockInterval) {
-      waiting = ProgressCounterBox(options.counter(of: .waiting(dataset: dataset.name), totalCount: nil))
+      waiting = options.counter(of: .waiting(dataset: dataset.name), totalCount: nil)
     }
-    waiting?.counter.finish()
+    waiting?.finish()
     return workspace
   }
 
@@ -142,26 +142,14 @@ struct DatasetFetch {
   /// Returns whether the data set's file is a link, which is followed as with every file that is written. A link of
   /// another user could lead to a file that only this user may write.
   private func isLink() throws(DatasetError) -> Bool {
-    let found: stat?
-    do { found = try statusIfPresent(at: path, followingLinks: false) } catch {
-      throw .cannotOpen(path: path, reason: error.text)
-    }
-    guard let status = found, status.st_mode & S_IFMT == S_IFLNK else { return false }
+    guard let status = try DatasetError.status(at: path, followingLinks: false), status.st_mode & S_IFMT == S_IFLNK
+    else { return false }
     if Leftovers.withLock({ _ in folder.makesFiles(of: status.st_uid) }) { return true }
     throw .belongsToAnotherUser(path: path, owner: userName(status.st_uid))
   }
 
   private struct NothingMade: Error, CustomStringConvertible {
     let description = "the conversion has made no file"
-  }
-}
-
-/// A counter that a closure makes.
-private final class ProgressCounterBox {
-  var counter: ProgressCounter
-
-  init(_ counter: consuming ProgressCounter) {
-    self.counter = counter
   }
 }
 

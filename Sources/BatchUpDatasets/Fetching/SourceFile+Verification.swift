@@ -64,10 +64,7 @@ extension ReadableFile {
     var offset = start
     while true {
       if isCancelled() { throw CancellationError() }
-      let count: Int
-      do { count = try read(into: block, at: offset) } catch {
-        throw DatasetError.cannotRead(path: path, reason: error.text)
-      }
+      let count = try DatasetError.read(self, into: block, at: offset)
       if count == 0 { return }
       try body(UnsafeRawBufferPointer(rebasing: block[..<count]))
       offset += count

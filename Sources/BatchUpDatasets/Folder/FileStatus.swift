@@ -5,9 +5,7 @@ import BatchUpSystem
 ///
 /// - Throws: where the system cannot tell: only "no such file" means absent.
 func kind(at path: String) throws(DatasetError) -> mode_t? {
-  do { return try statusIfPresent(at: path).map { $0.st_mode & S_IFMT } } catch {
-    throw .cannotOpen(path: path, reason: error.text)
-  }
+  try DatasetError.status(at: path).map { $0.st_mode & S_IFMT }
 }
 
 func exists(_ path: String) throws(DatasetError) -> Bool { try kind(at: path) != nil }
