@@ -44,25 +44,17 @@ enum HouseNumbers {
 
   /// Numbers of any type; those that are no Int32 become -1, which is no label.
   private static func numbers(of variable: MATVariable, in file: MATFile) throws -> [Int32] {
-    func integers<Scalar: NPYScalar & BinaryInteger>(_: Scalar.Type) throws -> [Int32] {
-      try file.reversedArray(named: "y", of: Scalar.self).scalars.map { Int32(exactly: $0) ?? -1 }
+    func read<Scalar: NPYScalar & SummableScalar>(_: Scalar.Type) throws -> [Int32] {
+      // As Float64, which has all numbers of Int32.
+      try file.reversedArray(named: "y", of: Scalar.self).scalars.map { Int32(exactly: $0.summand) ?? -1 }
     }
-    func floats<Scalar: NPYScalar & BinaryFloatingPoint>(_: Scalar.Type) throws -> [Int32] {
-      try file.reversedArray(named: "y", of: Scalar.self).scalars.map { Int32(exactly: $0) ?? -1 }
-    }
-    switch variable.elementType {
-    case .uint8: return try integers(UInt8.self)
-    case .int8: return try integers(Int8.self)
-    case .uint16: return try integers(UInt16.self)
-    case .int16: return try integers(Int16.self)
-    case .uint32: return try integers(UInt32.self)
-    case .int32: return try integers(Int32.self)
-    case .uint64: return try integers(UInt64.self)
-    case .int64: return try integers(Int64.self)
-    case .float32: return try floats(Float.self)
-    case .float64: return try floats(Double.self)
-    case .bool, .float16, nil:
+    let types: [any (NPYScalar & SummableScalar).Type] = [
+      UInt8.self, Int8.self, UInt16.self, Int16.self, UInt32.self, Int32.self, UInt64.self, Int64.self, Float.self,
+      Double.self,
+    ]
+    guard let type = types.first(where: { $0.npyElementType == variable.elementType }) else {
       throw DatasetContentsError.labelsAreNoNumbers(path: file.path, array: "y", found: variable.typeDescription)
     }
+    return try read(type)
   }
 }
