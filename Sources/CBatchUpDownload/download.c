@@ -5,10 +5,6 @@
 
 #include "cbatchup_download.h"
 
-#if !__has_include(<curl/curl.h>)
-#error "libcurl is missing: apt-get install libcurl4-openssl-dev, or brew install curl"
-#endif
-#include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -22,7 +18,6 @@ typedef struct transfer {
   const cbd_request *request;
   CURL *easy;
   CURLM *multi;
-  struct curl_slist *fields;
   // How long the server has been waited for, and how many bytes of the body came, since it last had sent enough.
   double waited_seconds;
   size_t byte_count;
@@ -84,18 +79,13 @@ static bool set_up(transfer *transfer, char *message) {
   transfer->easy = curl_easy_init();
   transfer->multi = curl_multi_init();
   if (!transfer->easy || !transfer->multi) return false;
-  for (size_t i = 0; i < request->field_count; i++) {
-    struct curl_slist *longer = curl_slist_append(transfer->fields, request->fields[i]);
-    if (!longer) return false;
-    transfer->fields = longer;
-  }
   CURL *easy = transfer->easy;
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, message);
   // Signals are the program's.
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   // This includes the TLS handshake. Zero would be a limit of libcurl's own.
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(request->connection_seconds * 1000) + 1);
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->fields);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, request->fields);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(easy, CURLOPT_MAXREDIRS, request->redirect_limit);
   // A server may compress although it was asked not to.
@@ -167,7 +157,6 @@ cbd_status cbd_perform(const cbd_request *request, char message[CBD_MESSAGE_LENG
   if (transfer.easy && transfer.multi) curl_multi_remove_handle(transfer.multi, transfer.easy);
   curl_easy_cleanup(transfer.easy);
   curl_multi_cleanup(transfer.multi);
-  curl_slist_free_all(transfer.fields);
   sigset_t pending;
   int signal = 0;
   if (sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1 && !sigismember(&before, SIGPIPE)) {

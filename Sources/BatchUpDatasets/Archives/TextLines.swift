@@ -20,10 +20,7 @@ struct TextLines {
 
   /// One name a line; empty lines are none.
   func names() throws(DatasetContentsError) -> [String] {
-    let names = lines.map { line in
-      let start = line.drop(while: \.isWhitespace)
-      return String(start.reversed().drop(while: \.isWhitespace).reversed())
-    }
+    let names = lines.map { String($0.trimmed(\.isWhitespace)) }
     if let number = names.firstIndex(where: { $0.utf8.contains(0) }) {
       throw .invalidLine(path: path, text: text, line: number + 1)
     }
@@ -38,5 +35,13 @@ struct TextLines {
       guard numbers.count == words.count else { throw .invalidLine(path: path, text: text, line: number + 1) }
       return numbers
     }
+  }
+}
+
+extension BidirectionalCollection {
+  /// All elements but those at the two ends that are space.
+  func trimmed(_ isSpace: (Element) -> Bool) -> SubSequence {
+    let rest = drop(while: isSpace)
+    return rest.lastIndex { !isSpace($0) }.map { rest[...$0] } ?? rest
   }
 }

@@ -1,3 +1,5 @@
+internal import CBatchUpDownload
+
 /// Where a file may be had.
 enum Address {
   case web(String)
@@ -20,41 +22,30 @@ enum Address {
 
   /// The address of a file in a folder.
   static func of(_ name: String, in folder: String) -> String {
-    folder + (folder.hasSuffix("/") ? "" : "/") + percentEncoded(name) { isUnreserved($0) }
+    folder + (folder.hasSuffix("/") ? "" : "/") + percentEncoded(name)
   }
 }
 
 /// Spaces, letters of other languages and what else is not allowed in addresses are encoded; what is encoded already stays.
 private func withLegalCharacters(_ address: String) -> String {
-  percentEncoded(address) { isUnreserved($0) || ":/?#[]@!$&'()*+,;=%".utf8.contains($0) }
+  percentEncoded(address, except: ":/?#[]@!$&'()*+,;=%")
 }
 
-private func isUnreserved(_ byte: UInt8) -> Bool {
-  switch UInt8(ascii: " ")..<127 ~= byte ? Character(Unicode.Scalar(byte)) : " " {
-  case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_", "~": true
-  default: false
-  }
-}
-
-private func percentEncoded(_ text: String, except isAllowed: (UInt8) -> Bool) -> String {
+/// What need not be encoded anywhere stays, and what is in `allowed`.
+private func percentEncoded(_ text: String, except allowed: String = "") -> String {
   let digits = Array("0123456789ABCDEF".utf8)
+  let kept = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8).union(allowed.utf8)
   let bytes = text.utf8.flatMap { byte in
-    isAllowed(byte) ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    kept.contains(byte) ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
   }
   return String(decoding: bytes, as: UTF8.self)
 }
 
 /// Nil where what is encoded is no text.
 private func withoutPercentEncoding(_ text: Substring) -> String? {
-  var bytes: [UInt8] = []
-  var rest = text.utf8
-  while let byte = rest.popFirst() {
-    if byte == UInt8(ascii: "%"), let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
-      bytes.append(code)
-      rest = rest.dropFirst(2)
-    } else {
-      bytes.append(byte)
-    }
-  }
+  var count: Int32 = 0
+  guard let start = curl_easy_unescape(nil, String(text), Int32(clamping: text.utf8.count), &count) else { return nil }
+  defer { curl_free(start) }
+  let bytes = UnsafeRawBufferPointer(start: start, count: Int(count))
   return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
 }

@@ -10,7 +10,7 @@ struct HTTPResponse {
       self = HTTPResponse()
       status = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { number($0) } ?? 0
     } else if let colon = line.firstIndex(of: ":"), fields.count < 1000 {
-      fields[line[..<colon].lowercased()] = trimmed(line[line.index(after: colon)...])
+      fields[line[..<colon].lowercased()] = String(line[line.index(after: colon)...].trimmed(\.isWhitespace))
     }
   }
 
@@ -40,10 +40,4 @@ extension HTTPResponse {
     if isEncoded { return nil }
     return self[validator.hasPrefix("\"") ? "etag" : "last-modified"].map { $0 == validator }
   }
-}
-
-private func trimmed(_ text: Substring) -> String {
-  guard let start = text.firstIndex(where: { !$0.isWhitespace }), let end = text.lastIndex(where: { !$0.isWhitespace })
-  else { return "" }
-  return String(text[start...end])
 }

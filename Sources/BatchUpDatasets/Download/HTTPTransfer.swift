@@ -23,9 +23,7 @@ final class HTTPTransfer {
   /// - Parameter allowsPlainRedirects: whether an `https:` address may send on to an `http:` one.
   /// - Throws: `DownloadFailure.Reason`, `DatasetError` or `CancellationError`.
   func run(allowsPlainRedirects: Bool, limits: FetchLimits) throws {
-    let (status, message) = withCStrings([address] + fields) { strings in
-      perform(strings, allowsPlainRedirects: allowsPlainRedirects, limits: limits)
-    }
+    let (status, message) = perform(allowsPlainRedirects: allowsPlainRedirects, limits: limits)
     if let failure { throw failure }
     switch status {
     case CBD_OK:
@@ -41,29 +39,32 @@ final class HTTPTransfer {
     }
   }
 
-  private func perform(
-    _ strings: [UnsafePointer<CChar>?], allowsPlainRedirects: Bool, limits: FetchLimits
-  ) -> (cbd_status, String) {
-    strings.dropFirst().withContiguousStorageIfAvailable { fields in
-      var request = cbd_request()
-      request.address = strings[0]
-      request.fields = fields.baseAddress
-      request.field_count = fields.count
-      request.redirect_limit = 10
-      request.allows_plain_redirects = allowsPlainRedirects
-      request.connection_seconds = limits.connection / .seconds(1)
-      request.stall_seconds = limits.stall / .seconds(1)
-      request.least_byte_count = limits.leastByteCount
-      request.context = Unmanaged.passUnretained(self).toOpaque()
-      request.take_header = { HTTPTransfer.of($0).takeHeader(UnsafeRawBufferPointer(start: $1, count: $2)) }
-      request.take_body = { HTTPTransfer.of($0).takeBody(UnsafeRawBufferPointer(start: $1, count: $2)) }
-      request.goes_on = { HTTPTransfer.of($0).goesOn() }
-      return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CBD_MESSAGE_LENGTH)) { message in
-        guard let start = message.baseAddress else { return (CBD_CONNECTION, "") }
-        let status = cbd_perform(&request, start)
-        return (status, oneLine(String(cString: start)))
+  private func perform(allowsPlainRedirects: Bool, limits: FetchLimits) -> (cbd_status, String) {
+    var request = cbd_request()
+    defer { curl_slist_free_all(request.fields) }
+    for field in fields {
+      guard let longer = curl_slist_append(request.fields, field) else {
+        return (CBD_CONNECTION, "libcurl cannot start")
       }
-    } ?? (CBD_CONNECTION, "")
+      request.fields = longer
+    }
+    request.redirect_limit = 10
+    request.allows_plain_redirects = allowsPlainRedirects
+    request.connection_seconds = limits.connection / .seconds(1)
+    request.stall_seconds = limits.stall / .seconds(1)
+    request.least_byte_count = limits.leastByteCount
+    request.context = Unmanaged.passUnretained(self).toOpaque()
+    request.take_header = { HTTPTransfer.of($0).takeHeader(UnsafeRawBufferPointer(start: $1, count: $2)) }
+    request.take_body = { HTTPTransfer.of($0).takeBody(UnsafeRawBufferPointer(start: $1, count: $2)) }
+    request.goes_on = { HTTPTransfer.of($0).goesOn() }
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CBD_MESSAGE_LENGTH)) { message in
+      guard let start = message.baseAddress else { return (CBD_CONNECTION, "") }
+      let status = address.withCString { address in
+        request.address = address
+        return cbd_perform(&request, start)
+      }
+      return (status, oneLine(String(cString: start)))
+    }
   }
 
   private static func of(_ context: UnsafeMutableRawPointer?) -> HTTPTransfer {
@@ -88,18 +89,5 @@ final class HTTPTransfer {
       failure = error
     }
     return goesOn()
-  }
-}
-
-/// Strings of C for as long as `body` runs.
-private func withCStrings<Result>(_ strings: [String], _ body: ([UnsafePointer<CChar>?]) -> Result) -> Result {
-  var bytes: [CChar] = []
-  var starts: [Int] = []
-  for string in strings {
-    starts.append(bytes.count)
-    bytes += string.utf8CString
-  }
-  return bytes.withUnsafeBufferPointer { buffer in
-    body(starts.map { start in buffer.baseAddress.map { $0 + start } })
   }
 }

@@ -1,3 +1,4 @@
+import BatchUp
 internal import CCrypto
 
 /// Computes the SHA-256 of bytes that come in pieces.
@@ -24,9 +25,6 @@ struct SHA256: ~Copyable {
   consuming func finish() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     EVP_DigestFinal_ex(context, &digest, nil)
-    let digits = Array("0123456789abcdef".unicodeScalars)
-    var text = String.UnicodeScalarView()
-    for byte in digest { text.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]]) }
-    return String(text)
+    return digest.map { String($0, radix: 16).padded(to: 2, with: "0") }.joined()
   }
 }

@@ -11,7 +11,7 @@ extension ConfigurationFile {
 
     mutating func read(_ line: Substring.UnicodeScalarView) throws(SyntaxError) {
       lineNumber += 1
-      let value = trimmed(line)
+      let value = line.trimmed(isSpace)
       if value.first == "#" || value.first == ";" { return }
       guard !value.isEmpty else {
         append("")
@@ -46,9 +46,9 @@ extension ConfigurationFile {
         firstError = firstError ?? error("it is neither a [section] nor an option with = or : and a value")
         return
       }
-      let name = String(trimmed(line[..<delimiter])).lowercased()
+      let name = String(line[..<delimiter].trimmed(isSpace)).lowercased()
       if sections[section]?[name] != nil { throw error("option \(name) is there twice") }
-      sections[section]?[name] = [String(trimmed(line[line.index(after: delimiter)...]))]
+      sections[section]?[name] = [String(line[line.index(after: delimiter)...].trimmed(isSpace))]
       option = name
     }
 
@@ -63,10 +63,4 @@ private func sectionName(_ line: Substring.UnicodeScalarView) -> String? {
   guard line.first == "[", let end = line.lastIndex(of: "]") else { return nil }
   let name = line[line.index(after: line.startIndex)..<end]
   return name.isEmpty ? nil : String(name)
-}
-
-private func trimmed(_ line: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
-  guard let start = line.firstIndex(where: { !isSpace($0) }), let end = line.lastIndex(where: { !isSpace($0) })
-  else { return line.prefix(0) }
-  return line[start...end]
 }

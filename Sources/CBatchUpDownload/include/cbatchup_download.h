@@ -3,6 +3,10 @@
 #ifndef CBATCHUP_DOWNLOAD_H
 #define CBATCHUP_DOWNLOAD_H
 
+#if !__has_include(<curl/curl.h>)
+#error "libcurl is missing: apt-get install libcurl4-openssl-dev, or brew install curl"
+#endif
+#include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -25,8 +29,7 @@ typedef enum cbd_status {
 typedef struct cbd_request {
   const char *address;
   // Lines like "Range: bytes=5-".
-  const char *const *fields;
-  size_t field_count;
+  struct curl_slist *fields;
   long redirect_limit;
   // Whether redirects from https: to http: are followed.
   bool allows_plain_redirects;
