@@ -14,7 +14,8 @@ struct FileStatistics {
   /// - Throws: what names the file, in one line.
   init(path: String, _ axis: StatisticsAxis) throws {
     if path.hasSuffix(".npy") {
-      try self.init(npyFile: NPYFile(path: path), axis)
+      let file = try NPYFile(path: path)
+      try self.init(file, of: Self.scalar(file.elementType, in: path), axis)
       return
     }
     let file: IDXFile
@@ -24,30 +25,25 @@ struct FileStatistics {
       throw ToolError(
         "\(path): is neither an .npy nor an IDX file; batchup convert makes .npy files of other formats")
     }
-    try self.init(idxFile: file, axis)
+    try self.init(file, of: Self.scalar(file.elementType.scalarType.npyElementType, in: path), axis)
   }
 
-  private init(npyFile file: NPYFile, _ axis: StatisticsAxis) throws {
-    switch file.elementType {
-    case .uint8: try self.init(path: file.path, file.array(of: UInt8.self), axis)
-    case .int8: try self.init(path: file.path, file.array(of: Int8.self), axis)
-    case .int16: try self.init(path: file.path, file.array(of: Int16.self), axis)
-    case .int32: try self.init(path: file.path, file.array(of: Int32.self), axis)
-    case .float32: try self.init(path: file.path, file.array(of: Float.self), axis)
-    case .float64: try self.init(path: file.path, file.array(of: Double.self), axis)
-    case let type: throw ToolError("\(file.path): there are no statistics of elements of type \(type)")
+  private static func scalar(_ elements: NPYElementType, in path: String) throws -> any MeasurableScalar.Type {
+    let types: [any MeasurableScalar.Type] = [
+      UInt8.self, Int8.self, Int16.self, Int32.self, Float.self, Double.self,
+    ]
+    guard let type = types.first(where: { $0.npyElementType == elements }) else {
+      throw ToolError("\(path): there are no statistics of elements of type \(elements)")
     }
+    return type
   }
 
-  private init(idxFile file: IDXFile, _ axis: StatisticsAxis) throws {
-    switch file.elementType {
-    case .uint8: try self.init(path: file.path, file.array(of: UInt8.self), axis)
-    case .int8: try self.init(path: file.path, file.array(of: Int8.self), axis)
-    case .int16: try self.init(path: file.path, file.array(of: Int16.self), axis)
-    case .int32: try self.init(path: file.path, file.array(of: Int32.self), axis)
-    case .float32: try self.init(path: file.path, file.array(of: Float.self), axis)
-    case .float64: try self.init(path: file.path, file.array(of: Double.self), axis)
-    }
+  private init<Scalar: MeasurableScalar>(_ file: NPYFile, of: Scalar.Type, _ axis: StatisticsAxis) throws {
+    try self.init(path: file.path, file.array(of: Scalar.self), axis)
+  }
+
+  private init<Scalar: MeasurableScalar>(_ file: IDXFile, of: Scalar.Type, _ axis: StatisticsAxis) throws {
+    try self.init(path: file.path, file.array(of: Scalar.self), axis)
   }
 
   /// Those of an array that was read from a file.
@@ -65,7 +61,7 @@ struct FileStatistics {
 }
 
 /// Elements of files.
-protocol MeasurableScalar: BitwiseCopyable, Sendable {
+protocol MeasurableScalar: IDXScalar {
   static func channelStatistics(
     of array: NDArray<Self>, _ axis: StatisticsAxis
   ) throws(StatisticsError) -> [ChannelStatistics]
@@ -80,7 +76,7 @@ extension MeasurableScalar where Self: StatisticsScalar {
   }
 }
 
-extension MeasurableScalar where Self: BinaryInteger {
+extension MeasurableScalar where Self: SignedInteger {
   /// As doubles, which hold them exactly, some rows at a time.
   static func channelStatistics(
     of array: NDArray<Self>, _ axis: StatisticsAxis
@@ -102,13 +98,4 @@ extension Double: MeasurableScalar {}
 extension Int8: MeasurableScalar {}
 extension Int16: MeasurableScalar {}
 extension Int32: MeasurableScalar {}
-
-extension UInt8: MeasurableScalar {
-  // Said, as bytes are integers too.
-  static func channelStatistics(
-    of array: NDArray<UInt8>, _ axis: StatisticsAxis
-  ) throws(StatisticsError) -> [ChannelStatistics] {
-    let statistics = try array.statistics(axis)
-    return (0..<statistics.channelCount).map { statistics[$0] }
-  }
-}
+extension UInt8: MeasurableScalar {}
