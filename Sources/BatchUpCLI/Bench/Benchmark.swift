@@ -1,3 +1,5 @@
+import BatchUp
+
 /// Work whose speed is measured, beside the limit that the machine sets it.
 struct Benchmark {
   enum Unit: Equatable {
@@ -48,6 +50,22 @@ extension Benchmark.Unit: CustomStringConvertible {
   /// How much of `limit` a figure reaches, from 0 to about 1.
   func share(_ figure: Double, of limit: Double) -> Double {
     self == .gigabytesPerSecond ? figure / limit : limit / figure
+  }
+}
+
+extension Benchmark {
+  /// The same work with each of these numbers of workers; nil for a consumer that makes the batches itself.
+  static func byWorkers(
+    _ workerCounts: [Int?] = [nil, 1, 2], in group: String, unit: Unit = .milliseconds, amount: Int, limit: String?,
+    work: @escaping (WorkerPool?) -> Void
+  ) -> [Benchmark] {
+    workerCounts.map { workerCount in
+      let name = "\(group)/" + (workerCount.map { "workers-\($0)" } ?? "inline")
+      return Benchmark(name, unit: unit, amount: amount, limit: name == limit ? nil : limit) {
+        let pool = workerCount.map { WorkerPool(workerCount: $0) }
+        return { work(pool) }
+      }
+    }
   }
 }
 

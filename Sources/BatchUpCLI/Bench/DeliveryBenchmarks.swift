@@ -9,14 +9,11 @@ enum DeliveryBenchmarks {
   /// Batches of one number, so that all there is to do is to hand them over.
   private static var handOver: BenchmarkGroup {
     let count = 10_000
+    let source = Lazily { pairs(rows: count, columns: 1) }
     return BenchmarkGroup(
-      benchmarks: workerCounts.map { workerCount in
-        Benchmark("delivery/hand-over/\(name(workerCount))", unit: .nanosecondsPer("batch"), amount: count) {
-          let source = pairs(rows: count, columns: 1)
-          let pool = workerCount.map { WorkerPool(workerCount: $0) }
-          return { epoch(of: source, batchSize: 1, by: pool) {} }
-        }
-      })
+      benchmarks: Benchmark.byWorkers(
+        in: "delivery/hand-over", unit: .nanosecondsPer("batch"), amount: count, limit: nil
+      ) { epoch(of: source.value, batchSize: 1, by: $0) {} })
   }
 
   /// A consumer that only takes the batches.
@@ -45,14 +42,8 @@ enum DeliveryBenchmarks {
   ) -> BenchmarkGroup {
     let source = Lazily { pairs(rows: rowCount, columns: 784) }
     return BenchmarkGroup(
-      benchmarks: workerCounts.map { workerCount in
-        Benchmark(
-          "delivery/\(name)/\(self.name(workerCount))", unit: .milliseconds, amount: amount,
-          limit: workerCount == nil ? nil : "delivery/\(name)/inline"
-        ) {
-          let pool = workerCount.map { WorkerPool(workerCount: $0) }
-          return { work(source.value, pool) }
-        }
+      benchmarks: Benchmark.byWorkers(in: "delivery/\(name)", amount: amount, limit: "delivery/\(name)/inline") {
+        work(source.value, $0)
       })
   }
 
@@ -70,40 +61,21 @@ enum DeliveryBenchmarks {
     }
     return BenchmarkGroup(
       benchmarks: [alone]
-        + workerCounts.map { workerCount in
-          Benchmark(
-            "delivery/compute/mnist-f32/\(name(workerCount))", unit: .milliseconds, amount: rowCount, limit: limit
-          ) {
-            let pool = workerCount.map { WorkerPool(workerCount: $0) }
-            return {
-              epoch(of: source.value, batchSize: batchSize, by: pool) { compute(for: batchTime.value) }
-            }
-          }
+        + Benchmark.byWorkers(in: "delivery/compute/mnist-f32", amount: rowCount, limit: limit) { pool in
+          epoch(of: source.value, batchSize: batchSize, by: pool) { compute(for: batchTime.value) }
         })
   }
 
   /// A loader that takes 5 ms for each batch, as if it waited for a disk.
   private static var sleeping: BenchmarkGroup {
     let count = 40
-    let limit = "delivery/sleep-5-ms/inline"
     return BenchmarkGroup(
-      benchmarks: [nil, 4].map { (workerCount: Int?) in
-        Benchmark(
-          "delivery/sleep-5-ms/\(name(workerCount))", unit: .milliseconds, amount: count,
-          limit: workerCount == nil ? nil : limit
-        ) {
-          let pool = workerCount.map { WorkerPool(workerCount: $0) }
-          return { epoch(of: try? ArraySource(SleepingLoader(sampleCount: count)), batchSize: 1, by: pool) {} }
-        }
-      })
+      benchmarks: Benchmark.byWorkers(
+        [nil, 4], in: "delivery/sleep-5-ms", amount: count, limit: "delivery/sleep-5-ms/inline"
+      ) { epoch(of: try? ArraySource(SleepingLoader(sampleCount: count)), batchSize: 1, by: $0) {} })
   }
 
   private typealias Pairs = ArraySource<(NDArray<Float>, NDArray<Int32>), StandardSampler, Never>
-
-  /// Nil for batches that the consumer makes itself.
-  private static let workerCounts: [Int?] = [nil, 1, 2]
-
-  private static func name(_ workerCount: Int?) -> String { workerCount.map { "workers-\($0)" } ?? "inline" }
 
   private static let rowCount = 60_000
   private static let batchSize = 256
@@ -121,15 +93,16 @@ enum DeliveryBenchmarks {
     guard let source else { return }
     let batches = source.batches(of: batchSize, shuffle: .seed(1))
     if let pool {
-      for batch in batches.prefetched(by: pool, buffering: buffering) {
-        keep(batch)
-        consume()
-      }
+      take(batches.prefetched(by: pool, buffering: buffering), consume)
     } else {
-      for batch in batches {
-        keep(batch)
-        consume()
-      }
+      take(batches, consume)
+    }
+  }
+
+  private static func take(_ batches: some Sequence, _ consume: () -> Void) {
+    for batch in batches {
+      keep(batch)
+      consume()
     }
   }
 

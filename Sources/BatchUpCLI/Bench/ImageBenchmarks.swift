@@ -28,14 +28,9 @@ enum ImageBenchmarks {
     }
     return BenchmarkGroup(
       benchmarks: [plain]
-        + [nil, 1, 2].map { (workerCount: Int?) in
-          let workers = workerCount.map { "workers-\($0)" } ?? "inline"
-          return Benchmark("images/jpeg-500x375/\(name)/\(workers)", unit: .milliseconds, amount: count, limit: limit) {
-            let folder = ImageFolder(
-              paths: files.value?.paths ?? [], width: width, height: height, layout: .channelsLast)
-            let pool = workerCount.map { WorkerPool(workerCount: $0) }
-            return { epoch(of: folder, by: pool) }
-          }
+        + Benchmark.byWorkers(in: "images/jpeg-500x375/\(name)", amount: count, limit: limit) { pool in
+          let paths = files.value?.paths ?? []
+          epoch(of: ImageFolder(paths: paths, width: width, height: height, layout: .channelsLast), by: pool)
         })
   }
 
@@ -43,11 +38,9 @@ enum ImageBenchmarks {
     do {
       let batches = try ArraySource(loading: folder, folder.labels).batches(of: 64)
       if let pool {
-        var iterator = batches.prefetched(by: pool).makeIterator()
-        while let batch = try iterator.nextBatch() { keep(batch) }
+        try batches.prefetched(by: pool).forEachBatch { batch, _ in keep(batch) }
       } else {
-        var iterator = batches.makeIterator()
-        while let batch = try iterator.nextBatch() { keep(batch) }
+        try batches.forEachBatch { batch, _ in keep(batch) }
       }
     } catch {
       // The files have just been written; without them there is nothing to measure.

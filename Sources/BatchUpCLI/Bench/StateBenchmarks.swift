@@ -3,7 +3,13 @@ import BatchUp
 /// What it costs to note where an iteration is, to go on from there, and to account for what it delivers.
 enum StateBenchmarks {
   static var groups: [BenchmarkGroup] {
-    [BenchmarkGroup(benchmarks: [taking, resuming, seeking, seekingOfRank]), epochs]
+    let source = try? ArraySource(Indices(sampleCount: trillion))
+    let rank = source?.sharded(rank: 12_345, of: 100_000, end: .drop)
+    let benchmarks = [
+      taking, resuming, seeking("state/seek-trillion", source, batchSize: 1_000),
+      seeking("state/seek-trillion-rank", rank, batchSize: 100_000_000),
+    ]
+    return [BenchmarkGroup(benchmarks: benchmarks), epochs]
   }
 
   private static let shuffle = Shuffle.seed(1, memory: .constant)
@@ -33,27 +39,13 @@ enum StateBenchmarks {
   }
 
   /// Seeks to the middle of 10^12 samples, and draws 10^6 indices.
-  private static var seeking: Benchmark {
-    Benchmark("state/seek-trillion", unit: .nanosecondsPer("index"), amount: 1_000_000) {
-      guard let middle = stateInTheMiddle, let source = try? ArraySource(Indices(sampleCount: trillion)) else {
-        return {}
-      }
+  private static func seeking<Source: BatchSource & Sendable>(
+    _ name: String, _ source: Source?, batchSize: Int
+  ) -> Benchmark where Source.Failure == Never {
+    Benchmark(name, unit: .nanosecondsPer("index"), amount: 1_000_000) {
+      guard let source, let middle = stateInTheMiddle else { return {} }
       return {
-        guard let rest = try? source.batches(of: 1_000, shuffle: shuffle, resuming: middle) else { return }
-        for batch in rest.prefix(1_001) { keep(batch) }
-      }
-    }
-  }
-
-  /// As rank 12,345 of 100,000.
-  private static var seekingOfRank: Benchmark {
-    Benchmark("state/seek-trillion-rank", unit: .nanosecondsPer("index"), amount: 1_000_000) {
-      guard let middle = stateInTheMiddle, let source = try? ArraySource(Indices(sampleCount: trillion)) else {
-        return {}
-      }
-      let rank = source.sharded(rank: 12_345, of: 100_000, end: .drop)
-      return {
-        guard let rest = try? rank.batches(of: 100_000_000, shuffle: shuffle, resuming: middle) else { return }
+        guard let rest = try? source.batches(of: batchSize, shuffle: shuffle, resuming: middle) else { return }
         for batch in rest.prefix(1_001) { keep(batch) }
       }
     }
