@@ -17,14 +17,6 @@ static cbk_weights_check refused(cbk_weights_fault fault, uint64_t position) {
 
 // ---- Sums -----------------------------------------------------------------------------------------
 
-CBK_INLINE cbk_weights_check first_fault(const void *weights, int type, size_t start, size_t end) {
-  for (size_t i = start; i < end; ++i) {
-    cbk_weights_fault fault = weight_fault(weight_at(weights, type, i));
-    if (fault != CBK_WEIGHTS_FINE) return refused(fault, i);
-  }
-  return refused(CBK_WEIGHTS_FINE, 0);
-}
-
 /// Weight i is added to partial sum i mod 8; where the result is not finite or `*wrong` is set, there may
 /// be a fault.
 CBK_INLINE double block_sum(const void *weights, int type, size_t start, size_t end, bool *wrong) {

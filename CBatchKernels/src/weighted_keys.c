@@ -23,12 +23,6 @@ static size_t append_keys(const weighted_block *block, uint64_t first, double li
   return kept;
 }
 
-CBK_INLINE cbk_weights_check first_fault(const void *weights, int type, uint64_t first) {
-  cbk_weights_fault fault;
-  while ((fault = weight_fault(weight_at(weights, type, first))) == CBK_WEIGHTS_FINE) ++first;
-  return (cbk_weights_check){fault, first};
-}
-
 /// The weights of a block as f64, in `converted` where they are not.
 CBK_INLINE const double *block_weights(const void *weights, int type, uint64_t first, size_t count, double *converted) {
   if (type == CBK_WEIGHT_F64) return (const double *)weights + first;
@@ -63,7 +57,7 @@ CBK_INLINE cbk_weighted_scan scan(const void *weights, int type, cbk_stream stre
     weighted_block block;
     filter_block(weights, type, stream, first, items, limit, &block);
     if (block.is_wrong) {
-      result.check = first_fault(weights, type, first);
+      result.check = first_fault(weights, type, first, first + items);
       return result;
     }
     result.positive += block.positive;

@@ -28,6 +28,15 @@ CBK_INLINE cbk_weights_fault weight_fault(double weight) {
   return isinf(weight) ? CBK_WEIGHTS_INFINITE : CBK_WEIGHTS_FINE;
 }
 
+/// The first fault of weights from `start` on, if any before `end`.
+CBK_INLINE cbk_weights_check first_fault(const void *weights, int type, size_t start, size_t end) {
+  for (size_t i = start; i < end; ++i) {
+    cbk_weights_fault fault = weight_fault(weight_at(weights, type, i));
+    if (fault != CBK_WEIGHTS_FINE) return (cbk_weights_check){fault, i};
+  }
+  return (cbk_weights_check){CBK_WEIGHTS_FINE, 0};
+}
+
 /// Without what the heaviest item has more.
 CBK_INLINE uint64_t plain_mass(const cbk_alias_plan *plan, const void *weights, int type, size_t i) {
   if (type == WEIGHT_U64_EXACT) return ((const uint64_t *)weights)[i] * plan->count;
