@@ -113,6 +113,13 @@ import Testing
     try await expectFetched(numbersSet(.download([])), folder.options { $0.mirrors = [mirror] })
   }
 
+  @Test func onlyTwoHexadecimalDigitsAreAnEncodedByte() async throws {
+    _ = try folder.write(numbers(), "mine/%+F%4%.dat")
+    let address = URL(filePath: folder.path("mine")).absoluteString + "/%+F%4%.dat"
+    let path = try await numbersSet(.download([address])).fetch(folder.options())
+    #expect(path == folder.path("data/numbers.bin"))
+  }
+
   @Test func offlineNothingIsAskedFor() async throws {
     let server = try HTTPServer { $1.serve(numbers(), $0) }
     let dataset = numbersSet(.download(["file:///no/such/file", server.address("/a")]))

@@ -35,8 +35,7 @@ struct CacheDigest {
     let descriptor = path.withSystemPath { path in retryingInterrupted { open(path, O_WRONLY | O_CLOEXEC) } }
     if descriptor < 0 { throw DatasetError.cannotWrite(path: path, reason: SystemError.last.text) }
     defer { close(descriptor) }
-    do { try digits.withUnsafeBytes { try writeFully($0, to: descriptor, at: offset) } } catch let error as SystemError
-    {
+    do { try writeFully(digits, to: descriptor, at: offset) } catch {
       throw DatasetError.cannotWrite(path: path, reason: error.text)
     }
   }

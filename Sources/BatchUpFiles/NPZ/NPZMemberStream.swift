@@ -39,18 +39,13 @@ struct NPZMemberStream: ~Copyable {
   /// Fills the buffer with the next bytes.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(NPZError) {
     let found = try fill(buffer)
-    guard found == buffer.count else {
-      throw wrongByteCount
-    }
+    guard found == buffer.count else { throw wrongByteCount }
   }
 
   mutating func read(count: Int) throws(NPZError) -> [UInt8] {
-    // The standard library would write to the memory that all empty arrays share.
-    if count == 0 { return [] }
-    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(NPZError) in
-      try read(into: UnsafeMutableRawBufferPointer(buffer))
-      filled = count
-    }
+    let bytes = try read(upTo: count)
+    guard bytes.count == count else { throw wrongByteCount }
+    return bytes
   }
 
   /// Makes sure that the member ends with what has been read, and that its check sum is right.
@@ -75,7 +70,9 @@ struct NPZMemberStream: ~Copyable {
   }
 
   private mutating func read(upTo count: Int) throws(NPZError) -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(NPZError) in
+    // The standard library would write to the memory that all empty arrays share.
+    if count == 0 { return [] }
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(NPZError) in
       filled = try fill(UnsafeMutableRawBufferPointer(buffer))
     }
   }
