@@ -182,8 +182,13 @@ extension SourceChecker {
     for remainder in [Remainder.keep, .drop] {
       try checkCount(
         source.sampleCount(batchSize: iteration.batchSize, remainder: remainder), iteration,
-        iteration.deliveries(remainder), "the count with remainder \(remainder)")
+        iteration.deliveries(remainder), isBound: remainder == .drop && !lengthsAreKnown(iteration),
+        "the count with remainder \(remainder)")
     }
+  }
+
+  private func lengthsAreKnown(_ iteration: Iteration) -> Bool {
+    source.traits.lengths(batchSize: iteration.batchSize, remainder: .keep).batchCount != nil
   }
 
   func checkCount(
@@ -319,7 +324,9 @@ extension SourceChecker {
   private func checkBatches(_ iteration: Iteration, _ remainder: Remainder) throws(SourceFault) {
     let batches = iteration.order.makeBatches(source, iteration.batchSize, remainder)
     let expected = iteration.deliveries(remainder)
-    try checkCount(batches.sampleCount, iteration, expected, "the count of the batches, remainder \(remainder),")
+    try checkCount(
+      batches.sampleCount, iteration, expected, isBound: remainder == .drop && batches.batchCount == nil,
+      "the count of the batches, remainder \(remainder),")
     try check(batches, iteration, expected, mustEnd: iteration.hasEnded, "of batches(of:)")
     if iteration.order.sharesGenerator { return }
     try check(batches, iteration, expected, mustEnd: iteration.hasEnded, "of batches(of:) again")

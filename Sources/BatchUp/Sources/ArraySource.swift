@@ -179,7 +179,7 @@ extension SampleLoader {
     at indices: BatchIndices, in context: BatchContext, array: inout Int
   ) throws -> Batch {
     let batch = try self.batch(at: indices, in: context)
-    if let found = sampleCount(of: batch), found != indices.count {
+    if let found = Self.sampleCount(of: batch), found != indices.count {
       throw SourceError.wrongBatchLength(array: array, expected: indices.count, found: found)
     }
     array += 1

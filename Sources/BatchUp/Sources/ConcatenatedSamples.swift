@@ -42,6 +42,8 @@ where Part.Batch: BatchConcatenable & SampleArray, Part.Batch.Batch == Part.Batc
 
   public var hasSampleAxis: Bool { parts.allSatisfy(\.hasSampleAxis) }
 
+  public static func sampleCount(of batch: Part.Batch) -> Int? { batch.sampleCount }
+
   public func batch(at indices: BatchIndices) throws(Failure) -> Part.Batch {
     try batch(at: indices, in: BatchContext())
   }

@@ -24,6 +24,8 @@ public final class PooledLoader<Loader: SampleLoader>: SampleLoader, @unchecked 
     idle = [first]
   }
 
+  public static func sampleCount(of batch: Loader.Batch) -> Int? { Loader.sampleCount(of: batch) }
+
   public func batch(at indices: BatchIndices) throws -> Loader.Batch {
     try batch(at: indices, in: BatchContext())
   }

@@ -31,7 +31,7 @@ public protocol SampleLoader<Batch, Failure> {
 
   /// The number of samples in a batch, by which one that is not as long as asked for is found; by default nil for what
   /// is no ``BatchPart``.
-  func sampleCount(of batch: Batch) -> Int?
+  static func sampleCount(of batch: Batch) -> Int?
 }
 
 extension SampleLoader {
@@ -41,13 +41,13 @@ extension SampleLoader {
 
   public var hasSampleAxis: Bool { true }
 
-  public func sampleCount(of batch: Batch) -> Int? { nil }
+  public static func sampleCount(of batch: Batch) -> Int? { nil }
 
   public var fingerprint: Fingerprint { Fingerprint(.finite(sampleCount)) }
 }
 
 extension SampleLoader where Batch: BatchPart {
-  public func sampleCount(of batch: Batch) -> Int? { batch.sampleCount }
+  public static func sampleCount(of batch: Batch) -> Int? { batch.sampleCount }
 }
 
 /// Samples whose loading cannot fail, as from memory.

@@ -36,6 +36,10 @@ public struct ProcessLoader<Batch>: SampleLoader, Sendable {
       precondition(index >= 0 && index < sampleCount, "sample index \(index) is outside 0..<\(sampleCount)")
     }
     let batch = try pool.load(indices, from: loader)
+    for (array, found) in batch.sampleCounts.enumerated() where found != indices.count {
+      let error = SourceError.wrongBatchLength(array: array, expected: indices.count, found: found)
+      throw WorkerProcessError(.loader(message: "\(error)"), sampleIndices: Array(indices))
+    }
     context.memory.meter?.note(byteCount: batch.byteCount)
     return arrays(batch)
   }

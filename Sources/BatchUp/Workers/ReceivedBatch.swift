@@ -20,6 +20,9 @@ struct ReceivedBatch: Sendable {
     zip(arrays, elements).reduce(0) { $0 + $1.0.shape.reduce($1.1.byteCount, *) }
   }
 
+  /// The lengths of the first axes of its arrays; 1 where there is none.
+  var sampleCounts: [Int] { arrays.map { $0.shape.first ?? 1 } }
+
   /// One of its arrays, without a copy. The region is in use for as long as the array is.
   func array<Scalar>(_ number: Int, of type: Scalar.Type) -> NDArray<Scalar> {
     let place = arrays[number]

@@ -272,15 +272,16 @@ import Testing
     }
     for (key, value) in [
       ("version", 2), ("batchSize", 0), ("batchCount", -1), ("place", -1), ("sampleCount", -7), ("sampleCount", .max),
+      ("batchCount", .max), ("place", .max),
     ] {
       #expect(throws: DecodingError.self) { try decoding { $0[key] = value } }
     }
-    // What is merely too much is the end of the data.
-    let far = try decoding {
-      $0["place"] = Int.max
-      $0["batchCount"] = Int.max
+    // Behind the last batch is the end.
+    let last = try decoding {
+      $0["place"] = 21
+      $0["batchCount"] = 7
     }
-    let rest = try numbers(0..<20).batches(of: 3, shuffle: .seed(1), resuming: far)
+    let rest = try numbers(0..<20).batches(of: 3, shuffle: .seed(1), resuming: last)
     #expect(Array(rest).isEmpty && rest.sampleCount == .finite(0))
   }
 

@@ -103,7 +103,8 @@ import Testing
     }
     let pixels = NDArray<UInt8>([0, 51, 255, 255, 0, 51], shape: [1, 1, 2, 3])
     let last = try RescaledBytes(pixels, means: [0, 0.2, 1], deviations: [1, 2, 4], axis: 3).converted()
-    for (found, expected) in Swift.zip(last.scalars, [0, 0, 0, 1, -0.1, -0.2]) { #expect(abs(found - expected) < 1e-6) }
+    let expected: [Float] = [0, 0, 0, 1, -0.1, -0.2]
+    for (found, expected) in Swift.zip(last.scalars, expected) { #expect(abs(found - expected) < 1e-6) }
     let all = try RescaledBytes(Self.bytes, means: [0.5], deviations: [0.5])
     #expect(all.scales == [Float(2.0 / 255)])
     #expect(all.offsets == [-1])
