@@ -16,7 +16,8 @@ import BatchUp
 /// are those of `String(pathBytes:)`.
 ///
 /// The orientation in Exif data is applied. Alpha channels and transparent colours are dropped, colour profiles and
-/// gamma are ignored, 16-bit channels are rounded to 8 bits, and inks (CMYK) become the light that they let through.
+/// gamma are ignored, 16-bit channels are rounded to 8 bits, and inks (CMYK) become the light that they let through; JPEG
+/// files store them inverted, with Adobe's marker or without.
 ///
 /// Where an axis gets shorter, each pixel is the exact mean over the area that it covers; where it gets longer, it is
 /// interpolated linearly between the centres of the pixels. Large JPEG files are first decoded at 1/2, 1/4 or 1/8 of
@@ -35,6 +36,25 @@ public struct ImageFolder: RowLoader, Sendable {
   /// What the pictures of a batch look like.
   public let format: ImageFormat
 
+  /// All images below `folder`, as pictures of that format.
+  ///
+  /// - Throws: ``ImageError`` where a folder cannot be read, or there are no images. Files are not opened yet.
+  public init(_ folder: String, format: ImageFormat) throws(ImageError) {
+    let found = try ImagePaths(below: folder)
+    paths = found.paths
+    labels = NDArray(found.labels)
+    classNames = found.classNames
+    self.format = format
+  }
+
+  /// The images in these files, in their order, whatever their names are. There are no classes: all labels are -1.
+  public init(paths: [String], format: ImageFormat) {
+    self.paths = paths
+    labels = NDArray(repeating: -1, shape: [paths.count])
+    classNames = []
+    self.format = format
+  }
+
   /// All images below `folder`, whose pictures have the given size.
   ///
   /// - Throws: ``ImageError`` where a folder cannot be read, or there are no images. Files are not opened yet.
@@ -44,13 +64,10 @@ public struct ImageFolder: RowLoader, Sendable {
     channels: ImageFormat.Channels = .rgb, fitting: ImageFormat.Fitting = .stretch,
     damage: ImageFormat.Damage = .refused, pixelLimit: Int = ImageFormat.standardPixelLimit
   ) throws(ImageError) {
-    let found = try ImagePaths(below: folder)
-    paths = found.paths
-    labels = NDArray(found.labels)
-    classNames = found.classNames
-    format = ImageFormat(
+    let format = ImageFormat(
       width: width, height: height, layout: layout, channels: channels, fitting: fitting, damage: damage,
       pixelLimit: pixelLimit)
+    try self.init(folder, format: format)
   }
 
   /// The images in these files, in their order, whatever their names are. There are no classes: all labels are -1.
@@ -61,12 +78,10 @@ public struct ImageFolder: RowLoader, Sendable {
     channels: ImageFormat.Channels = .rgb, fitting: ImageFormat.Fitting = .stretch,
     damage: ImageFormat.Damage = .refused, pixelLimit: Int = ImageFormat.standardPixelLimit
   ) {
-    self.paths = paths
-    labels = NDArray(repeating: -1, shape: [paths.count])
-    classNames = []
-    format = ImageFormat(
+    let format = ImageFormat(
       width: width, height: height, layout: layout, channels: channels, fitting: fitting, damage: damage,
       pixelLimit: pixelLimit)
+    self.init(paths: paths, format: format)
   }
 
   public var sampleCount: Int { paths.count }

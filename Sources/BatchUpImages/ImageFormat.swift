@@ -32,7 +32,8 @@ public struct ImageFormat: Hashable, Sendable {
   /// What happens to JPEG files that are cut off or damaged, but not so much that nothing can be decoded. PNG files
   /// have checksums, and are refused wherever these are wrong.
   public enum Damage: Hashable, Sendable {
-    /// An error that names the file.
+    /// An error that names the file. Oddities that leave all pixels whole, such as foreign bytes between the segments of
+    /// a file or zeros behind the data of a scan, are none.
     case refused
     /// As much as can be decoded; the rest is gray or wrong.
     case tolerated

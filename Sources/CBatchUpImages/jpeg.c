@@ -18,6 +18,7 @@ typedef struct jpeg_job {
   struct jpeg_source_mgr source;
   struct jpeg_progress_mgr progress;
   jmp_buf escape;
+  const uint8_t *bytes;
   const cbi_request *request;
   cbi_report *report;
   cbi_status status;
@@ -50,9 +51,31 @@ static void on_error(j_common_ptr info) {
   fail(job, status_of(info->err->msg_code));
 }
 
+// Whether the bytes that were skipped before a marker are zeros, with which some cameras fill up. Others show behind the
+// data of a scan that its decoder lost its way.
+static bool skipped_zeros(const jpeg_job *job, size_t count) {
+  const uint8_t *end = job->source.next_input_byte;
+  if (count > (size_t)(end - job->bytes)) return false;
+  for (const uint8_t *byte = end - count; byte < end; ++byte)
+    if (*byte != 0) return false;
+  return true;
+}
+
+// Whether a warning tells that pixels may be wrong, and not only that the file is odd.
+static bool is_damage(const jpeg_job *job) {
+  switch (job->errors.msg_code) {
+  case JWRN_ADOBE_XFORM:
+  case JWRN_JFIF_MAJOR:
+  case JWRN_NOT_SEQUENTIAL: return false;
+  case JWRN_EXTRANEOUS_DATA:
+    return job->info.input_scan_number > 0 && !skipped_zeros(job, (size_t)job->errors.msg_parm.i[0]);
+  default: return true;
+  }
+}
+
 static void on_message(j_common_ptr info, int level) {
   jpeg_job *job = info->client_data;
-  if (level < 0 && !job->request->tolerates_damage) on_error(info);
+  if (level < 0 && !job->request->tolerates_damage && is_damage(job)) on_error(info);
 }
 
 static void on_progress(j_common_ptr info) {
@@ -130,15 +153,14 @@ static void choose_colors(jpeg_job *job) {
   }
 }
 
-// Inks on white paper to light: each of red, green and blue is what its ink and black let through. Adobe's programs,
-// and all others that say so by Adobe's marker, store the light that passes, not the ink.
-static void convert_inks(cbi_picture *picture, bool are_inverted) {
+// Inks on white paper to light: each of red, green and blue is what its ink and black let through. As Adobe's programs
+// do, files store the light that passes, not the ink, whether they have Adobe's marker or not.
+static void convert_inks(cbi_picture *picture) {
   size_t count = (size_t)picture->width * picture->height;
   uint8_t *pixels = picture->pixels.bytes;
-  uint8_t mask = are_inverted ? 0 : 0xFF;
   for (size_t i = 0; i < count; ++i) {
-    uint32_t black = pixels[4 * i + 3] ^ mask;
-    for (int c = 0; c < 3; ++c) pixels[3 * i + c] = (uint8_t)(((pixels[4 * i + c] ^ mask) * black + 127) / 255);
+    uint32_t black = pixels[4 * i + 3];
+    for (int c = 0; c < 3; ++c) pixels[3 * i + c] = (uint8_t)((pixels[4 * i + c] * black + 127) / 255);
   }
   picture->channels = 3;
 }
@@ -176,13 +198,14 @@ static void decode(jpeg_job *job, const uint8_t *bytes, size_t count, cbi_pictur
   jpeg_start_decompress(&job->info);
   read_rows(job, picture);
   jpeg_finish_decompress(&job->info);
-  if (picture->channels == 4) convert_inks(picture, job->info.saw_Adobe_marker);
+  if (picture->channels == 4) convert_inks(picture);
 }
 
 cbi_status cbi_decode_jpeg(const uint8_t *bytes, size_t count, const cbi_request *request, cbi_report *report,
                            cbi_picture *picture) {
   jpeg_job job;
   memset(&job, 0, sizeof job);
+  job.bytes = bytes;
   job.request = request;
   job.report = report;
   job.status = CBI_OK;

@@ -53,6 +53,17 @@ import Testing
     #expect(try images.batch(at: []).shape == [0, 3, 4, 5])
   }
 
+  @Test func formatsInsteadOfTheirParts() throws {
+    try folder.write(picture(9), "a/1.png")
+    let format = ImageFormat(width: 2, height: 3, layout: .channelsLast, channels: .gray, fitting: .letterbox)
+    let images = try ImageFolder(folder.path(""), format: format)
+    #expect(images.format == format && images.classNames == ["a"] && images.labels.scalars == [0])
+    #expect(try images.batch(at: [0]) == NDArray(repeating: 9, shape: [1, 3, 2, 1]))
+    let files = ImageFolder(paths: images.paths, format: format)
+    #expect(files.format == format && files.labels.scalars == [-1])
+    #expect(try files.batch(at: [0]) == NDArray(repeating: 9, shape: [1, 3, 2, 1]))
+  }
+
   @Test func linksAreFollowedButNotInCircles() throws {
     try folder.write(picture(1), "a/1.png")
     let files = FileManager.default
