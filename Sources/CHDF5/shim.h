@@ -4,6 +4,7 @@
 #include <hdf5.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // Swift imports no macro that calls a function, and no global variable that may change, which the ids of HDF5 are.
@@ -104,24 +105,47 @@ static inline herr_t cbu_h5_identify(hid_t object, cbu_h5_identity *identity) {
   return result;
 }
 
-typedef void (*cbu_h5_link_visitor)(const char *name, int is_hard, void *context);
+typedef enum { CBU_H5_HARD, CBU_H5_SOFT, CBU_H5_EXTERNAL, CBU_H5_UNKNOWN } cbu_h5_link_kind;
+
+// Of a soft or external link, `path` is where it leads; `file` is an external one's.
+typedef void (*cbu_h5_link_visitor)(const char *name, cbu_h5_link_kind kind, const char *file, const char *path,
+                                    void *context);
 
 typedef struct {
   cbu_h5_link_visitor visit;
   void *context;
 } cbu_h5_link_visit;
 
+// Has `visit` called with where a link that is not hard leads. What cannot be told is unknown, and hides no other link.
+static inline void cbu_h5_visit_value(hid_t group, const char *name, const H5L_info_t *info,
+                                      const cbu_h5_link_visit *visit) {
+  cbu_h5_link_kind kind = CBU_H5_UNKNOWN;
+  const char *file = NULL, *path = NULL;
+  size_t size = info->u.val_size;
+  char *value = (char *)calloc(1, size + 1);
+  if (value && H5Lget_val(group, name, value, size, H5P_DEFAULT) >= 0) {
+    if (info->type == H5L_TYPE_SOFT) {
+      kind = CBU_H5_SOFT;
+      path = value;
+    } else if (info->type == H5L_TYPE_EXTERNAL && H5Lunpack_elink_val(value, size, NULL, &file, &path) >= 0) {
+      kind = CBU_H5_EXTERNAL;
+    }
+  }
+  visit->visit(name, kind, file, path, visit->context);
+  free(value);
+}
+
 static inline herr_t cbu_h5_visit_link(hid_t group, const char *name, const H5L_info_t *info, void *data) {
-  (void)group;
-  cbu_h5_link_visit *visit = (cbu_h5_link_visit *)data;
-  visit->visit(name, info->type == H5L_TYPE_HARD, visit->context);
+  const cbu_h5_link_visit *visit = (const cbu_h5_link_visit *)data;
+  if (info->type == H5L_TYPE_HARD) visit->visit(name, CBU_H5_HARD, NULL, NULL, visit->context);
+  else cbu_h5_visit_value(group, name, info, visit);
   return 0;
 }
 
-// Calls `visit` for each link of a group.
+// Calls `visit` for each link of a group, by name.
 static inline herr_t cbu_h5_links(hid_t group, cbu_h5_link_visitor visit, void *context) {
   cbu_h5_link_visit data = {visit, context};
-  return H5Literate(group, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, cbu_h5_visit_link, &data);
+  return H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, cbu_h5_visit_link, &data);
 }
 
 typedef struct {

@@ -1,6 +1,7 @@
 import BatchUp
 import BatchUpFiles
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ConvertCommandTests {
@@ -126,5 +127,27 @@ import Testing
     let run = try await BatchUpProcess.run(["convert"] + options)
     #expect(run.status == 64 && run.output.isEmpty)
     #expect(run.errorLines.first ?? "" == "batchup: \(message)")
+  }
+
+  @Test func everyPathToAnHDF5Dataset() async throws {
+    for name in ["/latest", "/a/x", "/b/x"] {
+      #expect(
+        try await convert(caseFile("links.h5"), path("x.npy"), "--dataset", name, "--force").status == 0, "\(name)")
+      #expect(try NDArray<Int32>(npyFile: path("x.npy")).scalars == [0, 1, 2, 3, 4])
+    }
+    #expect(try await convert(caseFile("userblock1024.h5"), path("y.npy")).status == 0)
+    #expect(try await convert(caseFile("userblock8192.h5"), path("y.npy"), "--force").status == 0)
+    #expect(try NDArray<Float>(npyFile: path("y.npy")).scalars == (0..<10).map(Float.init))
+  }
+
+  @Test func whatHindersReadingIsSaid() async throws {
+    for (file, name, text) in [
+      ("lzf.h5", "/x", "needs the filter lzf"), ("elsewhere.h5", "/virtual", "it is virtual"),
+      ("elsewhere.h5", "/external", "it is in other files"), ("broken_links.h5", "/other", "in the file \"other.h5\""),
+      ("broken_links.h5", "/gone", "there is no data set \"/b/y\""), ("links.h5", "/c", "has no array \"/c\""),
+    ] {
+      let run = try await convert(caseFile(file), path("out.npy"), "--dataset", name)
+      #expect(run.status == 1 && run.errors.contains(text), "\(run.errors)")
+    }
   }
 }

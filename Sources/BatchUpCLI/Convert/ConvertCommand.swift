@@ -95,11 +95,15 @@ struct ConvertCommand: ParsableCommand {
 
   /// The members that can be arrays, or the one that is asked for.
   private func inputMembers() throws -> [FileMember] {
-    var members = try bareMember().map { [$0] } ?? FileFront.format(ofFile: input).members(ofFile: input)
+    if let member = try bareMember() { return [member] }
+    let format = try FileFront.format(ofFile: input)
     if let dataset {
-      members = members.filter { $0.name == dataset }
-      if members.isEmpty { throw ToolError("\(input): has no array \"\(dataset.briefly)\"") }
+      guard let member = try format.member(named: dataset, ofFile: input) else {
+        throw ToolError("\(input): has no array \"\(dataset.briefly)\"")
+      }
+      return [member]
     }
+    let members = try format.members(ofFile: input)
     if members.isEmpty { throw ToolError("\(input): has no arrays") }
     return members
   }
@@ -121,6 +125,7 @@ struct ConvertCommand: ParsableCommand {
     var arrays: [NamedArray] = []
     for member in members {
       guard let read = member.read else {
+        if let obstacle = member.obstacle { throw obstacle }
         let name = member.name?.quotedBriefly ?? "what it has"
         throw ToolError("\(input): \(name) is of type \(member.elementType), which cannot be converted")
       }

@@ -11,16 +11,28 @@ protocol FileFormat: Sendable {
   /// Whether a file that begins with these bytes, at most `FileFront.byteCount`, is of this format.
   func recognizes(_ front: [UInt8]) -> Bool
 
+  /// Whether a file that begins with these bytes is of this format, for one that may begin with foreign bytes.
+  func recognizes(_ front: [UInt8], of file: ReadableFile) throws(ToolError) -> Bool
+
   /// Opens a file and says what is in it, which is read later.
   ///
   /// - Throws: what names the file, in one line.
   func members(ofFile path: String) throws -> [FileMember]
+
+  /// Opens a file and says what is in it under that name; nil where there is nothing.
+  func member(named name: String, ofFile path: String) throws -> FileMember?
 
   /// Texts about the file, such as metadata.
   func notes(ofFile path: String) throws -> [String]
 }
 
 extension FileFormat {
+  func recognizes(_ front: [UInt8], of file: ReadableFile) throws(ToolError) -> Bool { recognizes(front) }
+
+  func member(named name: String, ofFile path: String) throws -> FileMember? {
+    try members(ofFile: path).first { $0.name == name }
+  }
+
   func notes(ofFile path: String) throws -> [String] { [] }
 }
 
@@ -36,15 +48,14 @@ enum FileFront {
 
   /// The format of a file.
   static func format(ofFile path: String) throws(ToolError) -> any FileFormat {
-    let bytes = try read(path)
-    guard let format = knownFormats.first(where: { $0.recognizes(bytes) }) else {
-      throw ToolError(
-        bytes.isEmpty
-          ? "\(path): is empty"
-          : "\(path): starts with \(Array(bytes.prefix(8))), as no format that is known: "
-            + knownFormats.map(\.name).joined(separator: ", "))
-    }
-    return format
+    let file = try ToolError.opened(path)
+    let bytes = try ToolError.bytes(byteCount, of: file, at: 0)
+    for format in knownFormats where try format.recognizes(bytes, of: file) { return format }
+    throw ToolError(
+      bytes.isEmpty
+        ? "\(path): is empty"
+        : "\(path): starts with \(Array(bytes.prefix(8))), as no format that is known: "
+          + knownFormats.map(\.name).joined(separator: ", "))
   }
 
   static func read(_ path: String) throws(ToolError) -> [UInt8] {
@@ -72,6 +83,8 @@ struct FileMember {
   var checks: [String] = []
   /// Makes sure of more than opening the file has; for what is not read.
   var verify: (() throws -> Void)?
+  /// Why it is not read though Swift has a type for its elements.
+  var obstacle: (any Error)?
   /// Reads it; nil where Swift has no type for its elements.
   var read: (() throws -> any FileArray)?
 

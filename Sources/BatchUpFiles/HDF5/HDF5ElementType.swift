@@ -3,16 +3,31 @@ import CHDF5
 
 /// What HDF5's types of elements are here. All of these run inside of `HDF5Library.locked`.
 enum HDF5ElementType {
-  /// The element type and byte order of a type in a file; nil where no Swift scalar stands for it.
+  /// The element type and byte order of a type in a file; nil where no Swift scalar stands for it. As to h5py, bit fields
+  /// are unsigned integers, and the values of an enumeration are its integers.
   static func recognized(_ type: hid_t) throws(HDF5Failure) -> (NPYElementType, ByteOrder)? {
     let size = try checked(size: H5Tget_size(type))
     if try isBool(type, size: size) { return (.bool, .native) }
+    switch try kind(of: type) {
+    case H5T_BITFIELD: return try recognizedBitField(type, size: size)
+    case H5T_ENUM:
+      return try HDF5Scope.run { scope throws(HDF5Failure) in try recognized(scope.own(H5Tget_super(type))) }
+    default: break
+    }
     for elementType in NPYElementType.allCases where elementType != .bool && elementType.byteCount == size {
       for byteOrder in [ByteOrder.littleEndian, .bigEndian] where try isStandard(type, elementType, byteOrder) {
         return (elementType, size == 1 ? .native : byteOrder)
       }
     }
     return nil
+  }
+
+  /// Where all bits of the elements belong to the field.
+  private static func recognizedBitField(_ type: hid_t, size: Int) throws(HDF5Failure) -> (NPYElementType, ByteOrder)? {
+    guard try checked(size: H5Tget_precision(type)) == size * 8,
+      let elementType = ([.uint8, .uint16, .uint32, .uint64] as [NPYElementType]).first(where: { $0.byteCount == size })
+    else { return nil }
+    return (elementType, size == 1 ? .native : H5Tget_order(type) == H5T_ORDER_BE ? .bigEndian : .littleEndian)
   }
 
   private static func isStandard(
@@ -51,22 +66,15 @@ enum HDF5ElementType {
     return type
   }
 
-  /// Whether the elements are h5py's truth values or those of PyTables, fields of eight bits.
+  /// Whether the elements are h5py's truth values: an enumeration of the two names.
   private static func isBool(_ type: hid_t, size: Int) throws(HDF5Failure) -> Bool {
-    guard size == 1 else { return false }
-    switch try kind(of: type) {
-    case H5T_BITFIELD:
-      return try checked(size: H5Tget_precision(type)) == 8
-    case H5T_ENUM:
-      guard try checked(H5Tget_nmembers(type)) == 2 else { return false }
-      for (number, name) in boolNames.enumerated() {
-        var value: Int8 = -1
-        // Fails where there is no such name.
-        guard H5Tenum_valueof(type, name, &value) >= 0, value == number else { return false }
-      }
-      return true
-    default: return false
+    guard size == 1, try kind(of: type) == H5T_ENUM, try checked(H5Tget_nmembers(type)) == 2 else { return false }
+    for (number, name) in boolNames.enumerated() {
+      var value: Int8 = -1
+      // Fails where there is no such name.
+      guard H5Tenum_valueof(type, name, &value) >= 0, value == number else { return false }
     }
+    return true
   }
 
   /// The class of a type, in the library's sense.

@@ -9,6 +9,8 @@ public enum HDF5Error: Error, Hashable, Sendable {
   case invalidFile(path: String, reason: String)
   /// The file has no data set of that name.
   case noDataset(path: String, dataset: String)
+  /// The name leads, by way of links, to another file or to no data set.
+  case brokenLink(path: String, dataset: String, reason: String)
   /// The data set is damaged; `reason` is what libhdf5 says.
   case invalidDataset(path: String, dataset: String, reason: String)
   /// The elements are of another type than asked for; nothing is converted.
@@ -48,6 +50,8 @@ extension HDF5Error: CustomStringConvertible {
     case .file(let failure): failure.description
     case .invalidFile(let path, let reason): "\(path): is not a whole HDF5 file: \(reason)"
     case .noDataset(let path, let dataset): "\(path): has no data set \(dataset.quotedBriefly)"
+    case .brokenLink(let path, let dataset, let reason):
+      "\(path): \(dataset.quotedBriefly) cannot be followed to a data set: \(reason)"
     case .invalidDataset(let path, let dataset, let reason):
       "\(path): data set \(dataset.quotedBriefly) is damaged: \(reason)"
     case .wrongElementType(let path, let dataset, let expected, let found):

@@ -3,10 +3,11 @@ import BatchUpSystem
 import CHDF5
 
 extension HDF5File {
-  /// Reads an array of one axis of texts of a fixed size: UTF-8, or Latin-1 where they are none, up to the first zero.
+  /// Reads an array of one axis of texts of a fixed size: UTF-8, or Latin-1 where they are none, up to the first zero, or,
+  /// where the file says that they are filled up with spaces, without those at their end.
   public func strings(named name: String) throws(HDF5Error) -> [String] {
     let dataset = try dataset(named: name)
-    guard let size = try stringSize(of: dataset), dataset.shape.count == 1 else {
+    guard let (size, padding) = try stringForm(of: dataset), dataset.shape.count == 1 else {
       throw .wrongElements(
         path: path, dataset: dataset.name, expected: "a list of texts of a fixed size",
         found: "\(dataset.typeDescription) in an array of \(dataset.shape.count) axes")
@@ -29,20 +30,25 @@ extension HDF5File {
       throw .notEnoughMemory(path: path, dataset: dataset.name, expected: neededByteCount)
     }
     let bytes = try elementBytes(of: dataset, count: byteCount)
-    return (0..<dataset.shape[0]).map { text(bytes[$0 * size..<($0 + 1) * size].prefix { $0 != 0 }) }
+    return (0..<dataset.shape[0]).map { number in
+      var bytes = bytes[number * size..<(number + 1) * size].prefix { $0 != 0 }
+      if let padding { while bytes.last == padding { bytes.removeLast() } }
+      return text(bytes)
+    }
   }
 
   private func text(_ bytes: ArraySlice<UInt8>) -> String {
     String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
   }
 
-  /// The size of each text; nil where there are none of a fixed size.
-  private func stringSize(of dataset: HDF5Dataset) throws(HDF5Error) -> Int? {
+  /// The size of each text, and the byte but zero that it is filled up with; nil where there are none of a fixed size.
+  private func stringForm(of dataset: HDF5Dataset) throws(HDF5Error) -> (size: Int, padding: UInt8?)? {
     try opened(dataset) { id, scope throws(HDF5Failure) in
       let type = try scope.own(H5Dget_type(id))
       guard try HDF5ElementType.kind(of: type) == H5T_STRING else { return nil }
       if try checked(H5Tis_variable_str(type)) > 0 { return nil }
-      return try checked(size: H5Tget_size(type))
+      let isPaddedWithSpaces = H5Tget_strpad(type) == H5T_STR_SPACEPAD
+      return (try checked(size: H5Tget_size(type)), isPaddedWithSpaces ? UInt8(ascii: " ") : nil)
     }
   }
 

@@ -4,8 +4,9 @@ import CHDF5
 
 /// An HDF5 file, as h5py and PyTables write them: what data sets it has, and these on demand.
 ///
-/// Opening lists the data sets of all groups. Nothing outside of the file is opened: neither what external links lead to,
-/// nor external or virtual storage. The file must not be changed while it is open.
+/// Opening lists the data sets of all groups. Other paths to them, by way of soft links and second names of groups, are
+/// followed where they are asked for. Nothing outside of the file is opened: neither what external links lead to, nor
+/// external or virtual storage. The file must not be changed while it is open.
 ///
 /// Data sets that lie together in the file can be mapped, those in chunks be read by an ``HDF5Array``, and any be read
 /// whole. libhdf5 decodes the chunks, one thread at a time.
@@ -14,7 +15,10 @@ public struct HDF5File: Sendable {
   public let path: String
   /// The data sets, by name.
   public let datasets: [HDF5Dataset]
+  /// The links that lead to data sets and groups by other names, or out of the file, by name.
+  public let links: [HDF5Link]
   private let places: [String: Int]
+  private let followed: HDF5Links
   private let paths: [[CChar]]
   let file: ReadableFile
   let object: HDF5Object
@@ -33,26 +37,35 @@ public struct HDF5File: Sendable {
         return try scope.own(H5Fopen(path, cbu_h5f_read_only(), access))
       }
       let id = object.id
-      let entries = try descriptor.run { _ throws(HDF5Failure) in try HDF5Listing(of: id).entries }
-      datasets = entries.map(\.dataset)
-      paths = entries.map(\.path)
+      let listing = try descriptor.run { _ throws(HDF5Failure) in try HDF5Listing(of: id) }
+      datasets = listing.entries.map(\.dataset)
+      paths = listing.entries.map(\.path)
+      links = listing.links
     } catch {
       throw error.readingError(path: path) { .invalidFile(path: path, reason: $0) }
     }
     self.path = path
     places = Dictionary(zip(datasets.map(\.name), datasets.indices)) { first, _ in first }
+    followed = HDF5Links(links)
   }
 
-  /// What the file says about the data set of that name; the first slash may be left out.
+  /// What the file says about the data set of that name, under which it is listed; the first slash may be left out.
+  ///
+  /// - Throws: among others ``HDF5Error/brokenLink(path:dataset:reason:)`` where a link of the name cannot be followed.
   public func dataset(named name: String) throws(HDF5Error) -> HDF5Dataset {
     datasets[try place(of: name)]
   }
 
   private func place(of name: String) throws(HDF5Error) -> Int {
-    guard let place = places[name.utf8.first == UInt8(ascii: "/") ? name : "/" + name] else {
-      throw .noDataset(path: path, dataset: name)
+    let absolute = name.utf8.first == UInt8(ascii: "/") ? name : "/" + name
+    if let place = places[absolute] { return place }
+    let target: String
+    do throws(HDF5Links.Broken) { target = try followed.follow(name) } catch {
+      throw .brokenLink(path: path, dataset: name, reason: error.reason)
     }
-    return place
+    if let place = places[target] { return place }
+    guard target != absolute else { throw .noDataset(path: path, dataset: name) }
+    throw .brokenLink(path: path, dataset: name, reason: "there is no data set \(target.quotedBriefly)")
   }
 }
 

@@ -4,9 +4,10 @@ import CHDF5
 ///
 /// Only hard links are followed: soft ones lead to where other links do, or nowhere, and external ones to other files. A
 /// group that several links lead to is entered once, which ends cycles. So a data set is listed under each of its names in
-/// each group, and a group under one name.
+/// each group, and a group under the first of its names; the others are among the links.
 struct HDF5Listing {
   private(set) var entries: [Entry] = []
+  private(set) var links: [HDF5Link] = []
 
   struct Entry {
     let dataset: HDF5Dataset
@@ -24,7 +25,8 @@ struct HDF5Listing {
     }
   }
 
-  private var seenGroups: Set<Identity> = []
+  /// The names of the groups that were entered.
+  private var groupNames: [Identity: String] = [:]
   private var pendingGroups: [[CChar]] = []
 
   /// Inside of `HDF5Library.locked`.
@@ -32,22 +34,36 @@ struct HDF5Listing {
     pendingGroups = [[CChar(bitPattern: UInt8(ascii: "/")), 0]]
     while let path = pendingGroups.popLast() { try enterGroup(at: path, of: file) }
     entries.sort { $0.dataset.name < $1.dataset.name }
+    links.sort { $0.name < $1.name }
   }
 
   private mutating func enterGroup(at path: [CChar], of file: hid_t) throws(HDF5Failure) {
-    let (identity, names) = try HDF5Scope.run { scope throws(HDF5Failure) in
+    let (identity, found) = try HDF5Scope.run { scope throws(HDF5Failure) in
       let group = try scope.own(H5Oopen(file, path, hid_t(H5P_DEFAULT)))
-      return (try Identity(of: group), try Self.hardLinks(of: group))
+      return (try Identity(of: group), try Self.links(of: group))
     }
-    guard seenGroups.insert(identity).inserted else { return }
-    for name in names {
-      let separator = path.count == 2 ? [] : [CChar(bitPattern: UInt8(ascii: "/"))]
-      try note(path.dropLast() + separator + name, in: file)
+    if let name = groupNames[identity] {
+      links.append(HDF5Link(name: Self.text(path), target: .path(name)))
+      return
+    }
+    groupNames[identity] = Self.text(path)
+    let start = path.dropLast() + (path.count == 2 ? [] : [CChar(bitPattern: UInt8(ascii: "/"))])
+    // The last group that is noted is entered first.
+    for link in found.reversed() {
+      if let target = link.target {
+        links.append(HDF5Link(name: Self.text(start + link.name), target: target))
+      } else {
+        try note(start + link.name, in: file)
+      }
     }
   }
 
+  private static func text(_ path: [CChar]) -> String {
+    String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
   private mutating func note(_ path: [CChar], in file: hid_t) throws(HDF5Failure) {
-    let name = String(decoding: path.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let name = Self.text(path)
     do throws(HDF5Failure) {
       let (type, dataset) = try HDF5Scope.run { scope throws(HDF5Failure) in
         let object = try scope.own(H5Oopen(file, path, hid_t(H5P_DEFAULT)))
@@ -62,20 +78,33 @@ struct HDF5Listing {
     }
   }
 
-  /// The names of the links, each with a zero byte at its end.
-  private static func hardLinks(of group: hid_t) throws(HDF5Failure) -> [[CChar]] {
-    var names: [[CChar]] = []
-    _ = try withUnsafeMutablePointer(to: &names) { names throws(HDF5Failure) in
+  /// A link of a group, whose name has a zero byte at its end. A hard one has no target.
+  private typealias Link = (name: [CChar], target: HDF5Link.Target?)
+
+  /// By name.
+  private static func links(of group: hid_t) throws(HDF5Failure) -> [Link] {
+    var links: [Link] = []
+    _ = try withUnsafeMutablePointer(to: &links) { links throws(HDF5Failure) in
       try checked(
         cbu_h5_links(
           group,
-          { name, isHard, context in
-            guard let name, isHard != 0, let names = context?.assumingMemoryBound(to: [[CChar]].self) else { return }
-            var length = 0
-            while name[length] != 0 { length += 1 }
-            names.pointee.append(Array(UnsafeBufferPointer(start: name, count: length + 1)))
-          }, names))
+          { name, kind, file, path, context in
+            guard let name, let links = context?.assumingMemoryBound(to: [Link].self) else { return }
+            let bytes = Array(UnsafeBufferPointer(start: name, count: strlen(name) + 1))
+            links.pointee.append((bytes, HDF5Listing.target(kind, file: file, path: path)))
+          }, links))
     }
-    return names
+    return links
+  }
+
+  private static func target(
+    _ kind: cbu_h5_link_kind, file: UnsafePointer<CChar>?, path: UnsafePointer<CChar>?
+  ) -> HDF5Link.Target? {
+    switch (kind, file, path) {
+    case (CBU_H5_HARD, _, _): nil
+    case (CBU_H5_SOFT, _, let path?): .path(String(cString: path))
+    case (CBU_H5_EXTERNAL, let file?, let path?): .external(file: String(cString: file), path: String(cString: path))
+    default: .unknown
+    }
   }
 }
