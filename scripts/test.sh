@@ -56,6 +56,7 @@ scripts/check-safetensors.sh
 scripts/check-hdf5.sh
 scripts/check-datasets.sh
 scripts/check-npz.sh
+scripts/check-cases.sh
 
 step "Full disks"
 scripts/test-full-disk.sh
