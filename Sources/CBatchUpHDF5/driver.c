@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "filters.h"
+
 struct cbh_file {
   // Negative once the caller has released it.
   int descriptor;
@@ -233,6 +235,7 @@ static const H5FD_class_t driver_class = {
 };
 
 int cbh_file_set(int64_t access, cbh_file *file) {
+  cbh_register_filters();
   hid_t driver = H5FDregister(&driver_class);
   if (driver < 0) return -1;
   // The list, and then the file, hold the driver.

@@ -142,7 +142,7 @@ import Testing
 
   @Test func whatHindersReadingIsSaid() async throws {
     for (file, name, text) in [
-      ("lzf.h5", "/x", "needs the filter lzf"), ("elsewhere.h5", "/virtual", "it is virtual"),
+      ("unknown_filter.h5", "/x", "needs the filter lz4"), ("elsewhere.h5", "/virtual", "it is virtual"),
       ("elsewhere.h5", "/external", "it is in other files"), ("broken_links.h5", "/other", "in the file \"other.h5\""),
       ("broken_links.h5", "/gone", "there is no data set \"/b/y\""), ("links.h5", "/c", "has no array \"/c\""),
     ] {

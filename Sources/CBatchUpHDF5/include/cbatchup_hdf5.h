@@ -24,6 +24,7 @@ void cbh_file_release(cbh_file *file);
 int cbh_file_take_error(cbh_file *file);
 
 // Makes `access`, a file access property list, open `file`, whatever name is opened; a file to be created must be empty.
+// Chunks that h5py has compressed with lzf can be read from then on.
 // Returns a negative number on failure.
 int cbh_file_set(int64_t access, cbh_file *file);
 

@@ -1,5 +1,7 @@
 import BatchUp
 import BatchUpFiles
+import FileTestSupport
+import Foundation
 import TestSupport
 import Testing
 
@@ -24,6 +26,44 @@ import Testing
     let file = try file("bitfields.h5")
     #expect(try file.array(named: "colors", of: Int16.self).scalars == [2, 0, 1])
     #expect(try file.array(named: "truth", of: Bool.self).scalars == [true, false, true])
+  }
+
+  @Test func chunksOfLZF() throws {
+    #expect(try file("lzf.h5").array(named: "x", of: Double.self).scalars == (0..<100).map(Double.init))
+    let runs = try file("lzf_chunks.h5").array(named: "runs", of: Int64.self)
+    #expect(runs.shape == [500, 10] && runs.scalars == (0..<5000).map { $0 / 700 })
+    // libhdf5 finds with a checksum what the filter has not.
+    #expect(try file("lzf_chunks.h5").array(named: "noise", of: Float.self).scalars.allSatisfy { 0 <= $0 && $0 < 1 })
+  }
+
+  /// Each byte of a chunk, which has no checksum: other elements as many, or an error.
+  @Test func damagedChunksOfLZF() throws {
+    let directory = try TemporaryDirectory()
+    let seed = [UInt8](try Data(contentsOf: URL(filePath: caseFile("lzf.h5"))))
+    // Two literal zeros, and more of them.
+    let start = try #require(seed.indices.first { seed[$0...].starts(with: [1, 0, 0, 0xE0]) })
+    for place in start..<start + 381 {
+      for change in [1, 0xFF] as [UInt8] {
+        var bytes = seed
+        bytes[place] ^= change
+        let file = try HDF5File(path: directory.write(bytes))
+        do throws(HDF5Error) {
+          #expect(try file.array(named: "x", of: Double.self).count == 100)
+        } catch {
+          guard case .invalidDataset = error else {
+            Issue.record("\(place) \(change): \(error)")
+            return
+          }
+        }
+      }
+    }
+  }
+
+  @Test func filtersThatAreMissing() throws {
+    let file = try file("unknown_filter.h5")
+    #expect(throws: HDF5Error.missingFilter(path: file.path, dataset: "/x", filter: "lz4")) {
+      try file.array(named: "x", of: UInt8.self)
+    }
   }
 
   @Test func paddingOfTextsIsNotPartOfThem() throws {

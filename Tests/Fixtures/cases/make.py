@@ -26,6 +26,13 @@ for n, s in dict(NULL='NULL', none='None', question='?', hash='#N/A').items():
 w('big_integers.csv', 'id\n9007199254740993\n9007199254740995\n')
 # 5 filters
 with h5py.File('lzf.h5', 'w') as f: f.create_dataset('x', data=np.arange(100.), compression='lzf')
+with h5py.File('lzf_chunks.h5', 'w') as f:
+    f.create_dataset('runs', data=np.arange(5000).reshape(500, 10) // 700, compression='lzf', chunks=(64, 7))
+    f.create_dataset('noise', data=np.random.default_rng(1).random(300).astype('f4'), compression='lzf', shuffle=True, fletcher32=True)
+with h5py.File('unknown_filter.h5', 'w') as f:
+    p = h5py.h5p.create(h5py.h5p.DATASET_CREATE); p.set_chunk((4,)); p.set_filter(32004, h5py.h5z.FLAG_OPTIONAL)
+    d = h5py.h5d.create(f.id, b'x', h5py.h5t.STD_U8LE, h5py.h5s.create_simple((4,)), p)
+    d.write_direct_chunk((0,), bytes(4))
 # 6 one member that is no numbers
 with h5py.File('mixed.h5', 'w') as f: f['x'] = np.arange(3.); f['names'] = np.array([b'a', b'b'])
 np.savez('mixed.npz', x=np.arange(3.), names=np.array(['a', 'b']))
