@@ -15,7 +15,7 @@ import BatchUp
 /// .jpg, .jpeg or .png. Whether a file is JPEG or PNG is told by its content. Links are followed. Names that are not UTF-8
 /// are those of `String(pathBytes:)`.
 ///
-/// The orientation in Exif data is applied. Alpha channels and transparent colours are dropped, colour profiles and
+/// The orientation in Exif data is applied, but not that in XMP. Alpha channels and transparent colours are dropped, colour profiles and
 /// gamma are ignored, 16-bit channels are rounded to 8 bits, and inks (CMYK) become the light that they let through; JPEG
 /// files store them inverted, with Adobe's marker or without.
 ///

@@ -67,12 +67,41 @@ static void read_rows(png_job *job, cbi_picture *picture) {
     for (uint32_t y = 0; y < picture->height; ++y) png_read_row(job->png, pixels + y * row_size, NULL);
 }
 
+static int hexadecimal(char digit) {
+  const char *digits = "0123456789abcdef0123456789ABCDEF", *place = digit ? strchr(digits, digit) : NULL;
+  return place ? (int)((place - digits) % 16) : -1;
+}
+
+// ImageMagick keeps Exif data as a text as well: the word exif and the number of bytes, each on a line of its own, and
+// the bytes in hexadecimal digits, `Exif` and two zeros before the others. Orientations are near their beginning.
+static int orientation_of_profile(const char *text) {
+  static const uint8_t name[] = {'E', 'x', 'i', 'f', 0, 0};
+  uint8_t bytes[1 << 14];
+  size_t count = 0;
+  int head_length = 0;
+  sscanf(text, " exif %*u%n", &head_length);
+  if (head_length == 0) return 1;
+  for (text += head_length; *text && count < sizeof bytes; ++text) {
+    int high = hexadecimal(text[0]);
+    if (high < 0) continue;
+    int low = hexadecimal(*++text);
+    if (low < 0) break;
+    bytes[count++] = (uint8_t)(high << 4 | low);
+  }
+  if (count < sizeof name || memcmp(bytes, name, sizeof name) != 0) return 1;
+  return cbi_exif_orientation(bytes + sizeof name, count - sizeof name);
+}
+
 static int orientation_of(png_job *job) {
 #ifdef PNG_eXIf_SUPPORTED
   png_bytep exif = NULL;
   png_uint_32 count = 0;
   if (png_get_eXIf_1(job->png, job->info, &count, &exif)) return cbi_exif_orientation(exif, count);
 #endif
+  png_textp texts = NULL;
+  int text_count = png_get_text(job->png, job->info, &texts, NULL);
+  for (int i = 0; i < text_count; ++i)
+    if (strcmp(texts[i].key, "Raw profile type exif") == 0) return orientation_of_profile(texts[i].text);
   return 1;
 }
 

@@ -43,6 +43,23 @@ import Testing
     ).batch(at: [0]).scalars
   }
 
+  /// Exif data as ImageMagick keeps it in a text.
+  @Test func profiles() throws {
+    let stored = Picture(rows: [[0, 50, 100], [150, 200, 250]])
+    let bytes = Array("Exif\0\0".utf8) + exif(orientation: 6)
+    let digits = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+    let lines = stride(from: 0, to: digits.count, by: 36).map { digits[$0...].prefix(36).joined() }
+    func pixels(_ text: String) throws -> [UInt8] {
+      try load(stored.png.insertingChunk("tEXt", Array("Raw profile type exif\0\(text)".utf8)), 2, 3)
+    }
+    let shown = try load(stored.shown(6).png, 2, 3)
+    #expect(try pixels("\nexif\n      \(bytes.count)\n" + lines.joined(separator: "\n") + "\n") == shown)
+    let upright = try load(stored.png, 2, 3)
+    for text in ["", "\nexif", "\nexif\n 4\n45786", "\nexif\n 6\n457869660000", "\niptc\n 3\n45\n"] {
+      #expect(try pixels(text) == upright, "\(text)")
+    }
+  }
+
   @Test(arguments: 1...8) func png(orientation: Int) throws {
     for (width, height) in [(4, 3), (5, 9), (8, 2), (1, 3)] {
       let stored = Picture(
