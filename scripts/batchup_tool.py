@@ -17,7 +17,11 @@ class Refused(Exception):
 class Tool:
     def __init__(self, path):
         self.path = path
-        self.folder = tempfile.TemporaryDirectory()
+        self.owner = tempfile.TemporaryDirectory()
+        self.folder = self.owner.name
+
+    def __getstate__(self):
+        return {"path": self.path, "folder": self.folder}
 
     def run(self, *arguments):
         """The standard output. A status but 0 and 1, or an error of other than one line, is a fault of the tool."""
@@ -29,7 +33,7 @@ class Tool:
             if "\n" in errors or not errors.startswith("batchup: "):
                 raise AssertionError(f"not one line: {errors!r}")
             raise Refused(errors.removeprefix("batchup: "))
-        return run.stdout.decode()
+        return run.stdout.decode(errors="backslashreplace")
 
     def members(self, path):
         """What is in a file, as `inspect` tells it."""
@@ -37,9 +41,19 @@ class Tool:
 
     def array(self, path, *options):
         """The only array, or that of `--dataset`."""
-        output = os.path.join(self.folder.name, "array.npy")
+        output = os.path.join(self.folder, "array.npy")
         self.run("convert", path, output, "--force", *options)
         return numpy.load(output)
+
+    def all_arrays(self, path):
+        """All arrays of a file, by name; None where one of them cannot be converted."""
+        output = os.path.join(self.folder, "arrays.npz")
+        try:
+            self.run("convert", path, output, "--force")
+        except Refused:
+            return None
+        with numpy.load(output) as file:
+            return {name: file[name] for name in file}
 
     def arrays(self, path):
         """All that can be arrays, by name, and the refusals of the others."""
@@ -55,10 +69,10 @@ class Tool:
     def pixels(self, path, width, height):
         """Red, green and blue of an image of that size, as it is shown: a sheet of it alone, on which it has its size."""
         side = max(width, height)
-        folder = tempfile.mkdtemp(dir=self.folder.name)
+        folder = tempfile.mkdtemp(dir=self.folder)
         # Content tells the format.
         os.symlink(pathlib.Path(path).resolve(), os.path.join(folder, "image.png"))
-        sheet = os.path.join(self.folder.name, "sheet.png")
+        sheet = os.path.join(self.folder, "sheet.png")
         self.run("view", folder, "--count", "1", "--size", str(side), "--output", sheet)
         left, top = 6 + (side - width) // 2, 6 + (side - height) // 2
         return numpy.asarray(Image.open(sheet))[top:top + height, left:left + width]
@@ -74,5 +88,7 @@ def same(found, expected):
 
 def same_classes(found, expected):
     """Labels that tell the same texts apart."""
+    if found.ndim != 1:
+        return False
     pairs = set(zip(found.tolist(), expected))
     return len(found) == len(expected) and len(pairs) == len(set(found.tolist())) == len(set(expected))

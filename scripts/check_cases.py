@@ -5,7 +5,10 @@
 A new file is a line of CASES.
 """
 
+import json
+import os
 import pathlib
+import shutil
 import sys
 
 import h5py
@@ -63,7 +66,6 @@ def csv(*options, gzip_may_be_refused=False, **reference):
         for labels, (_, column) in zip(found.values(), texts.items()):
             require(same_classes(labels, column.tolist()), "the classes are not pandas'")
     def members(tool, path):
-        import json
         return json.loads(tool.run("inspect", "--json", path, *options))["files"][0]["members"]
     return check
 
@@ -88,9 +90,11 @@ CASES = {
         refused("64 links", "--dataset", "/one"), refused("other.h5", "--dataset", "/other")],
     "elsewhere.h5": [refused("virtual", "--dataset", "/virtual"), refused("in other files", "--dataset", "/external")],
     "links.h5": [hdf5("/latest", "/b/x", "/a/x")],
-    "lzf.h5": [refused("the filter lzf")],
+    "lzf.h5": [hdf5("/x")],
+    "lzf_chunks.h5": [hdf5("/runs", "/noise")],
     "mixed.h5": [hdf5("/x"), refused("strings", "--dataset", "/names")],
     "spacepad.h5": [refused("strings of 8 bytes", "--dataset", "/s")],
+    "unknown_filter.h5": [refused("the filter lz4")],
     "userblock1024.h5": [hdf5("/x")],
     "userblock8192.h5": [hdf5("/x")],
     # Images
@@ -139,13 +143,35 @@ def failure(tool, name):
         return f"{name}: {error}"
 
 
+def check_names(tool):
+    """Names that are not UTF-8, of files and of what is in folders; not every file system has them."""
+    folder = os.fsencode(tool.folder) + b"/classes"
+    try:
+        os.makedirs(folder + b"/caf\xe9")
+    except OSError:
+        return
+    array = numpy.arange(3.0)
+    with open(folder + b"/caf\xe9.npy", "wb") as file:
+        numpy.save(file, array)
+    require(same(tool.array(folder + b"/caf\xe9.npy"), array), "an .npy file is not read")
+    with h5py.File(folder + b"/caf\xe9.h5", "w") as file:
+        file["x"] = array
+    require(same(tool.array(folder + b"/caf\xe9.h5"), array), "an HDF5 file is not read")
+    shutil.copy(FOLDER / "good.jpg", folder + b"/caf\xe9/caf\xe9.jpg")
+    tool.run("view", folder, "--output", os.path.join(tool.folder, "names.png"))
+
+
 def main():
     tool = Tool(sys.argv[1])
     names = sorted(path.name for path in FOLDER.iterdir() if path.suffix != ".py")
     unknown = [name for name in names if name not in CASES]
     failures = [f"{name}: has no line in CASES" for name in unknown]
     failures += filter(None, (failure(tool, name) for name in names if name in CASES))
-    print(f"{len(names) - len(failures)} of {len(names)} files are read as by the reference libraries")
+    try:
+        check_names(tool)
+    except (Wrong, Refused, AssertionError) as error:
+        failures.append(f"names that are not UTF-8: {error}")
+    print(f"{len(names)} files are compared with what the reference libraries read")
     if failures or not names:
         sys.exit("\n".join(failures) or "there are no files")
 
