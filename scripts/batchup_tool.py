@@ -61,7 +61,7 @@ class Tool:
         for member in self.members(path):
             name = member["name"]
             try:
-                arrays[name] = self.array(path, *(["--dataset", name] if name is not None else []))
+                arrays[name] = self.array(path, *([f"--dataset={name}"] if name is not None else []))
             except Refused as error:
                 refusals[name] = str(error)
         return arrays, refusals

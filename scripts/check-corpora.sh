@@ -14,6 +14,8 @@ folder=$PWD/.build/corpora
 python_environment corpora-python numpy h5py scipy pandas pillow tables statsmodels
 packages=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
 
+download() { (cd "$folder/$1.new" && apt-get "${sources[@]}" source -qq --download-only --tar-only "$2" >&2); }
+
 # fetch_source PACKAGE: unpacks the upstream files of a Debian source package, once; a package that is not to be found is
 # left out.
 fetch_source() {
@@ -24,7 +26,8 @@ fetch_source() {
       'Created-By: Packages' 'Component: main' | sort -u >"$folder/sources.list"
     apt-get "${sources[@]}" update -q >&2
   fi
-  if (cd "$folder/$1.new" && apt-get "${sources[@]}" source -qq --download-only --tar-only "$1" >&2); then
+  # A mirror may lack what belongs to an update.
+  if download "$1" "$1" || download "$1" "$1/$(. /etc/os-release && echo "$VERSION_CODENAME")"; then
     for archive in "$folder/$1.new"/*.tar.*; do tar -xf "$archive" -C "$folder/$1.new"; done
     mv "$folder/$1.new" "$folder/$1"
   else

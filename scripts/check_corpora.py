@@ -34,7 +34,7 @@ LIBRARY_ERRORS = (Exception,)
 
 
 # What the documentation says is not read.
-UNREAD = ["it is virtual", "it is in other files"]
+UNREAD = ["it is virtual", "it is in other files", "is of type complex"]
 SIZE_LIMIT = 1 << 26
 
 
@@ -137,8 +137,24 @@ def numpy_file(tool, path):
     return [("", *outcome(loaded, found, refusal))]
 
 
+def separator(path):
+    """The one that the first line has most of."""
+    with open(path, "rb") as file:
+        line = file.readline()
+    return max(",;\t", key=lambda separator: line.count(separator.encode()))
+
+
+def is_number_text(text):
+    return not isinstance(tried(lambda: float(text)), Exception)
+
+
 def csv(tool, path):
-    table = tried(lambda: pandas.read_csv(path))
+    def read():
+        table = pandas.read_csv(path, sep=separator(path))
+        # pandas takes the first row for a header whatever it says; here, one of numbers alone is none.
+        has_header = not all(is_number_text(name) for name in table.columns)
+        return table if has_header else pandas.read_csv(path, sep=separator(path), header=None)
+    table = tried(read)
     try:
         found, refusals = tool.arrays(path)
     except Refused as error:
