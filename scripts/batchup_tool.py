@@ -60,8 +60,10 @@ class Tool:
         arrays, refusals = {}, {}
         for member in self.members(path):
             name = member["name"]
+            # A name that starts as an option does.
+            options = [f"--dataset={name}"] if (name or "").startswith("-") else ["--dataset", name]
             try:
-                arrays[name] = self.array(path, *([f"--dataset={name}"] if name is not None else []))
+                arrays[name] = self.array(path, *(options if name is not None else []))
             except Refused as error:
                 refusals[name] = str(error)
         return arrays, refusals
