@@ -62,7 +62,7 @@ package struct InflatingReader<Failure: Error>: ~Copyable {
   }
 
   /// Returns the next `count` bytes, or fewer where the bytes end.
-  mutating func read(count: Int) throws(Failure) -> [UInt8] {
+  package mutating func read(count: Int) throws(Failure) -> [UInt8] {
     // The standard library would write to the memory that all empty arrays share.
     if count == 0 { return [] }
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled throws(Failure) in

@@ -72,6 +72,54 @@ import Testing
     #expect(try little.array(named: "array", of: UInt16.self) == NDArray([265, 770, 1284]))
   }
 
+  /// Numbers of a CSV file become elements without a detour over Double.
+  @Test func integersOfTables() async throws {
+    let run = try await convert(caseFile("big_integers.csv"), path("a.npy"), "--to", "int64")
+    #expect(run.status == 0 && run.errorLines.count == 1 && run.errors.contains("the first row is a header"))
+    #expect(try NDArray<Int64>(npyFile: path("a.npy")).scalars == [9_007_199_254_740_993, 9_007_199_254_740_995])
+    #expect(try await convert(caseFile("big_integers.csv"), path("b.npy")).status == 0)
+    #expect(try NDArray<Int64>(npyFile: path("b.npy")).scalars == [9_007_199_254_740_993, 9_007_199_254_740_995])
+    let table = try folder.write(Array("a,b\n1.0,2.5\n3e2,?\n".utf8), to: "table")
+    #expect(try await convert(table, path("c.npy"), "--dataset", "a", "--to", "uint16").status == 0)
+    #expect(try NDArray<UInt16>(npyFile: path("c.npy")) == NDArray([1, 300]))
+    let fraction = try await convert(table, path("d.npy"), "--to", "int8")
+    #expect(fraction.status == 1 && fraction.errors.contains("line 2, column \"b\": \"2.5\" is no Int8"))
+    let gap = try await convert(table, path("d.npy"), "--missing", "3e2", "--dataset", "a", "--to", "int8")
+    #expect(gap.status == 1 && gap.errors.contains("line 3, column \"a\": the value is missing, which is no Int8"))
+  }
+
+  @Test func tablesAsSaid() async throws {
+    let table = try folder.write(Array("a;b\n1,5;-999\n".utf8), to: "table")
+    let options = ["--no-header", "--missing", "-999", "--separator", ";", "--decimal", ".", "--force"]
+    let run = try await BatchUpProcess.run(["convert", table, path("a.npz")] + options)
+    #expect(run.status == 0 && run.errors.contains("no header; separator \";\"; decimal \".\""), "\(run.errors)")
+    #expect(try NPZFile(path: path("a.npz")).members.map(\.name) == ["column 0", "column 1"])
+    let names = try await convert(caseFile("duplicate_text.csv"), path("b.npz"))
+    #expect(names.status == 0)
+    #expect(Set(try NPZFile(path: path("b.npz")).members.map(\.name)) == ["numbers", "a", "a.1"])
+    let reserved = try folder.write(Array("numbers,x\na,1\nb,2\n".utf8), to: "reserved")
+    #expect(try await convert(reserved, path("c.npz")).status == 0)
+    #expect(Set(try NPZFile(path: path("c.npz")).members.map(\.name)) == ["numbers", "numbers.1"])
+  }
+
+  @Test func compressedAndOddTables() async throws {
+    #expect(try await convert(caseFile("table.csv.gz"), path("a.npy")).status == 0)
+    #expect(try NDArray<Double>(npyFile: path("a.npy")) == NDArray([1, 2], shape: [1, 2]))
+    #expect(try await convert(caseFile("control_character.csv"), path("b.npz")).status == 0)
+    #expect(try NPZFile(path: path("b.npz")).array(named: "a", of: Int32.self).scalars == [0])
+  }
+
+  /// What is no array of numbers is left out, and said.
+  @Test(arguments: [("mixed.npz", "x", "names"), ("mixed.h5", "/x", "/names"), ("mixed.mat", "X", "name")])
+  func textsBesideNumbers(file: String, name: String, text: String) async throws {
+    let run = try await convert(caseFile(file), path("a.npz"))
+    #expect(run.status == 0 && run.errorLines.count == 1)
+    #expect(run.errors.contains("\(file): left out: \"\(text)\" "), "\(run.errors)")
+    #expect(try NPZFile(path: path("a.npz")).members.map(\.name) == [name])
+    let alone = try await convert(caseFile(file), path("b.npz"), "--dataset", text)
+    #expect(alone.status == 1 && alone.errors.contains("\"\(text)\" "))
+  }
+
   /// What goes wrong is one line that names the file, and leaves no file behind.
   @Test func errors() async throws {
     let input = try npz()
@@ -81,7 +129,7 @@ import Testing
       ([input, path("out.npz"), "--dataset", "z"], "in: has no array \"z\""),
       ([input, path("out.npz"), "--to", "uint8"], "in: element 2.5 of \"x\", at position 1, is no UInt8"),
       ([input, path("out.npz"), "--dataset", "y", "--to", "int8"], "element 300 of \"y\", at position 1, is no Int8"),
-      ([path("none"), path("out.npz")], "none: cannot be read"),
+      ([path("none"), path("out.npz")], "none: cannot be opened"),
       ([bare, path("out.npz")], "bare: starts with [1, 2, 3]"),
       ([bare, path("out.npz"), "--shape", "4", "--type", "uint8"], "bare: has 3 bytes"),
       ([bare, path("out.npz"), "--shape", "4611686018427387904,4", "--type", "uint8"], "bare: "),

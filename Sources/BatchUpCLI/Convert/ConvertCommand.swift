@@ -8,13 +8,19 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Writes the arrays of a file into a file of another format.",
     discussion: """
-      The input is an .npy, .npz, HDF5, MATLAB (version 5), safetensors, IDX (plain or gzip-compressed) or CSV file, by \
-      its contents; or, with --shape and --type, the bare elements of one array. The output is an .npy, .npz, .h5 or \
+      The input is an .npy, .npz, HDF5, MATLAB (version 5), safetensors, IDX or CSV file (the last two plain or \
+      gzip-compressed), by its contents; or, with --shape and --type, the bare elements of one array. The output is an .npy, .npz, .h5 or \
       .safetensors file, by its name. It appears when it is complete, and replaces none unless --force is given. The \
       arrays have to fit into memory.
 
-      An .npy file has one array: the only one, or that of --dataset. An array without a name becomes "array". Of a CSV \
-      file, "numbers" are the columns of numbers, and each column of texts becomes an array of labels.
+      An .npy file has one array: the only one, or that of --dataset. An array without a name becomes "array". What is \
+      no array of numbers, such as texts, is left out, as a line on standard error says.
+
+      Of a CSV file, "numbers" are the columns of numbers, and each column of texts becomes an array of labels; \
+      --dataset takes the name of a single column, too. With --to, numbers are read from the text as that type, so that \
+      large integers stay exact; without it, they are float64, or int64 where all are integers and some beyond 2^53.
+
+      \(CSVOptions.discussion)
 
       EXAMPLES:
         batchup convert train-images.gz images.npy
@@ -59,6 +65,8 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Replace the output where it exists.")
   var force = false
 
+  @OptionGroup(title: "CSV Options") var csv: CSVOptions
+
   func validate() throws {
     if (shape == nil) != (type == nil) {
       throw ValidationError("--shape and --type go together: give both, or neither")
@@ -93,19 +101,21 @@ struct ConvertCommand: ParsableCommand {
     throw ToolError("\(path): exists already; give --force to replace it")
   }
 
-  /// The members that can be arrays, or the one that is asked for.
+  /// The members that are arrays, or the one that is asked for; says which are left out.
   private func inputMembers() throws -> [FileMember] {
-    if let member = try bareMember() { return [member] }
-    let format = try FileFront.format(ofFile: input)
-    if let dataset {
-      guard let member = try format.member(named: dataset, ofFile: input) else {
-        throw ToolError("\(input): has no array \"\(dataset.briefly)\"")
-      }
-      return [member]
-    }
-    let members = try format.members(ofFile: input)
+    if let bare = try bareMember() { return [bare] }
+    let file = try InputFile(path: input, csv: csv.settings())
+    if let dataset { return [try file.member(named: dataset)] }
+    let members = file.members
     if members.isEmpty { throw ToolError("\(input): has no arrays") }
-    return members
+    let readable = members.filter { $0.read != nil }
+    // The error of the first one says what it is.
+    if readable.isEmpty { return members }
+    for member in members where member.read == nil {
+      BatchUpCommand.report(
+        "\(input): left out: \(member.name?.quotedBriefly ?? "a member") \(member.reasonNotRead)")
+    }
+    return readable
   }
 
   private func bareMember() throws -> FileMember? {
@@ -124,14 +134,14 @@ struct ConvertCommand: ParsableCommand {
       observer: TerminalProgress(label: "converting"))
     var arrays: [NamedArray] = []
     for member in members {
-      guard let read = member.read else {
-        if let obstacle = member.obstacle { throw obstacle }
-        let name = member.name?.quotedBriefly ?? "what it has"
-        throw ToolError("\(input): \(name) is of type \(member.elementType), which cannot be converted")
+      let name = member.name ?? "array"
+      if let target, let type = target.fileScalar, let readAs = member.readAs {
+        arrays.append(NamedArray(name: name, array: try readAs(type)))
+      } else {
+        let array = NamedArray(name: name, array: try member.readable(in: input)())
+        arrays.append(try target.map { try array.converted(to: $0, path: input) } ?? array)
       }
-      let array = NamedArray(name: member.name ?? "array", array: try read())
       progress.advance(by: member.byteCount)
-      arrays.append(try target.map { try array.converted(to: $0, path: input) } ?? array)
     }
     progress.finish()
     return arrays

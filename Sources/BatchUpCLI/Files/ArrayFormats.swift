@@ -43,7 +43,7 @@ struct NPZFormat: FileFormat {
       if case .unsupportedArray(let error) = member.contents { note = error.description }
       return FileMember(
         name: member.name, elementType: "other", storage: storage, byteCount: member.byteCount, notes: [note],
-        checks: checks, verify: { try file.verify(member: member.name) })
+        checks: checks, verify: { try file.verify(member: member.name) }, obstacle: note)
     }
     return FileMember(
       name: member.name, elementType: "\(array.elementType)", shape: array.shape,
@@ -84,16 +84,14 @@ struct SafetensorsFormat: FileFormat {
 
 struct IDXFormat: FileFormat {
   var name: String { "IDX" }
-
-  private static let gzipMagic: [UInt8] = [0x1F, 0x8B]
+  var readsGzip: Bool { true }
 
   func recognizes(_ front: [UInt8]) -> Bool {
-    front.starts(with: Self.gzipMagic)
-      || front.count >= 4 && front.starts(with: [0, 0]) && IDXElementType(rawValue: front[2]) != nil && front[3] > 0
+    front.count >= 4 && front.starts(with: [0, 0]) && IDXElementType(rawValue: front[2]) != nil && front[3] > 0
   }
 
   func members(ofFile path: String) throws -> [FileMember] {
-    let isCompressed = try FileFront.read(path).starts(with: Self.gzipMagic)
+    let isCompressed = try FileFront(ofFile: path).isCompressed
     let file = try IDXFile(path: path)
     func read<Scalar: IDXScalar & FileScalar>(_: Scalar.Type) throws -> any FileArray {
       try file.array(of: Scalar.self)

@@ -3,42 +3,68 @@ import BatchUpFiles
 
 /// Columns of numbers become one array, and each column of texts an array of labels.
 struct CSVFormat: FileFormat {
-  var name: String { "CSV" }
+  let settings: CSVSettings
 
-  /// Text: no control characters but those of lines and tabs.
+  var name: String { "CSV" }
+  var readsGzip: Bool { true }
+
+  /// The name of the array of numbers.
+  private static let numbersName = "numbers"
+
+  /// Text: no zero byte, and few control characters but those of lines and tabs.
   func recognizes(_ front: [UInt8]) -> Bool {
-    !front.isEmpty && front.allSatisfy { $0 >= 0x20 && $0 != 0x7F || [0x09, 0x0A, 0x0D].contains($0) }
+    let controlCount = front.count { ($0 < 0x20 || $0 == 0x7F) && ![0x09, 0x0A, 0x0D].contains($0) }
+    return !front.isEmpty && !front.contains(0) && controlCount * 8 <= front.count
   }
 
+  /// Says on standard error how the file is read.
   func members(ofFile path: String) throws -> [FileMember] {
-    let file = try Self.open(path)
-    let texts = try file.textColumns()
-    let numbers = Set(0..<file.columnCount).subtracting(texts).sorted()
+    let layout = try CSVLayout(path: path, settings)
+    if !settings.isQuiet { BatchUpCommand.report(layout.notice) }
     var members: [FileMember] = []
-    if !numbers.isEmpty { members.append(try Self.table(numbers, of: file)) }
+    if !layout.numbers.isEmpty {
+      var table = Self.numbers(layout.numbers, of: layout, name: Self.numbersName)
+      if let names = layout.file.columnNames {
+        table.notes = ["columns \(layout.numbers.map { names[$0].briefly }.joined(separator: ", "))"]
+      }
+      members.append(table)
+    }
     // An empty text is a class, too.
-    for (column, found) in zip(texts, try file.labels(ofColumns: texts, missing: "")) {
-      members.append(Self.labels(found.labels, found.classNames, name: file.columnNames?[column] ?? "column \(column)"))
+    for (column, found) in zip(layout.texts, try layout.file.labels(ofColumns: layout.texts, missing: "")) {
+      members.append(Self.labels(found.labels, found.classNames, name: name(ofTexts: column, in: layout)))
     }
     return members
+      + layout.numbers.map { Self.numbers([$0], of: layout, name: layout.name(ofColumn: $0), isColumn: true) }
   }
 
-  /// The separator that the first line has most of; a header where no field of the first row is a number.
-  private static func open(_ path: String) throws -> CSVFile {
-    let line = try FileFront.read(path).prefix { $0 != 0x0A && $0 != 0x0D }
-    func count(_ separator: CSVSeparator) -> Int { line.count { $0 == separator.rawValue.asciiValue } }
-    let separator = CSVSeparator.allCases.max { count($0) < count($1) } ?? .comma
-    let file = try CSVFile(path: path, separator: separator)
-    let hasNumber = (file.columnNames ?? []).contains { Double($0) != nil }
-    return hasNumber ? try CSVFile(path: path, separator: separator, hasHeader: false) : file
+  /// The name of the numbers is taken where there are some.
+  private func name(ofTexts column: Int, in layout: CSVLayout) -> String {
+    let name = layout.name(ofColumn: column)
+    guard name == Self.numbersName, !layout.numbers.isEmpty else { return name }
+    let taken = Set(layout.file.columnNames ?? [])
+    return (1...).lazy.map { "\(name).\($0)" }.first { !taken.contains($0) } ?? name
   }
 
-  private static func table(_ columns: [Int], of file: CSVFile) throws(CSVError) -> FileMember {
-    let table = try file.array(columns: columns.map { .numbered($0) }, of: Double.self, missing: .nan)
-    let names = file.columnNames.map { names in columns.map { names[$0].briefly } } ?? []
+  /// - Parameter isColumn: whether the array is a list of the numbers of one column.
+  private static func numbers(
+    _ columns: [Int], of layout: CSVLayout, name: String, isColumn: Bool = false
+  ) -> FileMember {
+    func read<Scalar: FileScalar>(_: Scalar.Type) throws -> any FileArray {
+      do {
+        let numbers = try Scalar.numbers(of: layout.file, columns: columns)
+        return isColumn ? numbers.reshaped([numbers.sampleCount]) : numbers
+      } catch CSVError.missingValue(let path, let line, let column) {
+        throw ToolError(
+          "\(path): line \(line), \(column): the value is missing, which is no \(Scalar.npyElementType); convert to "
+            + "float32 or float64, where it is NaN")
+      }
+    }
+    let type: any FileScalar.Type = layout.needsInt64 ? Int64.self : Double.self
+    let shape = isColumn ? [layout.rowCount] : [layout.rowCount, columns.count]
     return FileMember(
-      name: "numbers", elementType: "Double", shape: table.shape, storage: .text, byteCount: table.count * 8,
-      notes: names.isEmpty ? [] : ["columns \(names.joined(separator: ", "))"], checks: ["rows"], read: { table })
+      name: name, elementType: "\(type)", shape: shape, storage: .text,
+      byteCount: layout.rowCount * columns.count * 8, checks: ["rows"], read: { try read(type) },
+      readAs: { type in try read(type) }, isPart: isColumn)
   }
 
   private static func labels(_ labels: NDArray<Int32>, _ classNames: [String], name: String) -> FileMember {

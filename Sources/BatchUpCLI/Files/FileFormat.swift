@@ -8,7 +8,10 @@ protocol FileFormat: Sendable {
   /// How people call it.
   var name: String { get }
 
-  /// Whether a file that begins with these bytes, at most `FileFront.byteCount`, is of this format.
+  /// Whether gzip-compressed files are read, too.
+  var readsGzip: Bool { get }
+
+  /// Whether a file that begins with these bytes, decompressed and at most `FileFront.byteCount`, is of this format.
   func recognizes(_ front: [UInt8]) -> Bool
 
   /// Whether a file that begins with these bytes is of this format, for one that may begin with foreign bytes.
@@ -27,6 +30,8 @@ protocol FileFormat: Sendable {
 }
 
 extension FileFormat {
+  var readsGzip: Bool { false }
+
   func recognizes(_ front: [UInt8], of file: ReadableFile) throws(ToolError) -> Bool { recognizes(front) }
 
   func member(named name: String, ofFile path: String) throws -> FileMember? {
@@ -37,29 +42,51 @@ extension FileFormat {
 }
 
 /// In the order in which they are asked; the last one takes any text.
-let knownFormats: [any FileFormat] = [
-  NPYFormat(), NPZFormat(), HDF5Format(), MATFormat(), ImageFileFormat(), IDXFormat(), SafetensorsFormat(),
-  CSVFormat(),
-]
+func knownFormats(_ csv: CSVSettings) -> [any FileFormat] {
+  [
+    NPYFormat(), NPZFormat(), HDF5Format(), MATFormat(), ImageFileFormat(), IDXFormat(), SafetensorsFormat(),
+    CSVFormat(settings: csv),
+  ]
+}
 
 /// The first bytes of a file, by which formats are told, since names may lie.
-enum FileFront {
+struct FileFront {
   static let byteCount = 1024
 
-  /// The format of a file.
-  static func format(ofFile path: String) throws(ToolError) -> any FileFormat {
-    let file = try ToolError.opened(path)
-    let bytes = try ToolError.bytes(byteCount, of: file, at: 0)
-    for format in knownFormats where try format.recognizes(bytes, of: file) { return format }
-    throw ToolError(
-      bytes.isEmpty
-        ? "\(path): is empty"
-        : "\(path): starts with \(Array(bytes.prefix(8))), as no format that is known: "
-          + knownFormats.map(\.name).joined(separator: ", "))
+  /// Decompressed where the file is.
+  let bytes: [UInt8]
+  let isCompressed: Bool
+  private let file: ReadableFile
+
+  init(ofFile path: String) throws(ToolError) {
+    let (file, byteCount) = try ToolError.openedWithSize(path)
+    self.file = file
+    var reader = try InflatingReader(of: file, byteCount: byteCount) { cause -> ToolError in
+      switch cause {
+      case .cannotRead(let reason): .cannotRead(path: path, reason: reason)
+      case .truncated: ToolError("\(IDXError.truncatedGzip(path: path, found: byteCount))")
+      case .damaged(let reason): ToolError("\(IDXError.damagedGzip(path: path, reason: reason))")
+      }
+    }
+    isCompressed = reader.isCompressed
+    bytes = try reader.read(count: Self.byteCount)
   }
 
-  static func read(_ path: String) throws(ToolError) -> [UInt8] {
-    try ToolError.bytes(byteCount, of: ToolError.opened(path), at: 0)
+  /// The format of a file.
+  static func format(ofFile path: String, csv: CSVSettings = CSVSettings()) throws -> any FileFormat {
+    let front = try FileFront(ofFile: path)
+    let formats = knownFormats(csv)
+    guard let format = try formats.first(where: { try $0.recognizes(front.bytes, of: front.file) }) else {
+      throw ToolError(
+        front.bytes.isEmpty
+          ? "\(path): is empty"
+          : "\(path): starts with \(Array(front.bytes.prefix(8)))\(front.isCompressed ? ", decompressed" : ""), as no "
+            + "format that is known: \(formats.map(\.name).joined(separator: ", "))")
+    }
+    if front.isCompressed, !format.readsGzip {
+      throw ToolError("\(path): is a gzip-compressed \(format.name) file; decompress it first, such as with gunzip")
+    }
+    return format
   }
 }
 
@@ -83,10 +110,14 @@ struct FileMember {
   var checks: [String] = []
   /// Makes sure of more than opening the file has; for what is not read.
   var verify: (() throws -> Void)?
-  /// Why it is not read though Swift has a type for its elements.
-  var obstacle: (any Error)?
+  /// Why it cannot be read where its element type does not tell.
+  var obstacle: String?
   /// Reads it; nil where Swift has no type for its elements.
   var read: (() throws -> any FileArray)?
+  /// Reads it as elements of another type, where that is more exact than to convert them.
+  var readAs: ((any FileScalar.Type) throws -> any FileArray)?
+  /// Whether another member has the same elements, so that this one is only read where it is asked for by its name.
+  var isPart = false
 
   enum Storage: String {
     /// Can be mapped as it is.

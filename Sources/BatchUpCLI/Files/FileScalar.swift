@@ -7,6 +7,10 @@ protocol FileScalar: NPYScalar {
 
   /// The nearest element to a number; nil where it is beyond the type's range or, for integers, not whole.
   init?(_ number: FileNumber)
+
+  /// Reads columns of a CSV file, each number as its text says, without a detour over another type: an array of shape
+  /// (rows, columns). A missing number is NaN or, in types without it, an error.
+  static func numbers(of file: CSVFile, columns: [Int]) throws -> NDArray<Self>
 }
 
 /// An element of any type, exactly.
@@ -42,12 +46,33 @@ extension FileScalar where Self: BinaryFloatingPoint {
   }
 }
 
+extension FileScalar where Self: CSVScalar & FixedWidthInteger {
+  static func numbers(of file: CSVFile, columns: [Int]) throws -> NDArray<Self> {
+    try file.wholeNumbers(columns: columns)
+  }
+}
+
+extension FileScalar where Self: CSVScalar & BinaryFloatingPoint {
+  static func numbers(of file: CSVFile, columns: [Int]) throws -> NDArray<Self> {
+    try file.array(columns: columns.map { .numbered($0) }, missing: .nan)
+  }
+}
+
 extension Bool: FileScalar {
   var number: FileNumber { .integer(self ? 1 : 0) }
 
   init?(_ number: FileNumber) {
     guard let byte = UInt8(number), byte <= 1 else { return nil }
     self = byte == 1
+  }
+
+  /// Zeros and ones.
+  static func numbers(of file: CSVFile, columns: [Int]) throws -> NDArray<Bool> {
+    let bytes = try UInt8.numbers(of: file, columns: columns).scalars
+    if let position = bytes.firstIndex(where: { $0 > 1 }) {
+      throw ToolError("\(file.path): the number \(bytes[position]) at position \(position) is no Bool")
+    }
+    return NDArray(bytes.map { $0 == 1 }, shape: [bytes.count / max(columns.count, 1), columns.count])
   }
 }
 

@@ -52,7 +52,8 @@ struct HDF5Format: FileFormat {
       shape: dataset.shape, byteOrder: elementSize > 1 ? dataset.byteOrder : nil,
       storage: FileMember.Storage(dataset.storage),
       byteCount: elementByteCount(of: dataset.shape, elementSize: elementSize) ?? .max,
-      notes: ["\(dataset.storage)"] + (obstacle.map { ["\($0)"] } ?? []), checks: ["libhdf5"], obstacle: obstacle,
+      notes: ["\(dataset.storage)"] + (obstacle.map { ["\($0)"] } ?? []), checks: ["libhdf5"],
+      obstacle: obstacle.map { "\($0)" },
       read: obstacle == nil ? dataset.elementType?.fileScalar.map { type in { try read(type) } } : nil)
   }
 

@@ -1,4 +1,5 @@
 import BatchUp
+import BatchUpImages
 
 /// What is in all files, for programs.
 struct InspectReport: CommandReport {
@@ -11,18 +12,46 @@ struct InspectedFile: Encodable {
   @Nullable var format: String?
   var notes: [String] = []
   var members: [InspectedMember] = []
+  /// The number of images in a folder; nil for a file.
+  @Nullable var imageCount: Int?
+  /// Why images of a folder cannot be read, one line each.
+  var failures: [String] = []
   @Nullable var error: String?
 
-  init(path: String, valueCount: Int) {
+  init(path: String, valueCount: Int, csv: CSVSettings) {
     self.path = path
     do {
-      let format = try FileFront.format(ofFile: path)
-      self.format = format.name
-      members = try format.members(ofFile: path).map { try InspectedMember($0, valueCount: valueCount) }
-      notes = try format.notes(ofFile: path)
+      if try isFolder(path) {
+        try inspectFolder()
+        return
+      }
+      let file = try InputFile(path: path, csv: csv)
+      format = file.format.name
+      members = try file.members.map { try InspectedMember($0, valueCount: valueCount) }
+      notes = try file.format.notes(ofFile: path)
     } catch {
       self.error = "\(error)"
     }
+  }
+
+  /// Decodes each of the images below the folder.
+  private mutating func inspectFolder() throws {
+    let folder = try ImageFolder(path, width: 1, height: 1)
+    format = "folder of JPEG and PNG files"
+    imageCount = folder.sampleCount
+    var progress = ProgressCounter(
+      totalCount: folder.sampleCount, observer: TerminalProgress(label: "decoding"))
+    for index in 0..<folder.sampleCount {
+      do { _ = try folder.batch(at: BatchIndices([index])) } catch { failures.append("\(error)") }
+      progress.advance(by: 1)
+    }
+    progress.finish()
+    if !folder.classNames.isEmpty {
+      let names = folder.classNames.prefix(10).map(\.briefly).joined(separator: ", ")
+      notes.append(
+        "classes \(names)" + (folder.classNames.count > 10 ? " and \(folder.classNames.count - 10) more" : ""))
+    }
+    notes.append("checked: decoded, \(failures.count.grouped) of which cannot be read")
   }
 }
 
@@ -50,7 +79,10 @@ struct InspectedMember {
 extension InspectedFile {
   /// A heading, and two lines or more for each member.
   var lines: [String] {
-    var lines = ["\(path): \(format ?? "unknown"), \(members.count == 1 ? "1 member" : "\(members.count) members")"]
+    let count =
+      imageCount.map { "\($0.grouped) \($0 == 1 ? "image" : "images")" }
+      ?? (members.count == 1 ? "1 member" : "\(members.count) members")
+    var lines = ["\(path): \(format ?? "unknown"), \(count)"]
     lines += notes.map { "  \($0)" }
     for member in members { lines += member.lines.map { "  \($0)" } }
     return lines

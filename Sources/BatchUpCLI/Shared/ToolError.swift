@@ -10,7 +10,7 @@ struct ToolError: Error, Hashable, CustomStringConvertible {
 }
 
 extension ToolError: FileReadingError, FileWritingError {
-  static func cannotOpen(path: String, reason: String) -> Self { cannotRead(path: path, reason: reason) }
+  static func cannotOpen(path: String, reason: String) -> Self { Self("\(path): cannot be opened: \(reason)") }
   static func cannotRead(path: String, reason: String) -> Self { Self("\(path): cannot be read: \(reason)") }
   static func cannotWrite(path: String, reason: String) -> Self { Self("\(path): cannot be written: \(reason)") }
   static func notRegularFile(path: String) -> Self { cannotRead(path: path, reason: "it is not a regular file") }

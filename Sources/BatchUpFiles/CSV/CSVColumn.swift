@@ -29,3 +29,23 @@ public enum CSVSeparator: Character, CaseIterable, Sendable {
   /// A tabulator.
   case tab = "\t"
 }
+
+/// What separates the whole part of a number from its fraction.
+public enum CSVDecimal: Character, CaseIterable, Sendable {
+  /// `.`
+  case point = "."
+  /// `,`; a field with a point is no number then.
+  case comma = ","
+
+  /// Calls `body` with the text of a field, written with a point.
+  ///
+  /// - Returns: nil where the field cannot be a number.
+  func withPoint<Result>(
+    _ field: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result?
+  ) -> Result? {
+    if self == .point { return body(field) }
+    if field.contains(UInt8(ascii: ".")) { return nil }
+    guard field.contains(UInt8(ascii: ",")) else { return body(field) }
+    return field.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: ".") : $0 }.withUnsafeBytes(body)
+  }
+}

@@ -20,14 +20,16 @@ public enum CSVError: Error, Hashable, Sendable {
   case wrongFieldCount(path: String, line: Int, expected: Int, found: Int)
   /// A field is no number of the type, or one that has no room in it.
   case invalidNumber(path: String, line: Int, column: CSVColumn, expected: NPYElementType, found: String)
-  /// A field is empty or, among numbers, NA.
+  /// A field is empty or, among numbers, one of the spellings of missing values.
   case missingValue(path: String, line: Int, column: CSVColumn)
   /// A text is not in UTF-8.
   case notUTF8(path: String, line: Int, column: CSVColumn)
   /// There is no such column; `columnCount` is how many there are.
   case noColumn(path: String, column: CSVColumn, columnCount: Int)
-  /// Several columns have the name.
-  case ambiguousColumn(path: String, column: CSVColumn)
+  /// The bytes of a gzip-compressed file contradict each other; `reason` is zlib's message.
+  case damagedGzip(path: String, reason: String)
+  /// The compressed bytes, `found` of them, end before the gzip stream does.
+  case truncatedGzip(path: String, found: Int)
 }
 
 extension CSVError: FileError, FileReadingError {}
@@ -55,7 +57,8 @@ extension CSVError: CustomStringConvertible {
     case .noColumn(let path, let column, 1): "\(path): has no \(column), but a single one; is the separator another?"
     case .noColumn(let path, let column, let count):
       "\(path): has no \(column); its \(count) columns go by their names in columnNames, or by numbers from 0"
-    case .ambiguousColumn(let path, let column): "\(path): has more than one \(column); use its number"
+    case .damagedGzip(let path, let reason): IDXError.damagedGzip(path: path, reason: reason).description
+    case .truncatedGzip(let path, let found): IDXError.truncatedGzip(path: path, found: found).description
     }
   }
 }

@@ -42,6 +42,19 @@ extension CSVScalar where Self: FixedWidthInteger {
   }
 }
 
+extension CSVScalar where Self: FixedWidthInteger {
+  /// As `storeNumber`, and also stores whole numbers that are written as others are, such as 3.0, where a Double has
+  /// them exactly.
+  static func storeWholeNumber(fromText text: UnsafeRawBufferPointer, to address: UnsafeMutableRawPointer) -> Bool {
+    if storeNumber(fromText: text, to: address) { return true }
+    guard let real = Double.number(fromText: text), real.magnitude < 0x1p53, let number = Self(exactly: real) else {
+      return false
+    }
+    address.storeBytes(of: number, as: Self.self)
+    return true
+  }
+}
+
 extension CSVScalar where Self: BinaryFloatingPoint & LosslessStringConvertible {
   /// A decimal number, nan, inf or infinity. The nearest element of the type, without a detour over another one.
   public static func number(fromText text: UnsafeRawBufferPointer) -> Self? {

@@ -15,7 +15,7 @@ protocol CSVSink: AnyObject {
 ///
 /// Memory is that of one piece and of the longest field. Used by one thread.
 final class CSVScan {
-  private let file: CSVFile.Source
+  private let file: CSVSource
   private let sink: any CSVSink
   private let parser: UnsafeMutablePointer<csv_parser>
   /// The line of the byte that comes next, and that where the row began.
@@ -30,7 +30,7 @@ final class CSVScan {
   private static let pieceSize = 256 << 10
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  init(_ file: CSVFile.Source, separator: CSVSeparator, sink: any CSVSink) {
+  init(_ file: CSVSource, separator: CSVSeparator, sink: any CSVSink) {
     self.file = file
     self.sink = sink
     parser = .allocate(capacity: 1)
@@ -50,14 +50,15 @@ final class CSVScan {
   func run() throws(CSVError) {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 1)
     defer { piece.deallocate() }
-    var offset = 0
+    var reader = try file.reader()
+    var isAtStart = true
     while !isFinished {
-      let count = try file.read(into: piece, at: offset)
+      let count = try reader.read(into: piece)
       if count == 0 { break }
       let bytes = UnsafeRawBufferPointer(rebasing: piece[..<count])
-      let hasMark = offset == 0 && bytes.starts(with: Self.byteOrderMark)
+      let hasMark = isAtStart && bytes.starts(with: Self.byteOrderMark)
       try parse(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(hasMark ? Self.byteOrderMark.count : 0)))
-      offset += count
+      isAtStart = false
     }
     if !isFinished { try finish() }
   }

@@ -55,17 +55,22 @@ final class CSVNumbers: CSVSink {
   private let file: CSVFile
   private let elementType: NPYElementType
   private let store: (UnsafeRawBufferPointer, UnsafeMutableRawPointer) -> Bool
+  private let spellings: CSVSpellings
   private let missing: [UInt8]?
   /// Where in a row of the result each column of the file goes, in bytes.
   private var offsets: [[Int]]
   private var row: [UInt8]
   private var rows: [UInt8] = []
 
-  init<Scalar: CSVScalar>(of file: CSVFile, columns: [Int], missing: Scalar?) {
+  init<Scalar: CSVScalar>(
+    of file: CSVFile, columns: [Int], missing: Scalar?,
+    store: @escaping (UnsafeRawBufferPointer, UnsafeMutableRawPointer) -> Bool = Scalar.storeNumber
+  ) {
     let size = MemoryLayout<Scalar>.size
     self.file = file
     elementType = Scalar.npyElementType
-    store = Scalar.storeNumber
+    self.store = store
+    spellings = CSVSpellings(file.missingSpellings)
     self.missing = missing.map { number in withUnsafeBytes(of: number) { Array($0) } }
     offsets = Array(repeating: [], count: file.columnCount)
     row = Array(repeating: 0, count: columns.count * size)
@@ -73,15 +78,25 @@ final class CSVNumbers: CSVSink {
   }
 
   func take(_ field: UnsafeRawBufferPointer, column: Int, line: Int) throws(CSVError) {
+    if offsets[column].isEmpty { return }
+    let isMissing = spellings.contains(field)
     for offset in offsets[column] {
-      if isMissing(field) {
-        guard let missing else { throw .missingValue(path: file.path, line: line, column: file.column(at: column)) }
+      if isMissing, let missing {
         row.replaceSubrange(offset..<offset + missing.count, with: missing)
-      } else if !row.withUnsafeMutableBytes({ bytes in bytes.baseAddress.map { store(field, $0 + offset) } ?? false }) {
+      } else if isMissing, !field.isNaN {
+        throw .missingValue(path: file.path, line: line, column: file.column(at: column))
+      } else if !store(field, at: offset) {
         throw .invalidNumber(
           path: file.path, line: line, column: file.column(at: column), expected: elementType,
           found: String(decoding: field.prefix(200), as: UTF8.self))
       }
+    }
+  }
+
+  private func store(_ field: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+    row.withUnsafeMutableBytes { bytes in
+      guard let address = bytes.baseAddress else { return false }
+      return file.decimal.withPoint(field) { store($0, address + offset) } ?? false
     }
   }
 
@@ -154,22 +169,4 @@ extension CSVClasses.Column {
     for (place, name) in names.enumerated() { if let number = classes[name] { places[Int(number)] = Int32(place) } }
     return (NDArray(rows.map { places[Int($0)] }), names)
   }
-}
-
-/// Finds out which columns have texts.
-final class CSVTextColumns: CSVSink {
-  private(set) var isText: [Bool]
-
-  init(columnCount: Int) { isText = Array(repeating: false, count: columnCount) }
-
-  func take(_ field: UnsafeRawBufferPointer, column: Int, line: Int) {
-    if !isText[column], !isMissing(field) { isText[column] = Double.number(fromText: field) == nil }
-  }
-
-  func endRow(fieldCount: Int, line: Int) -> Bool { true }
-}
-
-/// Whether the field of a column of numbers says that there is none.
-private func isMissing(_ field: UnsafeRawBufferPointer) -> Bool {
-  field.isEmpty || field.count == 2 && field[0] == UInt8(ascii: "N") && field[1] == UInt8(ascii: "A")
 }

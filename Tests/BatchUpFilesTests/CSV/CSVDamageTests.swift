@@ -100,9 +100,22 @@ import Testing
         try file.array(column: column, of: Float.self)
       }
     }
-    #expect(throws: CSVError.ambiguousColumn(path: path, column: "a")) { try file.labels(column: "a") }
     let nameless = try CSVFile(path: path, hasHeader: false)
     #expect(throws: CSVError.noColumn(path: path, column: "a", columnCount: 3)) { try nameless.labels(column: "a") }
+  }
+
+  @Test func compressedBytes() throws {
+    let bytes = gzipped(Array("a,b\n1,2\n".utf8))
+    #expect(try failure(bytes) == nil)
+    for count in 2..<bytes.count {
+      #expect(try failure(Array(bytes[..<count])) == .truncatedGzip(path: path, found: count))
+    }
+    for position in 2..<bytes.count {
+      var changed = bytes
+      changed[position] ^= 0x55
+      // Names, times and the operating system in the header matter to nothing.
+      if let error = try failure(changed), case .invalidNumber = error { Issue.record("\(error)") }
+    }
   }
 
   @Test func anotherSeparator() throws {
@@ -137,7 +150,7 @@ import Testing
       .invalidNumber(path: "p", line: 1, column: column, expected: .int8, found: name),
       .missingValue(path: "p", line: 1, column: column), .notUTF8(path: "p", line: 1, column: column),
       .noColumn(path: "p", column: column, columnCount: 1), .noColumn(path: "p", column: column, columnCount: 2),
-      .ambiguousColumn(path: "p", column: .numbered(1)),
+      .damagedGzip(path: "p", reason: "r"), .truncatedGzip(path: "p", found: 2),
     ]
     for error in errors {
       #expect("\(error)".hasPrefix("p: ") && !"\(error)".contains("\n") && "\(error)".count < 320, "\(error)")

@@ -75,13 +75,77 @@ import Testing
     let found = try file.array(of: Double.self, missing: .nan).scalars
     #expect(found.map(\.isNaN) == [false, true, true, false, true, true])
     #expect(try file.array(column: "a", of: Int32.self, missing: -1).scalars == [1, -1, -1])
+    #expect(try file.array(column: "b", of: Int32.self, missing: -1).scalars == [-1, 2, -1])
     #expect(throws: CSVError.missingValue(path: file.path, line: 2, column: "b")) { try file.array(of: Double.self) }
     #expect(throws: CSVError.missingValue(path: file.path, line: 3, column: "a")) {
       try file.array(column: "a", of: Float.self)
     }
-    #expect(throws: CSVError.invalidNumber(path: file.path, line: 4, column: "b", expected: .int32, found: "NaN")) {
-      try file.array(column: "b", of: Int32.self, missing: 0)
+  }
+
+  /// Every spelling that pandas knows, those that are said instead, and NaN, which is a number where it is not replaced.
+  @Test func missingSpellings() throws {
+    let spellings = CSVFile.standardMissingSpellings.sorted()
+    #expect(spellings.count == 19)
+    let file = try file("a,b\n" + spellings.map { "\($0),1\n" }.joined())
+    #expect(try file.array(column: "a", of: Int32.self, missing: 7).scalars == spellings.map { _ in 7 })
+    #expect(try file.array(column: "a", of: Float.self, missing: .nan).scalars.allSatisfy(\.isNaN))
+    let path = try directory.write(Array("a\n-999\nNA\n3\n".utf8))
+    let other = try CSVFile(path: path, missing: ["-999"])
+    #expect(throws: CSVError.missingValue(path: path, line: 2, column: "a")) { try other.array(of: Double.self) }
+    #expect(
+      throws: CSVError.invalidNumber(path: path, line: 3, column: "a", expected: .float64, found: "NA")
+    ) { try other.array(of: Double.self, missing: 0) }
+    let both = try CSVFile(path: path, missing: CSVFile.standardMissingSpellings.union(["-999"]))
+    #expect(try both.array(of: Int8.self, missing: 0).scalars == [0, 0, 3])
+    let nan = try CSVFile(path: directory.write(Array("a\nNaN\n-nan\n".utf8)))
+    #expect(try nan.array(of: Float.self).scalars.allSatisfy(\.isNaN))
+    #expect(throws: CSVError.invalidNumber(path: path, line: 2, column: "a", expected: .int32, found: "NaN")) {
+      try nan.array(of: Int32.self)
     }
+  }
+
+  @Test(arguments: ["missing_NULL.csv", "missing_hash.csv", "missing_none.csv"])
+  func missingNumbersOfCases(name: String) throws {
+    let file = try CSVFile(path: caseFile(name))
+    #expect(try file.array(of: Int8.self, missing: -1).scalars == [10, 2, -1, 3, 7, 4])
+  }
+
+  @Test func decimalComma() throws {
+    let path = try directory.write(Array("a;b\n1,5;-2\n,25;1e3\n".utf8))
+    let file = try CSVFile(path: path, separator: .semicolon, decimal: .comma)
+    #expect(try file.array(of: Double.self).scalars == [1.5, -2, 0.25, 1000])
+    #expect(try file.array(column: "b", of: Double.self).scalars == [-2, 1000])
+    let points = try CSVFile(path: directory.write(Array("1.000\n".utf8)), decimal: .comma, hasHeader: false)
+    #expect(throws: CSVError.self) { try points.array(of: Double.self) }
+  }
+
+  /// As pandas names columns.
+  @Test func equalNames() throws {
+    #expect(try file("a,a,a.1,,b,a,\n").columnNames == ["a", "a.2", "a.1", "Unnamed: 3", "b", "a.3", "Unnamed: 6"])
+    let file = try CSVFile(path: caseFile("duplicate_text.csv"))
+    #expect(file.columnNames == ["a", "a.1", "b"])
+    #expect(try file.labels(column: "a").classNames == ["x", "y"])
+    #expect(try file.labels(column: "a.1").classNames == ["p", "q"])
+  }
+
+  @Test func compressed() throws {
+    let file = try CSVFile(path: caseFile("table.csv.gz"))
+    #expect(file.columnNames == ["a", "b"])
+    #expect(try file.array(of: Int8.self).scalars == [1, 2])
+    let text = (0..<100_000).map { "\($0),\($0 % 7)\n" }.joined()
+    for bytes in gzippedInEveryWay(Array(text.utf8)) {
+      let file = try CSVFile(path: directory.write(bytes), hasHeader: false)
+      #expect(try file.array(column: 0, of: Int32.self).scalars == (0..<100_000).map { $0 })
+    }
+  }
+
+  /// Numbers of any way of writing, exactly.
+  @Test func wholeNumbers() throws {
+    let file = try file("a,b\n9007199254740993,1.0\n-9223372036854775808,1e3\n")
+    #expect(
+      try file.wholeNumbers(columns: [0, 1], of: Int64.self).scalars == [9_007_199_254_740_993, 1, .min, 1000])
+    let inexact = try self.file("a\n9007199254740993.0\n")
+    #expect(throws: CSVError.self) { try inexact.wholeNumbers(columns: [0], of: Int64.self) }
   }
 
   @Test func missingTexts() throws {
@@ -92,10 +156,8 @@ import Testing
     #expect(throws: CSVError.missingValue(path: file.path, line: 3, column: "a")) { try file.labels(column: "a") }
   }
 
-  /// A text anywhere in a column makes it one of texts, whatever its name is.
-  @Test func textColumns() throws {
+  @Test func labelsOfSeveralColumns() throws {
     let file = try file("a,a,b,b,c\n1,x,,2,\nNA,2,3,1e5,\n3,4,nan,0x1,\n")
-    #expect(try file.textColumns() == [1, 3])
     let found = try file.labels(ofColumns: [3, 1])
     #expect(found.map(\.classNames) == [["0x1", "1e5", "2"], ["2", "4", "x"]])
     #expect(found.map(\.labels.scalars) == [[2, 1, 0], [2, 0, 1]])

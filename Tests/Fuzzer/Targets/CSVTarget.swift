@@ -5,9 +5,9 @@ import BatchUpFiles
 func checkCSV(_ bytes: [UInt8], in folder: ScratchFolder) throws {
   let path = try folder.write(bytes)
   for separator in CSVSeparator.allCases {
-    for hasHeader in [true, false] {
+    for (hasHeader, decimal) in [(true, CSVDecimal.point), (false, .comma)] {
       do {
-        try check(try CSVFile(path: path, separator: separator, hasHeader: hasHeader))
+        try check(try CSVFile(path: path, separator: separator, decimal: decimal, hasHeader: hasHeader))
       } catch let error as CSVError {
         try requireLine(error, about: path)
       }
@@ -21,6 +21,8 @@ private func check(_ file: CSVFile) throws {
     let labels = try file.labels(column: .numbered(column), missing: "").labels
     try require(labels.sampleCount == rowCount, "there are \(rowCount) labels, not \(labels.sampleCount)")
   }
+  let survey = try file.survey(doubtful: ["?"])
+  try require(survey.count == file.columnCount, "\(survey.count) columns are \(file.columnCount)")
   let all = try file.array(of: Double.self, missing: -1)
   try require(all.shape == [rowCount, file.columnCount], "\(all.shape) is [\(rowCount), \(file.columnCount)]")
   for column in 0..<min(file.columnCount, 3) {
