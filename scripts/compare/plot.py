@@ -1,5 +1,6 @@
 """Draws a report of compare.py: a panel for each task, a bar for each contender."""
 import math
+import textwrap
 
 import matplotlib
 
@@ -9,6 +10,8 @@ from matplotlib import pyplot  # noqa: E402
 
 OURS, OTHERS = "#d95f02", "#7f8c9b"
 COLUMNS = 2
+# Characters in a line above a panel, and above all of them: there are more versions than fit into one.
+TITLE_WIDTH, HEADING_WIDTH = 72, 150
 
 
 def speed(task, result, figure):
@@ -52,7 +55,7 @@ def draw_task(axes, task):
     axes.set_yticks(list(places), names, fontsize=8)
     axes.invert_yaxis()
     axes.tick_params(axis="x", labelsize=8)
-    axes.set_title(task["title"], fontsize=9, loc="left")
+    axes.set_title(textwrap.fill(task["title"], TITLE_WIDTH), fontsize=9, loc="left")
     what = "GB/s; dashed: memcpy in order" if task["item_bytes"] else f"{task['items']}/s"
     axes.xaxis.set_major_formatter(lambda value, _: brief(value))
     axes.minorticks_off()
@@ -75,7 +78,6 @@ def draw(report, path):
             axes.flat[place].set_visible(False)
     machine = report["machine"]
     versions = ", ".join(f"{peer.replace('_', ' ')} {version}" for peer, version in report["versions"].items())
-    figure.suptitle(
-        f"Faster is longer. {machine['processor']}, {machine['cores']} cores, {machine['date']}; {versions}",
-        fontsize=9)
+    heading = f"Faster is longer. {machine['processor']}, {machine['cores']} cores, {machine['date']}; {versions}"
+    figure.suptitle(textwrap.fill(heading, HEADING_WIDTH), fontsize=9)
     figure.savefig(path)
