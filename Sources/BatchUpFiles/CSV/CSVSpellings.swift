@@ -1,21 +1,17 @@
 /// Texts that fields are compared with, most of which are none of them.
 struct CSVSpellings {
-  private let texts: [[UInt8]]
+  /// By their first bytes.
+  private var texts = [[[UInt8]]](repeating: [], count: 256)
   private let hasEmpty: Bool
-  /// Whether one of the texts starts with each byte.
-  private let isFirst: [Bool]
 
   init(_ texts: Set<String>) {
-    self.texts = texts.map { Array($0.utf8) }
     hasEmpty = texts.contains("")
-    var isFirst = [Bool](repeating: false, count: 256)
-    for text in self.texts { if let first = text.first { isFirst[Int(first)] = true } }
-    self.isFirst = isFirst
+    for text in texts.map({ Array($0.utf8) }) { if let first = text.first { self.texts[Int(first)].append(text) } }
   }
 
   func contains(_ field: UnsafeRawBufferPointer) -> Bool {
     guard let first = field.first else { return hasEmpty }
-    return isFirst[Int(first)] && texts.contains { $0.count == field.count && field.elementsEqual($0) }
+    return texts[Int(first)].contains { $0.count == field.count && field.elementsEqual($0) }
   }
 }
 
