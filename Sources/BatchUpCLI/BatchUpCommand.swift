@@ -26,6 +26,9 @@ struct BatchUpCommand: ParsableCommand {
                   as shells call the end by SIGHUP, SIGINT (Ctrl-C) and SIGTERM, and
                   by SIGPIPE, where nobody reads the output any more
 
+      A line on standard error that begins with "batchup: note:" is no failure: it says what was taken where a file \
+      leaves it open, or what was left out.
+
       Whichever way it ends but by SIGKILL, no incomplete files stay behind but those that the same command goes on \
       from: downloads, checkpoints and the .partial files of predict.
 
@@ -105,6 +108,9 @@ struct BatchUpCommand: ParsableCommand {
     let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }
     if let width = columns ?? StandardStream.output.width, width < 40 { setenv("COLUMNS", "40", 1) }
   }
+
+  /// Says in one line on standard error what is no failure, such as what was taken where a file leaves it open.
+  static func note(_ fact: String) { report("note: " + fact) }
 
   /// Says in one line what has failed. Where the stream takes nothing, the status still tells.
   static func report(_ reason: String) {

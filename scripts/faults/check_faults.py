@@ -265,7 +265,8 @@ class Checker:
         except subprocess.TimeoutExpired:
             return Run(None, [], {})
         said = process.stderr or (process.stdout if process.returncode else "")
-        return Run(process.returncode, said.splitlines(), self.files(command, folder))
+        lines = [line for line in said.splitlines() if not line.startswith("batchup: note: ")]
+        return Run(process.returncode, lines, self.files(command, folder))
 
     def files(self, command, folder):
         return {name: (folder / name).read_bytes() for name in command.outputs if (folder / name).exists()}

@@ -112,7 +112,7 @@ struct ConvertCommand: ParsableCommand {
     // The error of the first one says what it is.
     if readable.isEmpty { return members }
     for member in members where member.read == nil {
-      BatchUpCommand.report(
+      BatchUpCommand.note(
         "\(input): left out: \(member.name?.quotedBriefly ?? "a member") \(member.reasonNotRead)")
     }
     return readable

@@ -20,7 +20,7 @@ struct CSVFormat: FileFormat {
   /// Says on standard error how the file is read.
   func members(ofFile path: String) throws -> [FileMember] {
     let layout = try CSVLayout(path: path, settings)
-    if !settings.isQuiet { BatchUpCommand.report(layout.notice) }
+    if !settings.isQuiet { BatchUpCommand.note(layout.notice) }
     var members: [FileMember] = []
     if !layout.numbers.isEmpty {
       var table = Self.numbers(layout.numbers, of: layout, name: Self.numbersName)
