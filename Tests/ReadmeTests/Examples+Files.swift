@@ -66,7 +66,9 @@ extension Examples {
       try writer.write(to: "train.npz")
       try Data("width,species,length\n1,b,NA\n2.5,a,3\n".utf8).write(to: folder.appending(path: "iris.csv"))
       try Examples.readArchive()
+      try Data("name;price\na;1,5\nb;?\n".utf8).write(to: folder.appending(path: "prices.csv.gz"))
       try Examples.readTable()
+      try Examples.readPrices()
     }
   }
 
@@ -93,6 +95,14 @@ extension Examples {
     #expect(features.shape == [2, 2] && features[0, 1].isNaN && features[1, 1] == 3)
     #expect(allOthers.shape == [2, 2] && allOthers[1, 0] == 2.5 && allOthers[1, 1] == 3)
     #expect(species.scalars == [1, 0] && speciesNames == ["a", "b"])
+  }
+
+  private static func readPrices() throws {
+    let prices = try CSVFile(
+      path: "prices.csv.gz", separator: .semicolon, decimal: .comma,
+      missing: CSVFile.standardMissingSpellings.union(["?"]))
+    let price = try prices.array(column: "price", of: Double.self, missing: .nan)
+    #expect(price[0] == 1.5 && price[1].isNaN)
   }
 
   private static func readArrays() throws {
