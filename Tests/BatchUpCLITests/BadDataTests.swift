@@ -59,13 +59,21 @@ import Testing
 
   @Test func otherFormat() async throws {
     try await expectFailure(
-      images: Array("not an image\n".utf8), labels: goodLabels, naming: ["images.idx", "not an IDX file"])
+      images: [1, 2, 3, 4], labels: goodLabels, naming: ["images.idx", "starts with [1, 2, 3"])
   }
 
   @Test func otherElementType() async throws {
-    let floats = IDXFixtures.file(type: 0x0D, shape: [2], [UInt8](repeating: 0, count: 8))
-    try await expectFailure(images: floats, labels: goodLabels, naming: ["images.idx", "Float"])
-    try await expectFailure(images: goodImages, labels: floats, naming: ["labels.idx", "Float"])
+    // 0.5 and 2.
+    let floats = IDXFixtures.file(type: 0x0D, shape: [2, 1], [0x3F, 0, 0, 0, 0x40, 0, 0, 0])
+    try await expectFailure(
+      images: floats, labels: IDXFixtures.labels([0, 1] as [UInt8]),
+      naming: ["images.idx: image 1 has the number 2.0, expected 0 to 1", "--to uint8"])
+    let list = IDXFixtures.file(type: 0x0D, shape: [1], [0x3F, 0, 0, 0])
+    try await expectFailure(
+      images: goodImages, labels: list, naming: ["labels.idx: element 0.5 at position 0 is not a label"])
+    let shorts = IDXFixtures.file(type: 0x0B, shape: [1, 2], [0, 255, 1, 0])
+    try await expectFailure(
+      images: shorts, labels: goodLabels, naming: ["images.idx: element 256 at position 1 is not a byte"])
   }
 
   @Test func damagedGzip() async throws {

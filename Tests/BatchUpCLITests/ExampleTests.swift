@@ -41,7 +41,9 @@ private struct ExampleFolder {
     try writeIDXFiles(images)
     for name in ["images.npy", "i.npy", "table.npy"] { try numbers.write(npyFile: path(name)) }
     _ = try folder.write([UInt8](repeating: 7, count: 16 + 784_000), to: "images.bin")
-    _ = try folder.write(Array("a,b\n1,2\n".utf8), to: "table.csv")
+    _ = try folder.write(
+      Array(("a,class\n" + (0..<60).map { "\($0),\("pq".dropFirst($0 % 2).prefix(1))\n" }.joined()).utf8),
+      to: "table.csv")
     var npz = NPZWriter()
     npz.add(numbers, named: "x")
     try npz.write(to: path("data.npz"))

@@ -1,6 +1,7 @@
 import BatchUp
 import BatchUpFiles
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BatchUpCLI
@@ -61,6 +62,35 @@ import Testing
     #expect(try names == ["bytes.npy", "images.idx", "labels.idx", "model", "numbers.npy"])
   }
 
+  /// Files of other formats, or in another order, are read into memory; labels are whole numbers of any type.
+  @Test func otherFormats() async throws {
+    let images = try images()
+    let numbers = RescaledBytes(images).converted()
+    var npz = NPZWriter()
+    npz.add(images.map { Int64($0) }, named: "x")
+    npz.add(numbers.map { Double($0) }, named: "z")
+    npz.add(try TrainingData.readLabels(self.files.labels).map { Double($0) }, named: "y")
+    try npz.write(to: path("data"))
+    var hdf5 = HDF5Writer()
+    hdf5.add(images, named: "x")
+    try hdf5.write(to: path("h5"))
+    _ = try await predict(self.files.images, ["--labels", self.files.labels])
+    let expected = try Data(contentsOf: URL(filePath: path("scores.npy")))
+    for (file, name) in [("data", "x"), ("data", "z"), ("h5", "x")] {
+      let run = try await predict(
+        path(file), ["--images-array", name, "--labels", path("data"), "--labels-array", "y"])
+      #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+      #expect(try Data(contentsOf: URL(filePath: path("scores.npy"))) == expected)
+    }
+    try Classifier(inputShape: [8, 8], hiddenCount: 4, classCount: 3, seed: 3).write(safetensors: path("model"))
+    let fortran = try NDArray<Float>(npyFile: caseFile("fortran.npy"))
+    try fortran.write(npyFile: path("c-order.npy"))
+    #expect(try await predict(path("c-order.npy")).status == 0)
+    let scores = try NDArray<Float>(npyFile: path("scores.npy"))
+    #expect(try await predict(caseFile("fortran.npy")).status == 0)
+    #expect(try NDArray<Float>(npyFile: path("scores.npy")) == scores)
+  }
+
   @Test func labelsGiveTheErrorRate() async throws {
     let run = try await predict(files.images, ["--labels", files.labels, "--json", "--batch-size", "7"])
     #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
@@ -87,12 +117,21 @@ import Testing
     try NDArray<UInt8>(repeating: 0, shape: [4, 28, 27]).write(npyFile: path("narrow.npy"))
     _ = try files.folder.write(IDXFixtures.labels([1, 2] as [UInt8]), to: "two.idx")
     _ = try files.folder.write(IDXFixtures.labels([UInt8](repeating: 1, count: 59) + [10]), to: "far.idx")
+    var far = [Float](repeating: 0.5, count: 4 * 784)
+    far[2 * 784 + 5] = 1.5
+    try NDArray(far, shape: [4, 28, 28]).write(npyFile: path("far.npy"))
     let before = try names
     for (images, options, words) in [
       (path("nothing"), [], ["nothing", "cannot be opened"]),
       (path("nothing.npy"), [], ["nothing.npy", "cannot be opened"]),
-      (path("model"), [], ["model", "not an IDX file"]),
-      (path("doubles.npy"), [], ["doubles.npy", "Double", "UInt8", "Float"]),
+      (path("model"), [], ["model: has 4 arrays; choose one with --images-array: hidden.bias"]),
+      (path("doubles.npy"), [], ["doubles.npy", "[]", "[28, 28]"]),
+      (path("single.npy"), ["--images-array", "x"], ["single.npy: has no array \"x\""]),
+      (
+        path("far.npy"), ["--batch-size", "1"], ["far.npy: image 2 has the number 1.5, expected 0 to 1", "--to uint8"]
+      ),
+      (path("far.npy"), ["--batch-size", "1", "--workers", "1"], ["far.npy: image 2 has the number 1.5"]),
+      (files.images, ["--model", path("far.npy")], ["far.npy: is a file of format npy, expected a safetensors file"]),
       (path("single.npy"), [], ["single.npy"]),
       (path("narrow.npy"), [], ["narrow.npy", "[28, 27]", "[28, 28]", path("model")]),
       (files.images, ["--labels", path("two.idx")], ["two.idx", "60", "2"]),

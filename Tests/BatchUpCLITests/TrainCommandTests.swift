@@ -1,3 +1,5 @@
+import BatchUp
+import BatchUpFiles
 import Foundation
 import Testing
 
@@ -101,6 +103,35 @@ import Testing
     let file = try files.folder.write(IDXFixtures.labels(labels), to: "wide.idx")
     let report = try await report("--epochs", "1", "--labels", file)
     #expect(report.classCount == 1_000)
+  }
+
+  /// Images and labels of other formats give the same losses.
+  @Test func otherFormats() async throws {
+    let expected = try await report("--epochs", "2").epochs.map(\.loss)
+    let images = try NDArray<UInt8>(idxFile: files.images)
+    let labels = try NDArray<UInt8>(idxFile: files.labels)
+    func path(_ name: String) -> String { files.folder.url.appending(path: name).path }
+    var npz = NPZWriter()
+    npz.add(images, named: "x")
+    npz.add(labels.map { Int64($0) }, named: "y")
+    try npz.write(to: path("npz"))
+    try images.map { Int32($0) }.write(npyFile: path("npy"))
+    var hdf5 = HDF5Writer()
+    hdf5.add(images, named: "train/x")
+    try hdf5.write(to: path("h5"))
+    _ = try files.folder.write(
+      Array(("n,class\n" + labels.scalars.map { "7,d\($0)\n" }.joined()).utf8), to: "csv")
+    for (images, imagesArray, labels, labelsArray) in [
+      ("npz", "x", "npz", "y"), ("npy", nil, "npz", "y"), ("h5", nil, "csv", "class"), ("h5", "train/x", "npz", "y"),
+    ] as [(String, String?, String, String?)] {
+      var options = ["--images", path(images), "--labels", path(labels)]
+      if let imagesArray { options += ["--images-array", imagesArray] }
+      if let labelsArray { options += ["--labels-array", labelsArray] }
+      let run = try await BatchUpProcess.run(["train", "--hidden", "16", "--epochs", "2", "--json"] + options)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.errorLines.count == (labels == "csv" ? 1 : 0), "\(run.errors)")
+      #expect(try Report(run).epochs.map(\.loss) == expected, "\(options)")
+    }
   }
 
   @Test func oneSample() async throws {

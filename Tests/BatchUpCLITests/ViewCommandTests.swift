@@ -1,6 +1,7 @@
 import BatchUp
 import BatchUpImages
 import Foundation
+import TestSupport
 import Testing
 
 @testable import BatchUpCLI
@@ -83,10 +84,12 @@ import Testing
     let planes: [UInt8] = [255, 255, 0, 0, 0, 51, 102, 153, 7, 7, 7, 7]
     let interleaved = (0..<4).flatMap { i in (0..<3).map { planes[$0 * 4 + i] } }
     let path = folder.url.appending(path: "array.npy").path
+    var errors = ""
     func shown(_ write: (String) throws -> Void) async throws -> [UInt8] {
       try write(path)
       let run = try await BatchUpProcess.run(["view", path, "--size", "2", "--output", sheet])
       #expect(run.status == 0, "\(run.errors)")
+      errors = run.errors
       let pixels = try pixels(width: 14, height: 14)
       return [6, 7].flatMap { y in pixels[(y * 14 + 6) * 3..<(y * 14 + 8) * 3] }
     }
@@ -94,10 +97,12 @@ import Testing
     #expect(try await shown { try NDArray(interleaved, shape: [1, 2, 2, 3]).write(npyFile: $0) } == interleaved)
     let floats = planes.map { Float($0) / 255 }
     #expect(try await shown { try NDArray(floats, shape: [1, 3, 2, 2]).write(npyFile: $0) } == interleaved)
+    #expect(errors.isEmpty)
     let odd: [Float] = [.nan, -3, 7, .infinity]
     let expected: [UInt8] = [0, 0, 255, 255]
     #expect(
       try await shown { try NDArray(odd, shape: [1, 2, 2]).write(npyFile: $0) } == expected.flatMap { [$0, $0, $0] })
+    #expect(errors.contains("array.npy: 1 of the images have numbers that are not from 0 to 1"))
     #expect(
       try await shown { try NDArray(expected, shape: [1, 2, 2, 1]).write(npyFile: $0) }
         == expected.flatMap { [$0, $0, $0] })
@@ -114,6 +119,42 @@ import Testing
     let run = try await BatchUpProcess.run(["view", folder.url.path + "/photos", "--size", "30", "--output", sheet])
     #expect(run.status == 0 && run.errors.isEmpty)
     #expect(run.output.hasSuffix("the first 2 of 2 images\n0 cats\n1 dogs\n"))
+  }
+
+  /// Broken images are one line each, and left out.
+  @Test func brokenImages() async throws {
+    _ = try await BatchUpProcess.run(["view", numbered(count: 4), "--size", "20", "--output", sheet])
+    let photos = folder.url.appending(path: "photos")
+    try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: true)
+    let image = try Data(contentsOf: URL(filePath: sheet))
+    try Data(image.dropLast(40)).write(to: photos.appending(path: "1.png"))
+    try Data("text".utf8).write(to: photos.appending(path: "2.jpg"))
+    let none = try await BatchUpProcess.run(["view", photos.path, "--output", sheet])
+    #expect(none.status == 1 && none.output.isEmpty && none.errorLines.count == 3)
+    #expect(none.errors.contains("photos: none of 2 images can be read"))
+    try image.write(to: photos.appending(path: "3.png"))
+    let run = try await BatchUpProcess.run(["view", photos.path, "--size", "30", "--output", sheet])
+    #expect(run.status == 0 && run.output.hasSuffix("the first 3 of 3 images without 2 that cannot be read\n"))
+    #expect(run.errorLines.count == 2 && run.errors.contains("/1.png: ") && run.errors.contains("/2.jpg: "))
+  }
+
+  @Test(arguments: ["jpg", "JPEG"])
+  func sheetsAsJPEG(ending: String) async throws {
+    let path = folder.url.path + "/sheet.\(ending)"
+    let run = try await BatchUpProcess.run(["view", numbered(count: 4), "--size", "20", "--output", path])
+    #expect(run.status == 0 && run.errors.isEmpty)
+    #expect(try Data(contentsOf: URL(filePath: path)).starts(with: [0xFF, 0xD8, 0xFF]))
+    let found = try ImageFolder(paths: [path], width: 110, height: 32).batch(at: [0])
+    #expect(abs(Int(found.scalars[0]) - 48) <= 2)
+  }
+
+  /// Of a file in another order, and labels of a column.
+  @Test func otherFormats() async throws {
+    let labels = try folder.write(Array("kind\nb\na\nb\na\n".utf8), to: "labels")
+    let run = try await BatchUpProcess.run(
+      ["view", caseFile("fortran.npy"), "--labels", labels, "--size", "20", "--output", sheet])
+    #expect(run.status == 0 && run.output.contains("the first 4 of 4 images"), "\(run.errors)")
+    #expect(run.errorLines.count == 1 && run.errors.contains("label codes: \"kind\""))
   }
 
   @Test func whatCannotBeShown() async throws {
@@ -139,6 +180,7 @@ import Testing
 
   @Test(arguments: [
     (["--seed", "1"], "--seed goes with --random"), (["--count", "0"], "--count is from 1 to 10000, not 0"),
+    (["--output", "a.gif"], "a.gif: its name ends with none of .png, .jpg, .jpeg"),
     (["--columns", "1001"], "--columns is from 1 to 1000, not 1001"),
     (["--size", "0"], "--size is from 1 to 2048, not 0"),
     (["--size", "2048", "--count", "10000"], "--count and --size make a sheet of more than 268435456 pixels"),

@@ -8,7 +8,7 @@ struct EpochCommand: ParsableCommand {
     commandName: "epoch",
     abstract: "Goes through the samples of an .npy file once, in shuffled batches, and says how long that took.",
     discussion: """
-      The file has Float32 elements. Plain, every sample is read where it lies; with --window-memory, the samples are \
+      The file has Float32 elements in C order. Plain, every sample is read where it lies; with --window-memory, the samples are \
       shuffled in blocks, of which two windows fit into half of so much memory, and the next window is read while one \
       is used. The last line has the seconds, the bytes per second of samples, and the peak of resident memory.
 
@@ -47,7 +47,7 @@ struct EpochCommand: ParsableCommand {
   }
 
   func run() throws {
-    let samples = try MappedArray<Float>(npyFile: file, residencyLimit: residencyLimit.map { $0 << 20 })
+    let samples = try mappedSamples()
     let source = try ArraySource(loading: samples)
     let rowByteCount = samples.rowShape.reduce(MemoryLayout<Float>.size, *)
     var memory = ShuffleMemory.proportional
@@ -68,6 +68,16 @@ struct EpochCommand: ParsableCommand {
       }
     }
     try report(byteCount: samples.sampleCount * rowByteCount, seconds: duration.inSeconds)
+  }
+
+  private func mappedSamples() throws -> MappedArray<Float> {
+    let npy = try NPYFile(path: file)
+    if npy.isFortranOrder {
+      throw ToolError(
+        "\(file): is in Fortran order, in which samples are scattered; batchup convert \(file) c-order.npy writes it in "
+          + "C order")
+    }
+    return try MappedArray(npy, residencyLimit: residencyLimit.map { $0 << 20 })
   }
 
   private func report(byteCount: Int, seconds: Double) throws {

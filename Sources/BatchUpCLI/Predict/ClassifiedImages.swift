@@ -9,28 +9,34 @@ struct ClassifiedImages {
   private let samples: Samples
 
   private enum Samples {
-    case inMemory(NDArray<UInt8>)
+    case inMemory(TrainingData.Images)
     case mappedBytes(MappedArray<UInt8>)
-    case mappedNumbers(MappedArray<Float>)
+    case mappedNumbers(UnitRangeImages)
   }
 
-  /// - Throws: `IDXError`, `NPYError` or `ToolError`, which name the file.
-  init(file path: String) throws {
+  /// - Throws: what names the file, in one line.
+  init(file path: String, array name: String?, csv: CSVSettings) throws {
     self.path = path
-    if path.hasSuffix(".npy") {
-      let file = try NPYFile(path: path)
-      shape = file.shape
-      switch file.elementType {
-      case .uint8: samples = .mappedBytes(try MappedArray(file))
-      case .float32: samples = .mappedNumbers(try MappedArray(file))
-      case let found: throw ToolError("\(path): has elements of type \(found), not UInt8 (0 to 255) or Float (0 to 1)")
-      }
+    if name == nil, let mapped = try Self.mapped(path) {
+      (samples, shape) = mapped
     } else {
-      let images = try NDArray<UInt8>(idxFile: path)
-      shape = images.shape
-      samples = .inMemory(images)
+      let images = try TrainingData.Images(file: path, array: name, csv: csv)
+      try images.requireUnitRange(file: path)
+      (samples, shape) = (.inMemory(images), images.shape)
     }
     if shape.isEmpty { throw ToolError("\(path): is a single number, not a list of images") }
+  }
+
+  /// An .npy file that can be mapped as it is; nil for any other.
+  private static func mapped(_ path: String) throws -> (Samples, shape: [Int])? {
+    guard try FileFront.format(ofFile: path) is NPYFormat else { return nil }
+    let file = try NPYFile(path: path)
+    if file.isFortranOrder { return nil }
+    switch file.elementType {
+    case .uint8: return (.mappedBytes(try MappedArray(file)), file.shape)
+    case .float32: return (.mappedNumbers(UnitRangeImages(images: try MappedArray(file), path: path)), file.shape)
+    default: return nil
+    }
   }
 
   var count: Int { shape[0] }
@@ -48,8 +54,8 @@ struct ClassifiedImages {
   /// Reads a label for each image.
   ///
   /// - Throws: among others, `ToolError` where a label is none of the classes.
-  func labels(file: String, classCount: Int) throws -> NDArray<Int32> {
-    let labels = try TrainingData.readLabels(file)
+  func labels(file: String, array name: String?, classCount: Int, csv: CSVSettings) throws -> NDArray<Int32> {
+    let labels = try TrainingData.readLabels(file, array: name, csv: csv)
     guard labels.sampleCount == count else {
       throw ToolError("\(path) has \(count) images, but \(file) has \(labels.sampleCount) labels")
     }
@@ -68,7 +74,8 @@ struct ClassifiedImages {
       try ranks.write(scores, batchSize: batchSize, workers: workers, into: file)
     }
     switch samples {
-    case .inMemory(let images): try predict(ArraySource(RescaledBytes(images)))
+    case .inMemory(.bytes(let images)): try predict(ArraySource(RescaledBytes(images)))
+    case .inMemory(.numbers(let images)): try predict(ArraySource(images))
     case .mappedBytes(let images):
       try predict(ArraySource(loading: images).map { RescaledBytes($0).converted() })
     case .mappedNumbers(let images): try predict(ArraySource(loading: images))

@@ -7,9 +7,12 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Writes what a trained classifier makes of images.",
     discussion: """
-      The classifier is one that batchup train --save has written. The images are bytes, 0 to 255, in an IDX file, \
-      plain or gzip-compressed, or in an .npy file; or numbers from 0 to 1 in an .npy file of Float32 elements. An .npy \
-      file may be larger than memory.
+      The classifier is one that batchup train --save has written. Images and labels are those of an .npy, .npz, HDF5, \
+      MATLAB (version 5), safetensors, IDX or CSV file (the last two plain or gzip-compressed), by its contents. Images \
+      are integers from 0 to 255, or truth values or floating-point numbers from 0 to 1; others are an error. An .npy \
+      file of bytes or Float32 elements, in C order, may be larger than memory.
+
+      \(CSVOptions.discussion)
 
       The output is an .npy file of Float32 scores, a row for each image and a column for each class. It appears when \
       it is complete. What an interrupted run has done is kept beside it, in a file with .partial behind its name, and \
@@ -31,7 +34,7 @@ struct PredictCommand: ParsableCommand {
     completion: .file(extensions: ["safetensors"]))
   var model: String
 
-  @Option(help: .init("The images, in an IDX file or in an .npy file.", valueName: "file"), completion: .file())
+  @Option(help: .init("The file of the images.", valueName: "file"), completion: .file())
   var images: String
 
   @Option(
@@ -39,9 +42,11 @@ struct PredictCommand: ParsableCommand {
   var output: String
 
   @Option(
-    help: .init("Also tell how many images are not of the class in this IDX file.", valueName: "file"),
+    help: .init("Also tell how many images are not of the class in this file of labels.", valueName: "file"),
     completion: .file())
   var labels: String?
+
+  @OptionGroup var arrays: ArrayOptions
 
   @Option(help: .init("The number of images in a batch.", valueName: "n"))
   var batchSize = 256
@@ -54,6 +59,8 @@ struct PredictCommand: ParsableCommand {
 
   @Flag(help: "Write one JSON object at the end, and nothing else, to standard output.")
   var json = false
+
+  @OptionGroup(title: "CSV Options") var csv: CSVOptions
 
   func validate() throws {
     guard (1...65_536).contains(batchSize) else {
@@ -73,14 +80,24 @@ struct PredictCommand: ParsableCommand {
   private func predict(over ranks: Ranks) throws {
     let start = ContinuousClock.now
     let classifier = try Classifier(safetensors: model)
-    let images = try ClassifiedImages(file: images)
+    let csv = csv.settings(isQuiet: !ranks.isFirst)
+    let images = try ClassifiedImages(file: images, array: arrays.imagesArray, csv: csv)
     try images.requireShape(classifier.inputShape, ofModel: model)
     try classifier.requireMemory(forBatchOf: min(batchSize, images.count))
-    let labels = try labels.map { try images.labels(file: $0, classCount: classifier.classCount) }
+    let labels = try labels.map {
+      try images.labels(file: $0, array: arrays.labelsArray, classCount: classifier.classCount, csv: csv)
+    }
     let fingerprint = try fileFingerprint(model) + fileFingerprint(self.images)
-    try images.predictScores(
-      by: classifier, batchSize: batchSize, workers: workers > 0 ? WorkerPool(workerCount: workers) : nil,
-      into: .npy(output, resuming: fingerprint), over: ranks)
+    do {
+      try images.predictScores(
+        by: classifier, batchSize: batchSize, workers: workers > 0 ? WorkerPool(workerCount: workers) : nil,
+        into: .npy(output, resuming: fingerprint), over: ranks)
+    } catch {
+      guard let refusal = ImageRangeError(causing: error) else { throw error }
+      // These images are always refused: there is nothing to go on with.
+      for ending in [".partial", ".partial.complete"] { _ = (output + ending).withSystemPath { unlink($0) } }
+      throw refusal
+    }
     guard ranks.isFirst else { return }
     let errorRate = try labels.flatMap { try scoresErrorRate(of: output, labels: $0, batchSize: batchSize) }
     let report = PredictionReport(

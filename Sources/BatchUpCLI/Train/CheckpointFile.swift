@@ -58,8 +58,7 @@ struct CheckpointFile {
     } catch {
       throw ToolError("\(FileFailure.cannotOpen(path: path, reason: error.text))")
     }
-    let file: SafetensorsFile
-    do { file = try SafetensorsFile(path: path) } catch { throw ToolError("\(error)") }
+    let file = try SafetensorsFile(path: path, writtenBy: "train --checkpoint")
     let (contents, text) = try contents(of: file)
     if let difference = setup.difference(from: contents.setup) {
       throw ToolError(

@@ -45,8 +45,7 @@ extension Classifier {
 
   /// Reads a file that `write(safetensors:)` has written.
   init(safetensors path: String) throws(ToolError) {
-    let file: SafetensorsFile
-    do { file = try SafetensorsFile(path: path) } catch { throw ToolError("\(error)") }
+    let file = try SafetensorsFile(path: path, writtenBy: "train --save")
     let description = try ClassifierDescription(of: file)
     // All shapes before any data are read.
     let hiddenCount = try file.length(ofVector: "hidden.bias")
@@ -96,6 +95,23 @@ private struct ClassifierDescription {
 }
 
 extension SafetensorsFile {
+  /// Opens a file that a command has written.
+  ///
+  /// - Throws: where it is of another format, which format that is.
+  init(path: String, writtenBy command: String) throws(ToolError) {
+    let front: FileFront
+    do { front = try FileFront(ofFile: path) } catch { throw ToolError("\(error)") }
+    let format = SafetensorsFormat()
+    if !format.recognizes(front.bytes) || front.isCompressed,
+      let found = knownFormats(CSVSettings()).first(where: { $0.recognizes(front.bytes) })
+    {
+      throw ToolError(
+        "\(path): is a file of format \(found.name)\(front.isCompressed ? ", gzip-compressed" : ""), expected a "
+          + "\(format.name) file that batchup \(command) has written")
+    }
+    do { try self.init(path: path) } catch { throw ToolError("\(error)") }
+  }
+
   /// The metadata say something else than `expected` under a key, or nothing, so that the file is not what it should be.
   func wrongMetadata(_ key: String, expected: String, _ problem: String) -> ToolError {
     let found = metadata[key]?.quotedBriefly ?? "missing"

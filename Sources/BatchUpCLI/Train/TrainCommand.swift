@@ -18,11 +18,19 @@ struct TrainCommand: ParsableCommand {
         batchup train --dataset mnist
         batchup train --epochs 3 --hidden 256 --learning-rate 0.05
         batchup train --images train-images.gz --labels train-labels.gz
+        batchup train --images images.npy --labels table.csv --labels-array class
         batchup train --workers 1 --buffer 8
         batchup train --save classifier.safetensors
         batchup train --checkpoint training.checkpoint --checkpoint-every 100
         batchup train --json > report.json
         mpirun -np 4 batchup train --mpi
+
+      Images and labels are those of an .npy, .npz, HDF5, MATLAB (version 5), safetensors, IDX or CSV file (the last two \
+      plain or gzip-compressed), by its contents. Images are integers from 0 to 255, or truth values or floating-point \
+      numbers from 0 to 1; labels are whole numbers, or a column of texts in a CSV file, which become numbers in the \
+      order of their bytes.
+
+      \(CSVOptions.discussion)
 
       With --mpi, each rank takes its part of every batch, and their gradients are added up. The losses are the same \
       on all ranks and in every run with as many of them, but differ in the last digits from those of one process.
@@ -51,13 +59,16 @@ struct TrainCommand: ParsableCommand {
       """)
 
   @Option(
-    help: .init("Train on the images in this IDX file, plain or gzip-compressed.", valueName: "file"),
+    help: .init("Train on the images in this file.", valueName: "file"),
     completion: .file())
   var images: String?
 
   @Option(
-    help: .init("The labels of the images, 0 to 999, in another IDX file.", valueName: "file"), completion: .file())
+    help: .init("The labels of the images, 0 to 999, in this file, which may be the same.", valueName: "file"),
+    completion: .file())
   var labels: String?
+
+  @OptionGroup var arrays: ArrayOptions
 
   @Option(help: .init("Train on this data set, which is fetched where it is not there.", valueName: "name"))
   var dataset: DatasetName?
@@ -107,9 +118,14 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Write one JSON object at the end, and nothing else, to standard output.")
   var json = false
 
+  @OptionGroup(title: "CSV Options") var csv: CSVOptions
+
   func validate() throws {
     if (images == nil) != (labels == nil) {
       throw ValidationError("--images and --labels go together: give both, or neither")
+    }
+    if images == nil, arrays.imagesArray != nil || arrays.labelsArray != nil {
+      throw ValidationError("--images-array and --labels-array need --images and --labels")
     }
     if dataset != nil, images != nil {
       throw ValidationError("--dataset does not go with --images and --labels")
@@ -148,7 +164,7 @@ struct TrainCommand: ParsableCommand {
   private func train(over ranks: Ranks) throws {
     if ranks.isFirst { for path in [save, checkpoint] { try path.map(SafetensorsWriter.requireWritable) } }
     let start = ContinuousClock.now
-    let data = try loadData()
+    let data = try loadData(isQuiet: !ranks.isFirst)
     let place = checkpoint.map { CheckpointFile.Place(path: $0, interval: checkpointEvery) }
     let trainer = try Trainer(
       data: data, validationCount: validationCount, options: options, checkpoint: place, ranks: ranks)
@@ -177,9 +193,11 @@ struct TrainCommand: ParsableCommand {
       buffer: buffer)
   }
 
-  private func loadData() throws -> TrainingData {
+  private func loadData(isQuiet: Bool) throws -> TrainingData {
     if let dataset { return try TrainingData(dataset: dataset.dataset, fetching: place.fetchOptions()) }
     guard let images, let labels else { return .syntheticDigits() }
-    return try TrainingData(imagesFile: images, labelsFile: labels)
+    return try TrainingData(
+      imagesFile: images, imagesArray: arrays.imagesArray, labelsFile: labels, labelsArray: arrays.labelsArray,
+      csv: csv.settings(isQuiet: isQuiet))
   }
 }

@@ -1,5 +1,4 @@
 import BatchUp
-import BatchUpFiles
 
 /// Images and their labels, checked: there is at least one sample, and every label is in `0..<classCount`.
 struct TrainingData {
@@ -49,39 +48,36 @@ struct TrainingData {
 }
 
 extension TrainingData {
-  /// Reads two IDX files.
+  /// Reads two files of any known format, or one for both.
   ///
-  /// - Throws: `IDXError` or `ToolError`, which name the file.
-  init(imagesFile: String, labelsFile: String) throws {
-    let images = try Self.readImages(imagesFile)
-    self.images = .bytes(images)
-    labels = try Self.readLabels(labelsFile)
-    guard images.sampleCount == labels.sampleCount else {
-      throw ToolError(
-        "\(imagesFile) has \(images.sampleCount) images, but \(labelsFile) has \(labels.sampleCount) labels")
+  /// - Parameters:
+  ///   - imagesArray: the name of the images in a file of several arrays.
+  ///   - labelsArray: that of the labels.
+  /// - Throws: what names the file, in one line.
+  init(
+    imagesFile: String, imagesArray: String? = nil, labelsFile: String, labelsArray: String? = nil,
+    csv: CSVSettings = CSVSettings()
+  ) throws {
+    images = try Self.readImages(imagesFile, array: imagesArray, csv: csv)
+    labels = try Self.readLabels(labelsFile, array: labelsArray, csv: csv)
+    let imageCount = images.shape[0]
+    guard imageCount == labels.sampleCount else {
+      throw ToolError("\(imagesFile) has \(imageCount) images, but \(labelsFile) has \(labels.sampleCount) labels")
     }
-    guard images.sampleCount > 0 else { throw ToolError("\(imagesFile): there are no samples to train on") }
+    guard imageCount > 0 else { throw ToolError("\(imagesFile): there are no samples to train on") }
     classCount = try Self.classCount(of: labels, file: labelsFile)
     name = imagesFile.split(separator: "/").last.map(String.init) ?? imagesFile
   }
 
-  private static func readImages(_ file: String) throws -> NDArray<UInt8> {
-    let images = try NDArray<UInt8>(idxFile: file)
-    guard (2...4).contains(images.rank), !images.rowShape.contains(0) else {
+  private static func readImages(_ file: String, array: String?, csv: CSVSettings) throws -> Images {
+    let images = try Images(file: file, array: array, csv: csv)
+    guard (2...4).contains(images.shape.count), !images.shape.dropFirst().contains(0) else {
       throw ToolError(
         "\(file): has shape \(images.shape), not one of images: 2 to 4 axes, none of them of length 0 but for the first"
       )
     }
+    try images.requireUnitRange(file: file)
     return images
-  }
-
-  static func readLabels(_ path: String) throws -> NDArray<Int32> {
-    let file = try IDXFile(path: path)
-    guard file.shape.count == 1 else {
-      throw ToolError("\(path): has \(file.shape.count) axes, not the one of a list of labels")
-    }
-    if file.elementType == .int32 { return try file.array() }
-    return try file.array(of: UInt8.self).map { Int32($0) }
   }
 
   static func classCount(of labels: NDArray<Int32>, file: String) throws(ToolError) -> Int {

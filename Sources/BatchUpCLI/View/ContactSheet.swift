@@ -1,6 +1,5 @@
 import BatchUpFiles
 import BatchUpSystem
-import CBatchUpImages
 
 /// Pictures in rows of a grid on a dark ground, each with a number below it where there are labels.
 struct ContactSheet {
@@ -64,12 +63,13 @@ struct ContactSheet {
     }
   }
 
-  /// A PNG file, which appears whole or not at all.
-  func write(to path: String) throws(ToolError) {
-    // 8 bits, red, green and blue
-    let encoded = cbi_encode_png(bytes, UInt32(width), UInt32(height), 8, 2, false, nil, 0)
+  /// Writes a file, which appears whole or not at all.
+  func write(to path: String, as format: SheetFormat = .png) throws(ToolError) {
+    let encoded = format.encode(self)
     defer { free(encoded.bytes) }
-    guard encoded.bytes != nil else { throw .cannotWrite(path: path, reason: "libpng cannot encode it") }
+    guard encoded.bytes != nil else {
+      throw .cannotWrite(path: path, reason: "\(width) x \(height) pixels cannot be encoded as .\(format.rawValue)")
+    }
     var file = try AtomicFile<ToolError>(path: path)
     try file.write(UnsafeRawBufferPointer(start: encoded.bytes, count: encoded.count))
     try file.commit()

@@ -5,6 +5,8 @@ struct SheetPicture: Equatable {
   let width: Int
   let height: Int
   let bytes: [UInt8]
+  /// Whether it was made of numbers that are not all from 0 to 1.
+  var isClipped = false
 
   /// As large as fits into a square: small pictures by a whole number of times, so that their pixels stay squares;
   /// larger ones reduced to the means over the areas.

@@ -3,7 +3,7 @@ import BatchUpFiles
 import BatchUpImages
 import BatchUpSystem
 
-/// The images that a sheet shows some of: of an IDX or .npy file, or of a folder.
+/// The images that a sheet shows some of: of a file of any known format, or of a folder.
 struct SheetSamples {
   let count: Int
   /// Where they are from a folder.
@@ -11,27 +11,34 @@ struct SheetSamples {
   /// The one at an index.
   let picture: (_ index: Int) throws -> SheetPicture
 
-  /// - Parameter side: the size to which a folder's images are decoded.
+  /// - Parameters:
+  ///   - side: the size to which a folder's images are decoded.
+  ///   - array: the name of the images in a file of several arrays.
   /// - Throws: what names the file, in one line.
-  init(path: String, side: Int) throws {
-    if try ImageError.status(at: path)?.isFolder ?? false {
+  init(path: String, side: Int, array: String? = nil, csv: CSVSettings = CSVSettings()) throws {
+    if try isFolder(path) {
       self.init(try ImageFolder(path, width: side, height: side, layout: .channelsLast, fitting: .letterbox))
-    } else if path.hasSuffix(".npy") {
-      let file = try NPYFile(path: path)
-      let axes = try SheetAxes(of: file.shape, file: path)
-      switch file.elementType {
-      case .uint8: self.init(try MappedArray<UInt8>(file), axes) { $0 }
-      case .float32: self.init(try MappedArray<Float>(file), axes, Self.byte)
-      case let found: throw ToolError("\(path): has elements of type \(found), not UInt8 (0 to 255) or Float (0 to 1)")
-      }
+    } else if array == nil, let mapped = try Self.mapped(path) {
+      self = mapped
     } else {
-      let file = try IDXFile(path: path)
-      let axes = try SheetAxes(of: file.shape, file: path)
-      switch file.elementType {
-      case .uint8: self.init(try file.array(of: UInt8.self), axes) { $0 }
-      case .float32: self.init(try file.array(of: Float.self), axes, Self.byte)
-      case let found: throw ToolError("\(path): has elements of type \(found), not UInt8 (0 to 255) or Float (0 to 1)")
+      switch try TrainingData.Images(file: path, array: array, csv: csv) {
+      case .bytes(let bytes): self.init(bytes, try SheetAxes(of: bytes.shape, file: path)) { byte, _ in byte }
+      case .numbers(let numbers): self.init(numbers, try SheetAxes(of: numbers.shape, file: path), Self.byte)
       }
+    }
+  }
+
+  /// Of an .npy file that can be mapped as it is; nil for any other.
+  private static func mapped(_ path: String) throws -> SheetSamples? {
+    guard try FileFront.format(ofFile: path) is NPYFormat else { return nil }
+    let file = try NPYFile(path: path)
+    if file.isFortranOrder { return nil }
+    switch file.elementType {
+    case .uint8:
+      return SheetSamples(try MappedArray<UInt8>(file), try SheetAxes(of: file.shape, file: path)) { byte, _ in byte }
+    case .float32:
+      return SheetSamples(try MappedArray<Float>(file), try SheetAxes(of: file.shape, file: path), byte)
+    default: return nil
     }
   }
 
@@ -45,15 +52,24 @@ struct SheetSamples {
   }
 
   private init<Scalar, Loader: SampleLoader>(
-    _ loader: Loader, _ axes: SheetAxes, _ byte: @escaping (Scalar) -> UInt8
+    _ loader: Loader, _ axes: SheetAxes, _ byte: @escaping (Scalar, inout Bool) -> UInt8
   ) where Loader.Batch == NDArray<Scalar> {
     count = loader.sampleCount
     folder = nil
-    picture = { index in axes.picture(try loader.batch(at: [index]).scalars.map(byte)) }
+    picture = { index in
+      var isClipped = false
+      let bytes = try loader.batch(at: [index]).scalars.map { byte($0, &isClipped) }
+      var picture = axes.picture(bytes)
+      picture.isClipped = isClipped
+      return picture
+    }
   }
 
   /// Of a number from 0 to 1; what is not a number is black.
-  private static func byte(_ number: Float) -> UInt8 { number > 0 ? UInt8(min(number, 1) * 255 + 0.5) : 0 }
+  private static func byte(_ number: Float, isClipped: inout Bool) -> UInt8 {
+    if !(number >= 0 && number <= 1) { isClipped = true }
+    return number > 0 ? UInt8(min(number, 1) * 255 + 0.5) : 0
+  }
 }
 
 /// Where the channels, rows and columns of the images of an array are.

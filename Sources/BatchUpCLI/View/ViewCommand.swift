@@ -9,10 +9,16 @@ struct ViewCommand: ParsableCommand {
     commandName: "view",
     abstract: "Draws a contact sheet of the images of a file or a folder.",
     discussion: """
-      The images are those of an IDX file, plain or gzip-compressed, or of an .npy file: bytes, or Float numbers from 0 \
-      to 1, gray or in red, green and blue, channels first or last; or the JPEG and PNG files below a folder, whose \
-      subfolders are the classes. The sheet is a PNG file, which appears whole or not at all. Numbers below the images \
-      are the labels, or the classes, whose names are printed.
+      The images are the JPEG and PNG files below a folder, whose subfolders are the classes; or those of an .npy, .npz, \
+      HDF5, MATLAB (version 5), safetensors, IDX or CSV file (the last two plain or gzip-compressed): integers from 0 to \
+      255, or numbers from 0 to 1, gray or in red, green and blue, channels first or last. Other numbers are drawn black \
+      or white, as a line on standard error says. The sheet is a PNG or JPEG file, by its name, which appears whole or \
+      not at all. Numbers below the images are the labels, or the classes, whose names are printed.
+
+      An image of a folder that cannot be read is one line on standard error, and is left out; where none can be read, \
+      the status is 1.
+
+      \(CSVOptions.discussion)
 
       EXAMPLES:
         batchup view train-images.gz --labels train-labels.gz --output sheet.png
@@ -20,14 +26,18 @@ struct ViewCommand: ParsableCommand {
         batchup view photos --size 160 --output sheet.png
       """)
 
-  @Argument(help: .init("An IDX or .npy file, or a folder.", valueName: "file"), completion: .file())
+  @Argument(help: .init("A file of images, or a folder.", valueName: "file"), completion: .file())
   var file: String
 
-  @Option(help: .init("The PNG file to write.", valueName: "file"), completion: .file(extensions: ["png"]))
+  @Option(
+    help: .init("The file to write: .png, .jpg or .jpeg.", valueName: "file"),
+    completion: .file(extensions: SheetFormat.allCases.map(\.rawValue)))
   var output: String
 
-  @Option(help: .init("Labels for the images, from an IDX or .npy file.", valueName: "file"), completion: .file())
+  @Option(help: .init("Labels for the images, from this file.", valueName: "file"), completion: .file())
   var labels: String?
+
+  @OptionGroup var arrays: ArrayOptions
 
   @Flag(help: "Random images instead of the first ones.")
   var random = false
@@ -44,7 +54,12 @@ struct ViewCommand: ParsableCommand {
   @Option(help: .init("The width and height of an image on the sheet, in pixels.", valueName: "n"))
   var size = 96
 
+  @OptionGroup(title: "CSV Options") var csv: CSVOptions
+
   func validate() throws {
+    if SheetFormat(path: output) == nil {
+      throw ValidationError("\(output): its name ends with none of \(SheetFormat.endings)")
+    }
     if seed != nil, !random { throw ValidationError("--seed goes with --random") }
     for (name, value, limit) in [("count", count, 10_000), ("columns", columns, 1_000), ("size", size, 2_048)]
     where !(1...limit).contains(value) {
@@ -57,24 +72,50 @@ struct ViewCommand: ParsableCommand {
   }
 
   func run() throws {
-    let samples = try SheetSamples(path: file, side: size)
+    guard let format = SheetFormat(path: output) else { return }
+    let samples = try SheetSamples(path: file, side: size, array: arrays.imagesArray, csv: csv.settings())
     guard samples.count > 0 else { throw ToolError("\(file): has no images") }
     let indices = chosenIndices(of: samples.count)
     let numbers = try numbers(of: samples)
-    var pictures: [SheetPicture] = []
-    // As small as they are on the sheet: there may be many large ones.
-    for index in indices { pictures.append(try samples.picture(index).fitted(to: size)) }
+    let drawn = try pictures(at: indices, of: samples)
+    if drawn.isEmpty { throw ToolError("\(file): none of \(indices.count) images can be read") }
     let sheet = ContactSheet(
-      pictures, labels: numbers.map { numbers in indices.map { numbers[$0] } }, columnCount: columns, side: size)
-    try sheet.write(to: output)
+      drawn.map(\.picture), labels: numbers.map { numbers in drawn.map { numbers[$0.index] } }, columnCount: columns,
+      side: size)
+    try sheet.write(to: output, as: format)
     let chosen = random ? "\(indices.count) random" : "the first \(indices.count)"
+    let lost = indices.count - drawn.count
     try StandardStream.output.write(
-      line: "\(output): \(sheet.width) x \(sheet.height) pixels, \(chosen) of \(samples.count) images")
+      line: "\(output): \(sheet.width) x \(sheet.height) pixels, \(chosen) of \(samples.count) images"
+        + (lost > 0 ? " without \(lost) that cannot be read" : ""))
     if let folder = samples.folder, labels == nil {
       for (number, name) in folder.classNames.enumerated() {
         try StandardStream.output.write(line: "\(number) \(name)")
       }
     }
+  }
+
+  /// The images, as small as they are on the sheet, since there may be many large ones; without those of a folder that
+  /// cannot be read.
+  private func pictures(
+    at indices: [Int], of samples: SheetSamples
+  ) throws -> [(index: Int, picture: SheetPicture)] {
+    var pictures: [(index: Int, picture: SheetPicture)] = []
+    var clippedCount = 0
+    for index in indices {
+      do {
+        let picture = try samples.picture(index)
+        if picture.isClipped { clippedCount += 1 }
+        pictures.append((index, picture.fitted(to: size)))
+      } catch let error as ImageError {
+        BatchUpCommand.report("\(error)")
+      }
+    }
+    if clippedCount > 0 {
+      BatchUpCommand.note(
+        "\(file): \(clippedCount) of the images have numbers that are not from 0 to 1, which are drawn black or white")
+    }
+    return pictures
   }
 
   private func chosenIndices(of sampleCount: Int) -> [Int] {
@@ -95,26 +136,13 @@ struct ViewCommand: ParsableCommand {
   /// A number for each sample; nil where there are none.
   private func numbers(of samples: SheetSamples) throws -> [Int]? {
     if let labels {
-      let numbers = try Self.readLabels(labels)
+      let numbers = try TrainingData.readLabels(labels, array: arrays.labelsArray, csv: csv.settings()).scalars
       guard numbers.count == samples.count else {
         throw ToolError("\(file) has \(samples.count) images, but \(labels) has \(numbers.count) labels")
       }
-      return numbers
+      return numbers.map { Int($0) }
     }
     guard let folder = samples.folder, !folder.classNames.isEmpty else { return nil }
     return folder.labels.scalars.map { Int($0) }
-  }
-
-  private static func readLabels(_ path: String) throws -> [Int] {
-    guard path.hasSuffix(".npy") else { return try TrainingData.readLabels(path).scalars.map { Int($0) } }
-    let file = try NPYFile(path: path)
-    guard file.shape.count == 1 else {
-      throw ToolError("\(path): has the shape \(file.shape), not that of a list of labels")
-    }
-    switch file.elementType {
-    case .uint8: return try file.array(of: UInt8.self).scalars.map { Int($0) }
-    case .int32: return try file.array(of: Int32.self).scalars.map { Int($0) }
-    default: return try file.array(of: Int64.self).scalars.map { Int($0) }
-    }
   }
 }
