@@ -10,6 +10,9 @@ struct InputFile {
   /// - Throws: what names the file, in one line.
   init(path: String, csv: CSVSettings) throws {
     self.path = path
+    if try isFolder(path) {
+      throw ToolError("\(path): is a folder, expected a file; batchup inspect and batchup view take folders of images")
+    }
     format = try FileFront.format(ofFile: path, csv: csv)
     allMembers = try format.members(ofFile: path)
   }
