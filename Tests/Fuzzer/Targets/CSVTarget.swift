@@ -22,7 +22,7 @@ private func check(_ file: CSVFile) throws {
     try require(labels.sampleCount == rowCount, "there are \(rowCount) labels, not \(labels.sampleCount)")
   }
   let survey = try file.survey(doubtful: ["?"])
-  try require(survey.count == file.columnCount, "\(survey.count) columns are \(file.columnCount)")
+  try require(rowCount == 0 || survey.count == file.columnCount, "\(survey.count) columns are \(file.columnCount)")
   let all = try file.array(of: Double.self, missing: -1)
   try require(all.shape == [rowCount, file.columnCount], "\(all.shape) is [\(rowCount), \(file.columnCount)]")
   for column in 0..<min(file.columnCount, 3) {
