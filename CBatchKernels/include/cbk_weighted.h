@@ -1,7 +1,7 @@
 // Weighted random choice: with replacement from an alias table, and without by exponential keys.
 //
-// Weights are f64, f32 or u64, not negative, of any scale: an item's probability is its weight over their
-// sum. All results are pure functions of the weights and the stream, the same on every instruction set and
+// Weights are f64, f32 or u64, not negative, of any scale, and their sum may exceed the largest number of their
+// type: an item's probability is its weight over their sum. All results are pure functions of the weights and the stream, the same on every instruction set and
 // for every number of parts.
 #ifndef CBK_WEIGHTED_H
 #define CBK_WEIGHTED_H
@@ -29,7 +29,6 @@ typedef enum cbk_weights_fault {
   CBK_WEIGHTS_NEGATIVE,  // -0.0 is not
   CBK_WEIGHTS_INFINITE,
   CBK_WEIGHTS_ALL_ZERO,
-  CBK_WEIGHTS_SUM_OVERFLOWS,  // beyond the largest f64, or 2^64 - 1
 } cbk_weights_fault;
 
 /// A fault of one weight comes with the position of the first weight that has one, and before the others;
@@ -63,6 +62,7 @@ typedef struct cbk_alias_plan {
   uint64_t count, capacity;
   uint64_t heaviest, heaviest_mass;
   double power, scale;  // mass = weight * power * scale, where `power` is one of two, which is exact
+  double key_scale;     // for the keys of draws without replacement
 } cbk_alias_plan;
 
 /// What comes before a block of items.
@@ -95,16 +95,18 @@ void cbk_alias_draw(const cbk_alias_entry *entries, uint64_t item_count, uint64_
 // ---- Without replacement: Efraimidis, Spirakis: Weighted random sampling with a reservoir (2006) --
 
 /// Changes whenever the keys of some weights change.
-enum { CBK_WEIGHTED_KEYS_FORMAT = 1 };
+enum { CBK_WEIGHTED_KEYS_FORMAT = 2 };
 
 /// Item i has the key -log(u) / weight, where u = 1 - floor(r / 2^11) / 2^53 is in (0, 1] and r, in
 /// 0..<2^64, is made from words 2 i (the low half) and 2 i + 1 of the stream. Items in the order of their
 /// keys, and of their indices where keys are equal, are in the order of successive draws without
 /// replacement, each with a probability proportional to weight among the items left; items with weight 0
-/// have no key. The logarithm is within 2 units in the last place, with the same bits everywhere. Keys
-/// stop at the largest f64, so that weights below 2^-1018, as far as such keys go, count as equal.
+/// have no key. The logarithm is within 2 units in the last place, with the same bits everywhere.
+///
+/// Keys are multiplied by a power of two, which is the same for all and does not change their order: f64 cannot hold
+/// the keys of some weights. `bits` are those of an f64 whose exponent has 12 bits and takes in the sign's.
 typedef struct cbk_weighted_key {
-  double key;
+  uint64_t bits;
   uint64_t index;
 } cbk_weighted_key;
 
@@ -122,9 +124,12 @@ size_t cbk_weighted_key_capacity(size_t wanted);
 /// `wanted` first in order, or all where there are fewer, and some others. `keys` has room for
 /// cbk_weighted_key_capacity(wanted). Indices ascend.
 ///
+/// `scale` is that of the weights' plan. It is a power of two that brings all weights into 2^-1018 ... 2^961, or 0 where
+/// there may be none: each key then has its own power, which takes more time.
+///
 /// For several threads, give each a range; the keys of all, concatenated in the order of ranges, hold the
 /// `wanted` first of all.
-cbk_weighted_scan cbk_weighted_keys(cbk_weight_type type, const void *weights, cbk_stream stream,
+cbk_weighted_scan cbk_weighted_keys(cbk_weight_type type, const void *weights, double scale, cbk_stream stream,
                                     cbk_weighted_key *keys, uint64_t first, size_t count, size_t wanted);
 
 /// The indices of the `wanted` first keys, in order. There are at least as many `keys`, with ascending

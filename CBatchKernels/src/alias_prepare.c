@@ -9,6 +9,9 @@ enum { PARTIAL_SUMS = 8 };
 static const uint64_t most_items = UINT32_MAX;
 static const uint64_t most_exact_sum = 1ull << 32;
 
+/// Where weights add up to more than the largest f64, their sum is that of weights times this.
+static const double overflow_scale = 0x1p-33;
+
 size_t cbk_alias_block_count(size_t count) { return (count + ALIAS_BLOCK_ITEMS - 1) / ALIAS_BLOCK_ITEMS + 1; }
 
 static cbk_weights_check refused(cbk_weights_fault fault, uint64_t position) {
@@ -17,21 +20,21 @@ static cbk_weights_check refused(cbk_weights_fault fault, uint64_t position) {
 
 // ---- Sums -----------------------------------------------------------------------------------------
 
-/// Weight i is added to partial sum i mod 8; where the result is not finite or `*wrong` is set, there may
+/// Weight i times a power of two is added to partial sum i mod 8; where the result is not finite or `*wrong` is set, there may
 /// be a fault.
-CBK_INLINE double block_sum(const void *weights, int type, size_t start, size_t end, bool *wrong) {
+CBK_INLINE double block_sum(const void *weights, int type, double scale, size_t start, size_t end, bool *wrong) {
   double sums[PARTIAL_SUMS] = {0};
   uint64_t negative[PARTIAL_SUMS] = {0};
   size_t i = start;
   for (; i + PARTIAL_SUMS <= end; i += PARTIAL_SUMS) {
     for (size_t k = 0; k < PARTIAL_SUMS; ++k) {
-      double weight = weight_at(weights, type, i + k);
+      double weight = weight_at(weights, type, i + k) * scale;
       sums[k] += weight;
       negative[k] |= weight < 0;
     }
   }
   for (size_t k = 0; i < end; ++i, ++k) {
-    double weight = weight_at(weights, type, i);
+    double weight = weight_at(weights, type, i) * scale;
     sums[k] += weight;
     negative[k] |= weight < 0;
   }
@@ -40,27 +43,25 @@ CBK_INLINE double block_sum(const void *weights, int type, size_t start, size_t 
   return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
 
-CBK_INLINE cbk_weights_check sum_floats(const void *weights, int type, size_t count, double *sum) {
+/// `scale` is a constant at every call.
+CBK_INLINE cbk_weights_check sum_floats(const void *weights, int type, double scale, size_t count, double *sum) {
   *sum = 0;
   for (size_t start = 0; start < count; start += ALIAS_BLOCK_ITEMS) {
     size_t end = count - start < ALIAS_BLOCK_ITEMS ? count : start + ALIAS_BLOCK_ITEMS;
     bool wrong;
-    double block = block_sum(weights, type, start, end, &wrong);
+    double block = block_sum(weights, type, scale, start, end, &wrong);
     if (wrong || !isfinite(block)) {
       cbk_weights_check check = first_fault(weights, type, start, end);
       if (check.fault != CBK_WEIGHTS_FINE) return check;
     }
     *sum += block;
   }
-  if (isinf(*sum)) return refused(CBK_WEIGHTS_SUM_OVERFLOWS, count);
   return refused(*sum == 0 ? CBK_WEIGHTS_ALL_ZERO : CBK_WEIGHTS_FINE, *sum == 0 ? count : 0);
 }
 
-static cbk_weights_check sum_integers(const uint64_t *weights, size_t count, uint64_t *sum) {
+static cbk_weights_check sum_integers(const uint64_t *weights, size_t count, unsigned __int128 *sum) {
   *sum = 0;
-  bool overflows = false;
-  for (size_t i = 0; i < count; ++i) overflows |= __builtin_add_overflow(*sum, weights[i], sum);
-  if (overflows) return refused(CBK_WEIGHTS_SUM_OVERFLOWS, count);
+  for (size_t i = 0; i < count; ++i) *sum += weights[i];
   return refused(*sum == 0 ? CBK_WEIGHTS_ALL_ZERO : CBK_WEIGHTS_FINE, *sum == 0 ? count : 0);
 }
 
@@ -136,32 +137,44 @@ static double inverse_power(double value) {
   return value;
 }
 
-/// With the sum near 1 (or, where it is not even normal, above 2^-52), neither factor overflows.
-static void plan_rounded(uint64_t count, double sum, cbk_alias_plan *plan) {
-  *plan = (cbk_alias_plan){.count = count, .capacity = 1ull << 32, .power = inverse_power(sum)};
-  plan->scale = (double)(count << 32) / (sum * plan->power);
+/// With the sum near 1 (or, where it is not even normal, above 2^-52), neither factor overflows. The sum is that of
+/// weights times `sum_scale`.
+static void plan_rounded(uint64_t count, double sum, double sum_scale, cbk_alias_plan *plan) {
+  *plan = (cbk_alias_plan){.count = count, .capacity = 1ull << 32, .power = inverse_power(sum), .key_scale = 1};
+  plan->scale = (double)(count << 32) / (sum * plan->power) * sum_scale;
+}
+
+/// Brings the sum of f64 weights to about 2^960, or as near as a power of two can. No key is below 2^-1014 then; and as
+/// the least weight is 2^-1074, sums of at most 2^904 leave none beyond the largest f64.
+static double key_scale(double sum) {
+  if (!(sum <= 0x1p904)) return 0;
+  double power = inverse_power(sum);
+  return power > 0x1p63 ? 0x1p1023 : power * 0x1p960;
 }
 
 CBK_INLINE cbk_weights_check prepare_floats(const void *weights, int type, size_t count, cbk_alias_block *blocks,
                                             cbk_alias_plan *plan) {
-  double sum;
-  cbk_weights_check check = sum_floats(weights, type, count, &sum);
+  double sum, scale = 1;
+  cbk_weights_check check = sum_floats(weights, type, 1, count, &sum);
   if (check.fault != CBK_WEIGHTS_FINE) return check;
-  plan_rounded(count, sum, plan);
+  double keys = type == CBK_WEIGHT_F64 ? key_scale(sum) : 1;
+  if (isinf(sum)) sum_floats(weights, type, scale = overflow_scale, count, &sum);
+  plan_rounded(count, sum, scale, plan);
+  plan->key_scale = keys;
   measure(weights, type, blocks, plan);
   return check;
 }
 
 static cbk_weights_check prepare_integers(const uint64_t *weights, size_t count, cbk_alias_block *blocks,
                                           cbk_alias_plan *plan) {
-  uint64_t sum;
+  unsigned __int128 sum;
   cbk_weights_check check = sum_integers(weights, count, &sum);
   if (check.fault != CBK_WEIGHTS_FINE) return check;
   if (sum <= most_exact_sum) {
-    *plan = (cbk_alias_plan){.count = count, .capacity = sum};
+    *plan = (cbk_alias_plan){.count = count, .capacity = (uint64_t)sum, .key_scale = 1};
     measure(weights, WEIGHT_U64_EXACT, blocks, plan);
   } else {
-    plan_rounded(count, (double)sum, plan);
+    plan_rounded(count, (double)sum, 1, plan);
     measure(weights, CBK_WEIGHT_U64, blocks, plan);
   }
   return check;

@@ -1,4 +1,5 @@
 // A tree of weights: where its levels lie, and the way through them.
+#include <math.h>
 #include <string.h>
 
 #include "kernel_table.h"
@@ -47,23 +48,40 @@ static void fill(double *values, size_t count, size_t nodes) {
   memset(values + count, 0, (nodes * CBK_WEIGHT_TREE_CHILDREN - count) * sizeof *values);
 }
 
+static void sum_nodes(const cbk_weight_tree *tree, size_t level, const uint32_t *nodes, size_t count) {
+  double scale = level == 0 ? tree->total[1] : 1;
+  cbk_kernels()->weight_tree->sum(tree->values[level], scale, tree->sums[level], totals(tree, level), nodes, count);
+}
+
 static void sum_level(const cbk_weight_tree *tree, size_t level, size_t nodes) {
   uint32_t block[BLOCK_ITEMS];
   for (size_t first = 0; first < nodes; first += BLOCK_ITEMS) {
     size_t count = nodes - first < BLOCK_ITEMS ? nodes - first : BLOCK_ITEMS;
     for (size_t i = 0; i < count; ++i) block[i] = (uint32_t)(first + i);
-    cbk_kernels()->weight_tree->sum(tree->values[level], tree->sums[level], totals(tree, level), block, count);
+    sum_nodes(tree, level, block, count);
   }
 }
 
-void cbk_weight_tree_build(const cbk_weight_tree *tree, const double *weights) {
-  memcpy(tree->values[0], weights, tree->count * sizeof *weights);
+static void sum_all(const cbk_weight_tree *tree, double scale) {
+  tree->total[1] = scale;
   size_t count = tree->count;
   for (size_t level = 0; level < tree->level_count; ++level) {
     fill(tree->values[level], count, node_count(count));
     count = node_count(count);
     sum_level(tree, level, count);
   }
+}
+
+static void choose_scale(const cbk_weight_tree *tree) {
+  const double small = CBK_WEIGHT_TREE_SMALL_SCALE;
+  if (!isfinite(*tree->total)) sum_all(tree, small);
+  if (tree->total[1] == small && *tree->total < small * 0x1p900) sum_all(tree, 1);
+}
+
+void cbk_weight_tree_build(const cbk_weight_tree *tree, const double *weights) {
+  memcpy(tree->values[0], weights, tree->count * sizeof *weights);
+  sum_all(tree, 1);
+  choose_scale(tree);
 }
 
 /// The parents of nodes, each once where equal ones are neighbours.
@@ -97,7 +115,7 @@ static void update_block(const cbk_weight_tree *tree, const uint32_t *indices, c
   for (size_t i = 0; i < count; ++i) tree->values[0][indices[i]] = weights[i];
   for (size_t level = 0; level < tree->level_count; ++level) {
     count = parents(nodes, count);
-    cbk_kernels()->weight_tree->sum(tree->values[level], tree->sums[level], totals(tree, level), nodes, count);
+    sum_nodes(tree, level, nodes, count);
   }
 }
 
@@ -106,6 +124,7 @@ void cbk_weight_tree_update(const cbk_weight_tree *tree, const uint32_t *indices
     size_t length = count - first < BLOCK_ITEMS ? count - first : BLOCK_ITEMS;
     update_block(tree, indices + first, weights + first, length);
   }
+  choose_scale(tree);
 }
 
 // ---- Draws ----------------------------------------------------------------------------------------

@@ -12,11 +12,11 @@ enum { QUADS = 4, QUAD = 4 };
 
 /// Sums within quads, and then those of the quads before added: 7 additions in a row instead of 15. They never fall
 /// from one value to the next, as rounding does not change an order, and stay where the value is 0.
-CBK_INLINE double running_sums(const double *values, double *sums) {
+CBK_INLINE double running_sums(const double *values, double scale, double *sums) {
   double within[QUAD][QUADS];
-  for (size_t q = 0; q < QUADS; ++q) within[0][q] = values[QUAD * q];
+  for (size_t q = 0; q < QUADS; ++q) within[0][q] = values[QUAD * q] * scale;
   for (size_t k = 1; k < QUAD; ++k) {
-    for (size_t q = 0; q < QUADS; ++q) within[k][q] = within[k - 1][q] + values[QUAD * q + k];
+    for (size_t q = 0; q < QUADS; ++q) within[k][q] = within[k - 1][q] + values[QUAD * q + k] * scale;
   }
   double before = 0;
   for (size_t q = 0; q < QUADS; ++q) {
@@ -26,21 +26,30 @@ CBK_INLINE double running_sums(const double *values, double *sums) {
   return before;
 }
 
-static void sum(const double *values, double *sums, double *totals, const uint32_t *nodes, size_t count) {
+static void sum(const double *values, double scale, double *sums, double *totals, const uint32_t *nodes, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     size_t first = (size_t)nodes[i] * CBK_WEIGHT_TREE_CHILDREN;
-    totals[nodes[i]] = running_sums(values + first, sums + first);
+    totals[nodes[i]] = running_sums(values + first, scale, sums + first);
   }
 }
+
+/// Totals below it are a number of units of 2^-1074, which is in their bits.
+static const uint64_t bits_of_least_rounded = 2ull << 52;
 
 /// A number in 0..<total, where the total is above 0.
 CBK_INLINE double target(const uint32_t *words, double total) {
   uint64_t word, bits, total_bits;
   memcpy(&word, words, sizeof word);
-  double product = (double)(word >> 11) * 0x1p-53 * total;
-  memcpy(&bits, &product, sizeof bits);
   memcpy(&total_bits, &total, sizeof total_bits);
-  bits -= bits == total_bits;
+  word >>= 11;
+  if (total_bits < bits_of_least_rounded) {
+    bits = (uint64_t)((unsigned __int128)word * total_bits >> 53);
+  } else {
+    double rounded = (double)word * 0x1p-53 * total;
+    memcpy(&bits, &rounded, sizeof bits);
+    bits -= bits == total_bits;
+  }
+  double product;
   memcpy(&product, &bits, sizeof product);
   return product;
 }

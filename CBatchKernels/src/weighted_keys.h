@@ -4,17 +4,10 @@
 
 #include "cbk_weighted.h"
 
-/// The bits of a key that is not negative, in the order of keys.
-static inline uint64_t key_bits(double key) {
-  uint64_t bits;
-  __builtin_memcpy(&bits, &key, sizeof bits);
-  return bits;
-}
-
 /// Keeps the `wanted` first of the keys, which are more, and at most a quarter and 128 others, in the order
 /// they have; `*count` becomes their number. No later item whose key is not below the result is among the
 /// first.
-double cbk_weighted_reduce(cbk_weighted_key *keys, size_t *count, size_t wanted);
+uint64_t cbk_weighted_reduce(cbk_weighted_key *keys, size_t *count, size_t wanted);
 
 enum { WEIGHTED_BLOCK_ITEMS = 256 };
 
@@ -27,11 +20,12 @@ typedef struct weighted_block {
 } weighted_block;
 
 typedef struct cbk_weighted_kernels {
-  // Finds the items with complement <= weight * bound and a positive weight, where an item's complement is
-  // made from two of the words, as a multiple of 2^-53 in 0..<1.
-  void (*filter)(const uint32_t *words, const double *weights, double bound, size_t count, weighted_block *block);
+  // Finds the items with complement <= weight * scale * bound and a positive weight, where an item's complement is
+  // made from two of the words, as a multiple of 2^-53 in 0..<1. The block's weights are scaled ones.
+  void (*filter)(const uint32_t *words, const double *weights, double scale, double bound, size_t count,
+                 weighted_block *block);
 
-  // keys[i] = -log(1 - complement) / weight of the item found, at most the largest f64.
+  // keys[i] = -log(1 - complement) / weight of the item found.
   void (*keys)(const weighted_block *block, double *keys);
 } cbk_weighted_kernels;
 

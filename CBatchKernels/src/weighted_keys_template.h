@@ -43,14 +43,12 @@ CBK_INLINE double exponential(double complement) {
 }
 
 static void keys(const weighted_block *block, double *keys) {
-  for (size_t i = 0; i < block->found; ++i) {
-    double key = exponential(block->complements[i]) / block->weights[i];
-    keys[i] = key < DBL_MAX ? key : DBL_MAX;
-  }
+  for (size_t i = 0; i < block->found; ++i) keys[i] = exponential(block->complements[i]) / block->weights[i];
 }
 
-static void filter(const uint32_t *words, const double *weights, double bound, size_t count, weighted_block *block) {
-  double complements[WEIGHTED_BLOCK_ITEMS];
+static void filter(const uint32_t *words, const double *weights, double scale, double bound, size_t count,
+                   weighted_block *block) {
+  double complements[WEIGHTED_BLOCK_ITEMS], scaled[WEIGHTED_BLOCK_ITEMS];
   uint64_t passes[WEIGHTED_BLOCK_ITEMS];
   uint64_t wrong = 0, positive = 0;
   for (size_t i = 0; i < count; ++i) {
@@ -59,7 +57,8 @@ static void filter(const uint32_t *words, const double *weights, double bound, s
     double weight = weights[i], complement = (double)(word >> 11) * 0x1p-53;
     uint64_t is_positive = weight > 0;
     complements[i] = complement;
-    passes[i] = is_positive & (complement <= weight * bound);
+    scaled[i] = weight * scale;
+    passes[i] = is_positive & (complement <= weight * scale * bound);
     positive += is_positive;
     wrong |= !(weight >= 0) | (weight > DBL_MAX);
   }
@@ -67,7 +66,7 @@ static void filter(const uint32_t *words, const double *weights, double bound, s
   for (size_t i = 0; i < count; ++i) {
     block->offsets[found] = (uint32_t)i;
     block->complements[found] = complements[i];
-    block->weights[found] = weights[i];
+    block->weights[found] = scaled[i];
     found += passes[i];
   }
   block->is_wrong = wrong != 0;

@@ -6,7 +6,7 @@
 enum {
   DIGIT_BITS = 11,
   DIGIT_VALUES = 1 << DIGIT_BITS,
-  DIGITS = 6,         // 63 bits: no key is negative
+  DIGITS = 6,
   MOST_OTHERS = 128,  // kept beyond five quarters of the keys wanted
 };
 
@@ -21,7 +21,7 @@ static size_t keep(cbk_weighted_key *keys, size_t count, uint64_t limit, size_t 
   size_t kept = 0;
   for (size_t i = 0; i < count; ++i) {
     cbk_weighted_key key = keys[i];
-    uint64_t bits = key_bits(key.key);
+    uint64_t bits = key.bits;
     bool is_equal = bits == limit && equal > 0;
     keys[kept] = key;
     kept += bits < limit || is_equal;
@@ -30,13 +30,7 @@ static size_t keep(cbk_weighted_key *keys, size_t count, uint64_t limit, size_t 
   return kept;
 }
 
-static double key_of(uint64_t bits) {
-  double key;
-  memcpy(&key, &bits, sizeof key);
-  return key;
-}
-
-double cbk_weighted_reduce(cbk_weighted_key *keys, size_t *count, size_t wanted) {
+uint64_t cbk_weighted_reduce(cbk_weighted_key *keys, size_t *count, size_t wanted) {
   uint64_t low = 0;   // the keys looked for have these digits before the current one
   size_t before = 0;  // keys below it
   uint64_t limit = 0;
@@ -44,7 +38,7 @@ double cbk_weighted_reduce(cbk_weighted_key *keys, size_t *count, size_t wanted)
     uint32_t counts[DIGIT_VALUES] = {0};
     int above = (digit + 1) * DIGIT_BITS;
     for (size_t i = 0; i < *count; ++i) {
-      uint64_t bits = key_bits(keys[i].key);
+      uint64_t bits = keys[i].bits;
       if (digit == DIGITS - 1 || bits >> above == low >> above) ++counts[digit_at(bits, digit)];
     }
     size_t value = 0;
@@ -53,11 +47,11 @@ double cbk_weighted_reduce(cbk_weighted_key *keys, size_t *count, size_t wanted)
     limit = low + (1ull << (digit * DIGIT_BITS));
     if (before + counts[value] <= wanted + wanted / 4 + MOST_OTHERS) {
       *count = keep(keys, *count, limit, 0);
-      return key_of(limit);
+      return limit;
     }
   }
   *count = keep(keys, *count, low, wanted - before);
-  return key_of(low);
+  return low;
 }
 
 // ---- Sort -----------------------------------------------------------------------------------------
@@ -65,7 +59,7 @@ double cbk_weighted_reduce(cbk_weighted_key *keys, size_t *count, size_t wanted)
 static void count_digits(const cbk_weighted_key *keys, size_t count, size_t counts[DIGITS][DIGIT_VALUES]) {
   memset(counts, 0, sizeof(size_t) * DIGITS * DIGIT_VALUES);
   for (size_t i = 0; i < count; ++i) {
-    uint64_t bits = key_bits(keys[i].key);
+    uint64_t bits = keys[i].bits;
     for (int digit = 0; digit < DIGITS; ++digit) ++counts[digit][digit_at(bits, digit)];
   }
 }
@@ -76,13 +70,13 @@ static cbk_weighted_key *sorted(cbk_weighted_key *keys, cbk_weighted_key *scratc
   count_digits(keys, count, counts);
   for (int digit = 0; digit < DIGITS; ++digit) {
     size_t *starts = counts[digit];
-    if (starts[digit_at(key_bits(keys[0].key), digit)] == count) continue;
+    if (starts[digit_at(keys[0].bits, digit)] == count) continue;
     for (size_t value = 0, start = 0; value < DIGIT_VALUES; ++value) {
       size_t values = starts[value];
       starts[value] = start;
       start += values;
     }
-    for (size_t i = 0; i < count; ++i) scratch[starts[digit_at(key_bits(keys[i].key), digit)]++] = keys[i];
+    for (size_t i = 0; i < count; ++i) scratch[starts[digit_at(keys[i].bits, digit)]++] = keys[i];
     cbk_weighted_key *swapped = keys;
     keys = scratch;
     scratch = swapped;

@@ -68,8 +68,12 @@ extension KernelTests {
           let i = Int(draw % 32)
           let r = UInt64(words[2 * i + 1]) << 32 | UInt64(words[2 * i])
           let children = Array(sums[level][16 * node..<16 * node + 16])
-          let product = Double(r >> 11) * 0x1p-53 * children[15]
-          let limit = product == children[15] ? product.nextDown : product
+          let total = children[15]
+          let product = Double(r >> 11) * 0x1p-53 * total
+          let units = (r >> 11).multipliedFullWidth(by: total.bitPattern)
+          let limit =
+            total < 0x1p-1021
+            ? Double(bitPattern: units.high << 11 | units.low >> 53) : product == total ? product.nextDown : product
           node = 16 * node + children.firstIndex { $0 > limit }!
         }
         return UInt32(node)
@@ -133,7 +137,7 @@ extension KernelTests {
     }
 
     @Test func anyRangeOfDrawsIsThatOfTheReference() {
-      #expect(CBK_WEIGHT_TREE_FORMAT == 1)
+      #expect(CBK_WEIGHT_TREE_FORMAT == 2)
       var mismatches = Mismatches()
       let buffer = GuardedBuffer(capacity: 4 * 400)
       for count in [1, 2, 15, 16, 17, 256, 257, 5000] {
@@ -176,6 +180,43 @@ extension KernelTests {
           cbk_weight_tree_draw(&tree.tree, 1, 0, &list, 50)
           #expect(list.allSatisfy { $0 == UInt32(place) })
         }
+      }
+    }
+
+    private func drawCounts(_ tree: Tree, _ count: Int, of cells: Int) -> [Int] {
+      var list = [UInt32](repeating: 0, count: count)
+      cbk_weight_tree_draw(&tree.tree, 5, 0, &list, count)
+      return list.reduce(into: [Int](repeating: 0, count: cells)) { $0[Int($1)] += 1 }
+    }
+
+    /// Equal weights of the least number: rounding to the nearest multiple of it would favor some.
+    @Test func theLeastNumbersAreDrawnAlike() {
+      for count in [2, 3, 7, 20] {
+        let counts = drawCounts(Tree([Double](repeating: .leastNonzeroMagnitude, count: count)), 100_000, of: count)
+        #expect(chiSquared(counts) < chiSquaredBound(degreesOfFreedom: count - 1))
+      }
+    }
+
+    /// Draws are those of the same weights near 1, whatever the sum, and however it came about.
+    @Test func sumsBeyondTheLargestNumber() {
+      let weights = WeightKind.random.weights(600)
+      let large = weights.map { $0 * 0x1p1023 }
+      let small = weights.map { $0 * 0x1p500 }
+      let mixed = weights.indices.map { $0 % 3 == 0 ? large[$0] : .leastNonzeroMagnitude }
+      let indices = (0..<UInt32(600)).map { $0 }
+      withEachISA { isa in
+        let expected = drawCounts(Tree(weights), 5_000, of: 600)
+        let tree = Tree(large)
+        #expect(tree.tree.total.pointee.isFinite, "\(name(isa))")
+        #expect(drawCounts(tree, 5_000, of: 600) == expected, "\(name(isa))")
+        for others in [small, large, mixed, weights, mixed, large] {
+          tree.update(indices, others)
+          let fresh = Tree(others)
+          #expect(drawCounts(tree, 5_000, of: 600) == drawCounts(fresh, 5_000, of: 600), "\(name(isa))")
+          #expect(tree.tree.total.pointee.isFinite, "\(name(isa))")
+        }
+        tree.update(indices, [Double](repeating: .leastNonzeroMagnitude, count: 600))
+        #expect(chiSquared(drawCounts(tree, 60_000, of: 600)) < chiSquaredBound(degreesOfFreedom: 599))
       }
     }
 

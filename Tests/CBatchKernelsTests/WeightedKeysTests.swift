@@ -8,7 +8,7 @@ extension KernelTests {
     typealias Key = cbk_weighted_key
 
     static func scan<W: Weight>(
-      _ weights: [W], _ stream: cbk_stream, _ wanted: Int, parts: Int = 1
+      _ weights: [W], _ stream: cbk_stream, _ wanted: Int, parts: Int = 1, scale: Double = 1
     ) -> (keys: [Key], scans: [cbk_weighted_scan]) {
       var all: [Key] = []
       var scans: [cbk_weighted_scan] = []
@@ -17,7 +17,7 @@ extension KernelTests {
       let keys = buffer.region(capacity * 16, at: .back).assumingMemoryBound(to: Key.self)
       for part in 0..<parts {
         let items = weights.count * part / parts..<weights.count * (part + 1) / parts
-        let scan = W.keys(weights, stream, keys, items, wanted)
+        let scan = W.keys(weights, stream, keys, items, wanted, scale: scale)
         all += UnsafeBufferPointer(start: keys, count: scan.kept)
         scans.append(scan)
       }
@@ -33,13 +33,13 @@ extension KernelTests {
     }
 
     static func chosen<W: Weight>(
-      _ weights: [W], _ stream: cbk_stream, _ wanted: Int, parts: Int = 1
+      _ weights: [W], _ stream: cbk_stream, _ wanted: Int, parts: Int = 1, scale: Double = 1
     ) -> [UInt32]? {
-      take(scan(weights, stream, wanted, parts: parts).keys, wanted)
+      take(scan(weights, stream, wanted, parts: parts, scale: scale).keys, wanted)
     }
 
     static func sorted(_ keys: [Key]) -> [UInt32] {
-      keys.sorted { $0.key != $1.key ? $0.key < $1.key : $0.index < $1.index }.map {
+      keys.sorted { $0.bits != $1.bits ? $0.bits < $1.bits : $0.index < $1.index }.map {
         UInt32($0.index)
       }
     }
@@ -47,7 +47,7 @@ extension KernelTests {
     /// The documented format. The logarithms differ by 2 units in the last place and the library's by 1,
     /// the quotients by one more each: 2^-50 of the key.
     @Test func documentedKeys() {
-      #expect(CBK_WEIGHTED_KEYS_FORMAT == 1)
+      #expect(CBK_WEIGHTED_KEYS_FORMAT == 2)
       let weights = WeightKind.logNormal.weights(3000)
       let stream = cbk_stream(key: 12, stream: 34)
       var words = [UInt32](repeating: 0, count: 64 * 94)
@@ -59,9 +59,9 @@ extension KernelTests {
         for (i, key) in keys.enumerated() {
           let r = UInt64(words[2 * i + 1]) << 32 | UInt64(words[2 * i])
           let expected = -log(1 - Double(r >> 11) * 0x1p-53) / weights[i]
+          let found = Double(bitPattern: key.bits)
           mismatches.check(
-            abs(key.key - expected) <= 0x1p-50 * expected,
-            "\(name(isa)) \(i): \(key.key) \(expected)")
+            abs(found - expected) <= 0x1p-50 * expected, "\(name(isa)) \(i): \(found) \(expected)")
         }
       }
       mismatches.expectNone()
@@ -91,14 +91,53 @@ extension KernelTests {
       mismatches.expectNone()
     }
 
-    /// Some keys have an exponent of their own, others stop at the largest number.
-    @Test func keysUpToTheLargest() {
-      let weights = WeightKind.random.weights(5000).map { $0 * 0x1p-1016 }
+    private static func plannedScale(_ weights: [Double]) -> Double {
+      var blocks = [cbk_alias_block](repeating: cbk_alias_block(), count: cbk_alias_block_count(weights.count))
+      var plan = cbk_alias_plan()
+      #expect(Double.prepare(weights, weights.count, &blocks, &plan).fault == CBK_WEIGHTS_FINE)
+      return plan.key_scale
+    }
+
+    /// Weights of multiples of 2^-20 in all ranges of f64, whose order is that of the same ones near 1.
+    @Test func aPowerOfTwoChangesNoOrder() {
       let stream = cbk_stream(key: 8, stream: 1)
-      let all = Self.scan(weights, stream, 5000).keys
-      #expect(all.contains { $0.key == .greatestFiniteMagnitude })
-      for wanted in [50, 1000, 1900] {
-        #expect(Self.chosen(weights, stream, wanted) == Array(Self.sorted(all).prefix(wanted)))
+      let weights = WeightKind.random.weights(5000).map { ($0 * 0x1p20).rounded() }
+      let expected = Self.chosen(weights, stream, 5000)
+      for exponent in [-1074, -1050, -1022, -500, 0, 500, 880, 900, 1003] {
+        let half = exponent / 2
+        let scaled = weights.map { $0 * exp2(Double(half)) * exp2(Double(exponent - half)) }
+        let scale = Self.plannedScale(scaled)
+        withEachISA { isa in
+          for wanted in [50, 1000, 5000] {
+            #expect(
+              Self.chosen(scaled, stream, wanted, parts: 3, scale: scale) == expected.map { Array($0.prefix(wanted)) },
+              "\(name(isa)) \(exponent) \(wanted)")
+          }
+        }
+      }
+    }
+
+    /// From the least number to the largest: the logarithms of keys, in units of 2^-20, tell nearly all apart.
+    @Test func ordersOfWeightsOfAllScales() {
+      let stream = cbk_stream(key: 9, stream: 1)
+      let fractions = WeightKind.random.weights(3000)
+      var weights = fractions.enumerated().map { i, u in
+        (1 + u) * exp2(Double(i * 7919 % 1049 - 525)) * exp2(Double(i * 104_729 % 1049 - 525))
+      }
+      weights.replaceSubrange(10..<13, with: [.leastNonzeroMagnitude, .greatestFiniteMagnitude, 0x1p-1074])
+      #expect(Self.plannedScale(weights) == 0)
+      var words = [UInt32](repeating: 0, count: 64 * 94)
+      cbk_philox_fill(stream, 0, &words, 94)
+      let logarithms = weights.indices.map { i in
+        let r = UInt64(words[2 * i + 1]) << 32 | UInt64(words[2 * i])
+        return log2(-log(1 - Double(r >> 11) * 0x1p-53)) - log2(weights[i])
+      }
+      for wanted in [10, 500, 3000] {
+        let chosen = Self.chosen(weights, stream, wanted, parts: 2, scale: 0) ?? []
+        #expect(Set(chosen).count == wanted)
+        #expect(zip(chosen, chosen.dropFirst()).allSatisfy { logarithms[Int($0)] < logarithms[Int($1)] + 0x1p-20 })
+        let last = chosen.last.map { logarithms[Int($0)] } ?? 0
+        #expect(logarithms.count { $0 < last - 0x1p-20 } < wanted)
       }
     }
 
@@ -170,7 +209,7 @@ extension KernelTests {
       for stream in 0..<streams {
         let scan = cbk_weighted_keys(
           CBK_WEIGHT_F64,
-          weights, cbk_stream(key: 6, stream: stream), &keys, 0, 4, 3)
+          weights, 1, cbk_stream(key: 6, stream: stream), &keys, 0, 4, 3)
         if !cbk_weighted_take(&keys, &scratch, &indices, scan.kept, 3) { continue }
         counts[Int(indices[0] * 16 + indices[1] * 4 + indices[2])] += 1
       }
@@ -196,7 +235,7 @@ extension KernelTests {
       withEachISA { isa in
         let keys = Self.scan(weights, cbk_stream(key: 1, stream: 2), 100).keys
         #expect(
-          keys.prefix(4).map(\.key.bitPattern) == [
+          keys.prefix(4).map(\.bits) == [
             4_608_373_338_838_290_982, 4_616_234_254_145_119_572, 4_607_593_921_359_335_326,
             4_613_109_229_006_180_795,
           ], "\(name(isa))")

@@ -45,10 +45,10 @@ static size_t check_weighted_keys(void) {
   for (size_t count = 0; count <= ITEMS; count += count < 100 ? 1 : 97) {
     cbk_set_isa(CBK_ISA_SCALAR);
     cbk_weighted_scan scan =
-        cbk_weighted_keys(CBK_WEIGHT_F64, weights, (cbk_stream){1, count}, expected, 0, count, WANTED);
+        cbk_weighted_keys(CBK_WEIGHT_F64, weights, 1, (cbk_stream){1, count}, expected, 0, count, WANTED);
     cbk_set_isa(CBK_ISA_NEON);
     cbk_weighted_scan other =
-        cbk_weighted_keys(CBK_WEIGHT_F64, weights, (cbk_stream){1, count}, actual, 0, count, WANTED);
+        cbk_weighted_keys(CBK_WEIGHT_F64, weights, 1, (cbk_stream){1, count}, actual, 0, count, WANTED);
     differences += scan.kept != other.kept || memcmp(actual, expected, scan.kept * sizeof *actual) != 0;
   }
   return differences;

@@ -12,8 +12,10 @@ extension KernelWeight where Self: BinaryFloatingPoint {
 extension UInt64 {
   var asDouble: Double { Double(self) }
 
+  /// NumPy refuses weights whose sum overflows, as its remainder is too small.
   static func numPyQuotients(_ weights: NDArray<UInt64>) -> NDArray<Double> {
-    let sum = Double(weights.scalars.reduce(0, +))
-    return weights.map { Double($0) / sum }
+    let sum = weights.withUnsafeBufferPointer { weights in weights.reduce(into: UInt128(0)) { $0 += UInt128($1) } }
+    let divisor = Double(sum)
+    return weights.map { Double($0) / divisor }
   }
 }

@@ -12,21 +12,17 @@ struct WeightTree {
   private var pendingWeights: [Double] = []
   private static let pendingLimit = 128
 
-  /// The largest weight: with it, the sum of 2^32 of them is finite.
-  static let largestWeight = 0x1p990
-
-  /// - Parameter weights: 1...2^32 of them, in 0...largestWeight.
+  /// - Parameter weights: 1...2^32 of them, finite and not negative.
   init(_ weights: [Double]) {
     memory = ArrayStorage(byteCount: cbk_weight_tree_size(weights.count) * MemoryLayout<Double>.stride)
     tree = cbk_weight_tree_layout(memory.base.assumingMemoryBound(to: Double.self), weights.count)
     withUnsafePointer(to: tree) { cbk_weight_tree_build($0, weights) }
   }
 
-  var total: Double {
-    mutating get {
-      putPending()
-      return withExtendedLifetime(memory) { memory.base.assumingMemoryBound(to: Double.self).pointee }
-    }
+  /// The sum of the weights, all multiplied by `scale`, a power of two with which it is finite.
+  mutating func total() -> (scaled: Double, scale: Double) {
+    putPending()
+    return withExtendedLifetime(memory) { (scaled: tree.total[0], scale: tree.total[1]) }
   }
 
   mutating func withWeights<Result>(_ body: (UnsafeBufferPointer<Double>) -> Result) -> Result {
@@ -34,14 +30,14 @@ struct WeightTree {
     return withExtendedLifetime(memory) { body(UnsafeBufferPointer(start: tree.values.0, count: tree.count)) }
   }
 
-  /// - Precondition: the index is below the number of weights, and the weight in 0...largestWeight.
+  /// - Precondition: the index is below the number of weights, and the weight finite and not negative.
   mutating func update(_ index: UInt32, _ weight: Double) {
     pendingIndices.append(index)
     pendingWeights.append(weight)
     if pendingIndices.count == Self.pendingLimit { putPending() }
   }
 
-  /// - Precondition: the indices are below the number of weights, and the weights in 0...largestWeight.
+  /// - Precondition: the indices are below the number of weights, and the weights finite and not negative.
   mutating func update(_ indices: [UInt32], _ weights: [Double]) {
     putPending()
     put(indices, weights)
@@ -62,7 +58,7 @@ struct WeightTree {
 
   /// Draws number `first` and those that follow: a pure function of the weights, the seed and the number of the draw.
   ///
-  /// - Precondition: `total` is above 0.
+  /// - Precondition: the total is above 0.
   mutating func draw(first: Int, seed: UInt64, into list: UnsafeMutableBufferPointer<UInt32>) {
     putPending()
     withExtendedLifetime(memory) {

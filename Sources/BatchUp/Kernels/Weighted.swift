@@ -51,7 +51,6 @@ extension NDArray where Scalar: KernelWeight {
     case CBK_WEIGHTS_NEGATIVE: .negative(position: position, value: self[position].asDouble)
     case CBK_WEIGHTS_INFINITE: .infinite(position: position)
     case CBK_WEIGHTS_ALL_ZERO: .allZero(count: count)
-    case CBK_WEIGHTS_SUM_OVERFLOWS: .sumOverflows(count: count)
     default: nil
     }
   }
@@ -89,15 +88,17 @@ struct AliasTable: Sendable {
 
 /// The first `count` of successive draws without replacement: a pure function of the weights and the seed.
 ///
-/// - Precondition: `count` of the weights, which have been checked, are above 0.
+/// - Parameter plan: the plan of these weights.
+/// - Precondition: `count` of the weights are above 0.
 func drawWithoutReplacement<Weight: KernelWeight>(
-  _ weights: NDArray<Weight>, count: Int, seed: UInt64
+  _ weights: NDArray<Weight>, plan: AliasPlan, count: Int, seed: UInt64
 ) -> NDArray<UInt32> {
   let list = NDArray<UInt32>(uninitializedCount: count, recycler: nil)
   let keys = WeightedKeys(capacity: cbk_weighted_key_capacity(count))
   let scan = weights.withUnsafeBufferPointer {
     cbk_weighted_keys(
-      Weight.kernelType, $0.baseAddress, cbk_stream(key: seed, stream: 1), keys.start, 0, $0.count, count)
+      Weight.kernelType, $0.baseAddress, plan.plan.key_scale, cbk_stream(key: seed, stream: 1), keys.start, 0, $0.count,
+      count)
   }
   let scratch = WeightedKeys(capacity: scan.kept)
   let isComplete = withExtendedLifetime((keys, scratch, list)) {

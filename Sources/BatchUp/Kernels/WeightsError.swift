@@ -14,16 +14,12 @@ public enum WeightsError: Error, Hashable, Sendable {
   case infinite(position: Int)
   /// No weight is above 0.
   case allZero(count: Int)
-  /// The weights add up to more than the largest Double, or, where they are integers, than 2^64 - 1.
-  case sumOverflows(count: Int)
   /// There is not one weight for each chosen sample.
   case unequalCounts(indices: Int, weights: Int)
   /// Without replacement, fewer samples have a weight above 0 than are to be drawn.
   case tooFewPositive(expected: Int, found: Int)
   /// A chosen sample has no class.
   case indexWithoutClass(position: Int, index: Int, classCount: Int)
-  /// A weight that changes is so large that sums might not be finite.
-  case tooLarge(position: Int, value: Double, limit: Double)
   /// A weight is given to a sample that has none.
   case indexWithoutWeight(position: Int, index: Int, weightCount: Int)
 }
@@ -38,14 +34,11 @@ extension WeightsError: CustomStringConvertible {
     case .negative(let position, let value): "the weight at position \(position) is negative: \(value)"
     case .infinite(let position): "the weight at position \(position) is infinite"
     case .allZero(let count): "none of the \(count) weights is above 0"
-    case .sumOverflows(let count): "the sum of the \(count) weights is too large to be represented"
     case .unequalCounts(let indices, let weights): "there are \(weights) weights for \(indices) chosen samples"
     case .tooFewPositive(let expected, let found):
       "\(expected) samples are to be drawn without replacement, but only \(found) have a weight above 0"
     case .indexWithoutClass(let position, let index, let classCount):
       "index \(index) at position \(position) is outside 0..<\(classCount), the samples whose classes are known"
-    case .tooLarge(let position, let value, let limit):
-      "the weight at position \(position) is \(value), but at most \(limit) is supported"
     case .indexWithoutWeight(let position, let index, let weightCount):
       "index \(index) at position \(position) is outside 0..<\(weightCount), the samples that have weights"
     }

@@ -48,8 +48,11 @@ extension DynamicWeightedSampler {
   /// - Complexity: O(n)
   public var weights: [Double] { tree.withLock { $0.withWeights(Array.init) } }
 
-  /// The sum of all weights, up to rounding.
-  public var totalWeight: Double { tree.withLock { $0.total } }
+  /// The sum of all weights, up to rounding; infinite where it is too large for a Double.
+  public var totalWeight: Double {
+    let total = tree.withLock { $0.total() }
+    return total.scaled / total.scale
+  }
 
   /// The weight of one sample.
   ///
@@ -75,8 +78,8 @@ extension DynamicWeightedSampler {
       precondition(index >= 0 && index < weightCount, "sample \(index) is outside 0..<\(weightCount)")
     }
     return tree.withLock { tree in
-      let total = tree.total
-      return tree.withWeights { weights in indices.map { total > 0 ? weights[$0] / total : 0 } }
+      let (total, scale) = tree.total()
+      return tree.withWeights { weights in indices.map { total > 0 ? weights[$0] * scale / total : 0 } }
     }
   }
 }

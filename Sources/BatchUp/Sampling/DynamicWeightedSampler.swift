@@ -15,7 +15,8 @@ import BatchUpSystem
 /// by the weights of one moment, that at which its indices are drawn. Workers draw ahead: batches that are already
 /// prepared or on their way do not know of later updates. While all weights are 0, the next batch is the end.
 ///
-/// A draw and an update take time O(log n), 8 bytes times 2.14 a sample are kept. Draw d of an epoch is a pure function
+/// Weights may be of any scale, and their sum larger than any Double, near which each crossing of the largest Double
+/// takes time O(n). Else a draw and an update take time O(log n). 8 bytes times 2.14 a sample are kept. Draw d of an epoch is a pure function
 /// of the weights at that time, the seed, the epoch and d, whatever the batch size, and whatever the weights were before:
 /// sums are computed anew, so that no errors add up. Probabilities are exact up to a total variation distance of 2^-42;
 /// a weight below about 2^-50 of the sum may never come, and a weight of 0 never does. Under NumPy's generator, which
@@ -34,7 +35,7 @@ public final class DynamicWeightedSampler: Sampler {
   /// A sampler that starts with these weights.
   ///
   /// - Parameters:
-  ///   - weights: One for each sample, not negative, at most 2^990; all may be 0.
+  ///   - weights: One for each sample, finite and not negative, of any scale; all may be 0.
   ///   - count: The number of draws in an epoch; nil for no end.
   /// - Throws: `WeightsError` where there are none, too many, or the first that cannot be used.
   /// - Precondition: `count` is not negative.
@@ -81,11 +82,9 @@ public final class DynamicWeightedSampler: Sampler {
 extension Double {
   /// Throws where this cannot be a weight that changes.
   func requireUsable(at position: Int) throws(WeightsError) {
-    if self >= 0, self <= WeightTree.largestWeight { return }
     if isNaN { throw .notANumber(position: position) }
     if self < 0 { throw .negative(position: position, value: self) }
     if isInfinite { throw .infinite(position: position) }
-    throw .tooLarge(position: position, value: self, limit: WeightTree.largestWeight)
   }
 }
 
@@ -118,7 +117,7 @@ public struct DynamicWeightedIterator: IteratorProtocol {
     self.seed = seed
     let list = NDArray<UInt32>(uninitializedCount: range.count, recycler: recycler)
     let isDrawn = tree.withLock { tree in
-      guard tree.total > 0 else { return false }
+      guard tree.total().scaled > 0 else { return false }
       tree.draw(
         first: range.lowerBound, seed: seed, into: UnsafeMutableBufferPointer(start: list.start, count: range.count))
       return true

@@ -37,7 +37,7 @@ final class CheckedWeights<Weight: KernelWeight>: Sendable {
     plan = try AliasPlan(weights)
   }
 
-  private func numPyProbabilities() -> NDArray<Double> {
+  private func numPyProbabilities(_ weights: NDArray<Weight>) -> NDArray<Double> {
     precondition(weights.count <= 1 << 31, "NumPy's weighted choice among more than 2^31 samples is not supported")
     return numPyKeepsType ? Weight.numPyQuotients(weights) : Double.numPyQuotients(weights.map { $0.asDouble })
   }
@@ -45,7 +45,7 @@ final class CheckedWeights<Weight: KernelWeight>: Sendable {
 
 extension CheckedWeights: WeightTables {
   var positiveCount: Int {
-    weights.withUnsafeBufferPointer { weights in weights.count { $0 > .zero } }
+    weights.positiveCount
   }
 
   var fingerprint: Fingerprint {
@@ -65,22 +65,35 @@ extension CheckedWeights: WeightTables {
   }
 
   func distribution() -> CumulativeDistribution {
-    sharedDistribution.withLock { $0.value { CumulativeDistribution(numPyProbabilities()) } }
+    sharedDistribution.withLock { $0.value { CumulativeDistribution(numPyProbabilities(weights)) } }
   }
 
   func drawOnce(count: Int, seed: UInt64) -> NDArray<UInt32> {
-    drawWithoutReplacement(weights, count: count, seed: seed)
+    drawWithoutReplacement(weights, plan: plan, count: count, seed: seed)
   }
 
-  // A weight so small beside the others that its probability is rounded to 0, which NumPy refuses, comes last.
+  // NumPy refuses weights so small beside the others that too few probabilities are above 0. Those that are not normal
+  // numbers come last then: in further choices, of what is left.
   func drawOnce(count: Int, from state: NumPyRandomState) -> NDArray<UInt32> {
-    var probabilities = numPyProbabilities()
-    for i in 0..<weights.count where weights[i] > .zero && probabilities[i] == 0 {
-      probabilities[i] = .leastNonzeroMagnitude
+    var rest = weights
+    var positions: [Int] = []
+    state.engine.withLock { engine in
+      repeat {
+        var probabilities = numPyProbabilities(rest)
+        let wanted = count - positions.count
+        if probabilities.positiveCount < wanted { probabilities = probabilities.map { $0.isNormal ? $0 : 0 } }
+        let chosen = engine.choiceWithoutReplacement(
+          weights: probabilities, count: min(wanted, probabilities.positiveCount))
+        for position in chosen { rest[position] = .zero }
+        positions += chosen
+      } while positions.count < count
     }
-    let positions = state.engine.withLock { $0.choiceWithoutReplacement(weights: probabilities, count: count) }
     return NDArray(positions.map(UInt32.init))
   }
+}
+
+extension NDArray where Scalar: Comparable & AdditiveArithmetic {
+  fileprivate var positiveCount: Int { withUnsafeBufferPointer { $0.count { $0 > .zero } } }
 }
 
 extension Optional {

@@ -30,13 +30,17 @@ extension WeightedSampler {
     try self.init(weights: NDArray(Array(weights)), over: indices, replacing: replacing, count: count)
   }
 
-  /// As with floating-point numbers, but that sums of up to 2^32 give exact probabilities. A copy is kept.
+  /// As with floating-point numbers, but that sums of up to 2^32 give exact probabilities. A copy is kept. Where a weight
+  /// is above 2^64 - 1, all become Float64.
   @inlinable
   public init<Weight: BinaryInteger, Indices: Sequence<Int>>(
     weights: NDArray<Weight>, over indices: Indices? = nil as [Int]?, replacing: Bool = true, count: Int? = nil
   ) throws(WeightsError) {
-    try self.init(
-      integers: nonNegative(weights), over: indices.map { BatchIndices($0) }, replacing: replacing, count: count)
+    if let words = try nonNegative(weights) {
+      try self.init(integers: words, over: indices.map { BatchIndices($0) }, replacing: replacing, count: count)
+    } else {
+      try self.init(weights: weights.map { Double($0) }, over: indices, replacing: replacing, count: count)
+    }
   }
 
   /// As with weights in an `NDArray`.
@@ -53,13 +57,16 @@ extension WeightedSampler {
   }
 }
 
+/// Nil where one does not fit.
 @inlinable
-func nonNegative<Weight: BinaryInteger>(_ weights: NDArray<Weight>) throws(WeightsError) -> NDArray<UInt64> {
+func nonNegative<Weight: BinaryInteger>(_ weights: NDArray<Weight>) throws(WeightsError) -> NDArray<UInt64>? {
   var position = 0
-  return try weights.map { weight throws(WeightsError) in
+  var fits = true
+  let words = try weights.map { weight throws(WeightsError) in
     guard weight >= 0 else { throw .negative(position: position, value: Double(weight)) }
-    guard let word = UInt64(exactly: weight) else { throw .sumOverflows(count: weights.count) }
     position += 1
-    return word
+    fits = fits && weight <= UInt64.max
+    return UInt64(truncatingIfNeeded: weight)
   }
+  return fits ? words : nil
 }

@@ -11,7 +11,8 @@
 /// epoch is what successive draws from the samples that are left would give: no sample comes twice, and heavier ones
 /// tend to come earlier; it ends when `count` samples have been drawn, or all whose weight is above 0.
 ///
-/// A sample of weight 0 is never drawn. Weights may be of any scale. A table for the draws (8 bytes a sample; 12 to 16
+/// A sample of weight 0 is never drawn. Weights may be of any scale, from the least number of their type to the largest,
+/// also beside each other, and their sum larger than any number. A table for the draws (8 bytes a sample; 12 to 16
 /// for NumPy's order) is built when an iteration first needs it, and shared by all copies of the sampler; a draw then
 /// takes time O(1).
 ///

@@ -30,9 +30,9 @@ extension Weight {
   ) { cbk_alias_build(type, weights, &plan, blocks, entries, part, partCount) }
   static func keys(
     _ weights: UnsafePointer<Self>, _ stream: cbk_stream,
-    _ keys: UnsafeMutablePointer<cbk_weighted_key>, _ items: Range<Int>, _ wanted: Int
+    _ keys: UnsafeMutablePointer<cbk_weighted_key>, _ items: Range<Int>, _ wanted: Int, scale: Double
   ) -> cbk_weighted_scan {
-    cbk_weighted_keys(type, weights, stream, keys, UInt64(items.lowerBound), items.count, wanted)
+    cbk_weighted_keys(type, weights, scale, stream, keys, UInt64(items.lowerBound), items.count, wanted)
   }
 }
 

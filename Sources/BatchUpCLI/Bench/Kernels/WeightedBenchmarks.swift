@@ -69,7 +69,7 @@ enum WeightedBenchmarks {
       let scratch = UnsafeMutablePointer<cbk_weighted_key>.allocate(capacity: capacity)
       let indices = BenchmarkMemory(byteCount: wanted * 4)
       return {
-        let scan = cbk_weighted_keys(CBK_WEIGHT_F64, weights, cbk_stream(key: 1, stream: 0), keys, 0, count, wanted)
+        let scan = cbk_weighted_keys(CBK_WEIGHT_F64, weights, 1, cbk_stream(key: 1, stream: 0), keys, 0, count, wanted)
         _ = cbk_weighted_take(keys, scratch, indices.pointer(), scan.kept, wanted)
       }
     }
