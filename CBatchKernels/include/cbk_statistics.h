@@ -9,12 +9,16 @@
 // the last, where several short rows side by side count as one. Every instruction set gives the same bits (of a NaN:
 // is one).
 //
-// ACCURACY. With t the number of tiles of a channel, A the mean magnitude of its elements and s the standard deviation,
-// the mean is within (t + 2^17) * 2^-53 * A, and the sum of squared deviations within (t + 2^17) * 2^-50 * (1 + A / s)
-// of its value, where that is below 1. The 2^17 are for a tile whose first elements are far from all others; else they
-// are some 100. (A tile's sums are of at most 256 differences a lane, and up to 257 times the results: see
-// statistics_reals.h. The difference d of two means enters as d^2 n m / (n + m), of which all together are at most the
-// result.) Of bytes, all is exact, as integers, below 2^53 (1.3e11 bytes of a channel).
+// ACCURACY. No mean is formed before the end: what is kept are the sums of differences to a shift, which is near some
+// elements, and of their squares, with twice the digits of Float64. Tiles are merged with an error of 2^-100 of those
+// sums, which are at most (1 + n) times the squared deviations' sum. Within a tile, 16 elements of a lane at a time are
+// added in Float64, and what rounding leaves of the sums of these is kept. With s the standard deviation, a tile adds at
+// most 2^-49 s to the error of the mean, and 2^-49 to the relative one of the squares, usually less than 2^-53; where its
+// first elements are far from all others, up to 257 times as much (see statistics_reals.h). Of bytes, all is exact, as
+// integers, below 2^53 (1.3e11 bytes of a channel).
+//
+// RANGE. Sums are those of elements times a power of two, which depends on the largest magnitude of a channel alone: see
+// `cbk_moments_exponent`. No sum exceeds the largest number, nor loses digits near the least.
 //
 // A NaN makes all but the count NaN. An infinity makes the squares NaN, and the sum that infinity, or NaN where there
 // are both.
@@ -33,17 +37,22 @@ enum {
 
 /// What is known of a channel. Without elements: all 0.
 typedef struct cbk_moments {
-  double count, sum;
-  double squares;  // of the deviations from the mean; of bytes: of the elements themselves
-  double minimum, maximum;
+  double count;
+  double shift;                 // of bytes: 0
+  double sum, sum_low;          // of differences to the shift, as the sum of two numbers
+  double squares, squares_low;  // of those differences
+  double minimum, maximum;      // as they are
 } cbk_moments;
+
+/// The shift, and the sums of differences, are in units of 2 to this, the squares in units of its square.
+int cbk_moments_exponent(const cbk_moments *moments);
 
 /// Merges the elements of channel c into moments[c].
 void cbk_add_moments_f32(const float *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner);
 void cbk_add_moments_f64(const double *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner);
 void cbk_add_moments_u8(const uint8_t *values, cbk_moments *moments, size_t outer, size_t channels, size_t inner);
 
-/// Merges others[c] into moments[c] (Chan, Golub, LeVeque 1979).
+/// Merges others[c] into moments[c].
 void cbk_merge_moments(const cbk_moments *others, cbk_moments *moments, size_t channels, bool of_bytes);
 
 /// products[a * columns + b] += the sum over rows of (x[a] - shifts[a]) * (x[b] - shifts[b]), for a <= b only, and

@@ -1,12 +1,12 @@
 // Tiles of one type of real elements; included by statistics_template.h through each_real.h.
 //
-// One pass, with differences d to a pivot p that is near the mean m: the sum is n p + sum(d), and the squares of the
-// deviations are sum(d^2) - sum(d)^2 / n. As p is the mean of k elements of the tile, the first term is at most
-// 1 + n / k times the result: k (p - m)^2 is at most the squares' sum over the k elements.
+// One pass, with differences d to a pivot p that is near the mean m. As p is the mean of k elements of the tile, sum(d^2)
+// is at most 1 + n / k times the sum of the squared deviations: k (p - m)^2 is at most the squares' sum over the k
+// elements. The pivots of Float32 elements are Float32, so that differences to them are exact as a rule.
 
 /// What is summed of each lane.
 typedef struct NAMED(sums) {
-  doubles differences, squares;
+  lane_sums totals;
   NAMED(reals) least, most;
 } NAMED(sums);
 
@@ -17,37 +17,36 @@ CBK_INLINE NAMED(reals) NAMED(load_padded)(const REAL *p, size_t count, REAL pad
 }
 
 /// The lanes from `count` on must hold an element of the tile.
-CBK_INLINE void NAMED(add)(NAMED(sums) * sums, NAMED(reals) x, doubles pivots, size_t count) {
+CBK_INLINE void NAMED(add)(NAMED(sums) * sums, chunk_sums *chunk, NAMED(reals) x, doubles pivots, size_t count) {
   doubles d = NAMED(widened)(x) - pivots;
   if (count < LANES) d = first_lanes(d, count);
-  sums->differences += d;
-  sums->squares += d * d;
+  chunk->differences += d;
+  chunk->squares += d * d;
   sums->least = x < sums->least ? x : sums->least;
   sums->most = x > sums->most ? x : sums->most;
 }
 
-/// For what has no finite sum of differences, where the comparisons may have left out a NaN, or differences of finite
-/// elements may exceed the largest number.
+/// For what has no finite sum of differences, where the comparisons may have left out a NaN. Where all elements are
+/// finite, so that their differences have exceeded the largest number, the sums are of no use.
 static cbk_moments NAMED(moments_of_any)(const REAL *values, size_t count, size_t stride) {
-  cbk_moments moments = {(double)count, 0, INFINITY, values[0], values[0]};
+  cbk_moments moments = {.count = (double)count, .minimum = values[0], .maximum = values[0]};
   for (size_t i = 0; i < count; ++i) {
     double x = values[i * stride];
-    moments.sum += x;
-    if (!(x - x == 0)) moments.squares = NAN;
-    if (x < moments.minimum || x != x) moments.minimum = x;
-    if (x > moments.maximum || x != x) moments.maximum = x;
-    if (x != x) return (cbk_moments){(double)count, NAN, NAN, NAN, NAN};
+    if (x != x) return (cbk_moments){.count = (double)count, .sum = x, .squares = x, .minimum = x, .maximum = x};
+    if (!(x - x == 0)) {
+      moments.sum += x;
+      moments.squares = NAN;
+    }
+    if (x < moments.minimum) moments.minimum = x;
+    if (x > moments.maximum) moments.maximum = x;
   }
   return moments;
 }
 
-CBK_INLINE cbk_moments NAMED(moments)(const REAL *values, size_t count, size_t stride, double pivot, double differences,
-                                      double squares, double least, double most) {
-  if (!(differences - differences == 0)) return NAMED(moments_of_any)(values, count, stride);
-  double n = (double)count, correction = differences * (differences / n);
-  // Neither below 0, nor the difference of two infinities.
-  squares = squares > correction ? squares - correction : squares == INFINITY ? INFINITY : 0;
-  return (cbk_moments){n, n * pivot + differences, squares, least, most};
+CBK_INLINE cbk_moments NAMED(moments)(const REAL *values, size_t count, size_t stride, double pivot, pair differences,
+                                      pair squares, double least, double most) {
+  if (!(differences.high - differences.high == 0)) return NAMED(moments_of_any)(values, count, stride);
+  return (cbk_moments){(double)count, pivot, differences.high, differences.low, squares.high, squares.low, least, most};
 }
 
 // ---- Runs -----------------------------------------------------------------------------------------
@@ -65,42 +64,51 @@ CBK_INLINE double NAMED(run_pivot)(const REAL *values, size_t count) {
 
 static cbk_moments NAMED(run)(const void *run_values, size_t count) {
   const REAL *values = run_values;
-  double pivot = NAMED(run_pivot)(values, count);
-  NAMED(sums) sums[2] = {{0, 0, values[0], values[0]}, {0, 0, values[0], values[0]}};
+  double pivot = (double)(REAL)NAMED(run_pivot)(values, count);
+  NAMED(sums) sums[2] = {{{0}, values[0], values[0]}, {{0}, values[0], values[0]}};
+  chunk_sums chunks[2] = {{0, 0}, {0, 0}};
   size_t i = 0, half = 0;
   for (; i + 2 * LANES <= count; i += 2 * LANES) {
+    if (i > 0 && i % (2 * LANES * ROWS_AT_ONCE) == 0) {
+      for (size_t k = 0; k < 2; ++k) add_chunk(&sums[k].totals, &chunks[k]);
+    }
     for (size_t k = 0; k < 2; ++k) {
       const REAL *p = values + i + k * LANES;
       for (size_t byte = 0; byte < LANES * sizeof *p; byte += 64) {
         __builtin_prefetch((const void *)((uintptr_t)p + PREFETCH_BYTES + byte));
       }
-      NAMED(add)(&sums[k], NAMED(load)(p), pivot, LANES);
+      NAMED(add)(&sums[k], &chunks[k], NAMED(load)(p), pivot, LANES);
     }
   }
   for (; i < count; i += LANES, half = 1) {
     size_t rest = count - i < LANES ? count - i : LANES;
-    NAMED(add)(&sums[half], NAMED(load_padded)(values + i, rest, values[0]), pivot, rest);
+    NAMED(add)(&sums[half], &chunks[half], NAMED(load_padded)(values + i, rest, values[0]), pivot, rest);
   }
+  for (size_t k = 0; k < 2; ++k) add_chunk(&sums[k].totals, &chunks[k]);
   double least = values[0], most = values[0];
   for (size_t l = 0; l < 2 * LANES; ++l) {
     double a = sums[l / LANES].least[l % LANES], b = sums[l / LANES].most[l % LANES];
     least = a < least ? a : least;
     most = b > most ? b : most;
   }
-  return NAMED(moments)(values, count, 1, pivot, sum_of_lanes(sums[0].differences + sums[1].differences),
-                        sum_of_lanes(sums[0].squares + sums[1].squares), least, most);
+  const lane_sums *a = &sums[0].totals, *b = &sums[1].totals;
+  return NAMED(moments)(values, count, 1, pivot,
+                        sum_of_all(a->differences, b->differences, a->differences_low + b->differences_low),
+                        sum_of_all(a->squares, b->squares, a->squares_low + b->squares_low), least, most);
 }
 
 // ---- Tiles of columns: the pivots are the first row -----------------------------------------------
 
 CBK_INLINE void NAMED(add_rows)(NAMED(sums) * strip, const REAL *values, doubles pivots, size_t rows, size_t stride) {
   NAMED(sums) sums = *strip;
+  chunk_sums chunk = {0, 0};
   for (size_t r = 0; r < rows; ++r) {
     const REAL *p = values + r * stride;
     // The same place some rows on; beyond the array it is a hint without effect.
     __builtin_prefetch((const void *)((uintptr_t)p + ROWS_AT_ONCE * stride * sizeof *p));
-    NAMED(add)(&sums, NAMED(load)(p), pivots, LANES);
+    NAMED(add)(&sums, &chunk, NAMED(load)(p), pivots, LANES);
   }
+  add_chunk(&sums.totals, &chunk);
   *strip = sums;
 }
 
@@ -110,7 +118,7 @@ static void NAMED(tile)(const void *tile_values, cbk_moments *moments, size_t ro
   size_t strip_count = (columns + LANES - 1) / LANES;
   for (size_t s = 0; s < strip_count; ++s) {
     NAMED(reals) x = NAMED(load)(values + strip_start(s, columns));
-    strips[s] = (NAMED(sums)){0, 0, x, x};
+    strips[s] = (NAMED(sums)){{0}, x, x};
   }
   for (size_t r = 0; r < rows; r += ROWS_AT_ONCE) {
     size_t some = rows - r < ROWS_AT_ONCE ? rows - r : ROWS_AT_ONCE;
@@ -122,10 +130,13 @@ static void NAMED(tile)(const void *tile_values, cbk_moments *moments, size_t ro
   }
   for (size_t s = 0; s < strip_count; ++s) {
     const NAMED(sums) *sums = &strips[s];
+    const lane_sums *totals = &sums->totals;
     for (size_t l = 0; l < LANES; ++l) {
       size_t c = strip_start(s, columns) + l;
-      moments[c] = NAMED(moments)(values + c, rows, stride, values[c], sums->differences[l], sums->squares[l],
-                                  sums->least[l], sums->most[l]);
+      pair differences = fast_two_sum(totals->differences[l], totals->differences_low[l]);
+      pair squares = fast_two_sum(totals->squares[l], totals->squares_low[l]);
+      moments[c] =
+          NAMED(moments)(values + c, rows, stride, values[c], differences, squares, sums->least[l], sums->most[l]);
     }
   }
 }

@@ -30,9 +30,9 @@ public struct StatisticsKernels<Scalar>: Sendable {
     }
   }
 
-  /// The mean of the squares of the deviations from the mean, of a channel that is not empty.
+  /// The mean of the squares of the deviations from the mean, of a channel that is not empty, in squares of its unit.
   func variance(_ moments: ChannelMoments) -> Double {
-    areOfBytes ? byteVariance(moments) : moments.squares / moments.count
+    areOfBytes ? byteVariance(moments) : moments.variance
   }
 }
 
@@ -46,11 +46,40 @@ struct ChannelView: Equatable {
 /// What is known of the elements of a channel; laid out as the kernels' `cbk_moments`.
 struct ChannelMoments: Hashable, Sendable {
   var count = 0.0
+  /// A number near some elements; of bytes, 0.
+  var shift = 0.0
+  /// Of the differences to the shift, as the sum of two numbers; so are the squares.
   var sum = 0.0
-  /// Of the deviations from the mean; of bytes, of the elements themselves.
+  var sumRest = 0.0
   var squares = 0.0
+  var squaresRest = 0.0
   var minimum = 0.0
   var maximum = 0.0
+}
+
+extension ChannelMoments {
+  /// A power of two in which shift and sums are counted, and by whose square the squares are.
+  var unit: Double {
+    var moments = [self]
+    var exponent: Int32 = 0
+    moments.withKernelMoments { if let start = $0 { exponent = cbk_moments_exponent(start) } }
+    return Double(sign: .plus, exponent: Int(exponent), significand: 1)
+  }
+
+  /// In units, of a channel that is not empty.
+  var mean: Double {
+    guard sum.isFinite else { return sum }
+    let offset = DoubleDouble(sum, sumRest).divided(by: count)
+    return (DoubleDouble(sum: shift, offset.high) + DoubleDouble(offset.low, 0)).high
+  }
+
+  /// (Q - S^2 / n) / n, in which the digits that cancel out are spare ones.
+  fileprivate var variance: Double {
+    let sum = DoubleDouble(sum, sumRest)
+    let correction = (sum * sum).divided(by: count)
+    let deviations = DoubleDouble(squares, squaresRest) + DoubleDouble(-correction.high, -correction.low)
+    return max(deviations.high, 0) / count
+  }
 }
 
 extension Float: StatisticsScalar {
