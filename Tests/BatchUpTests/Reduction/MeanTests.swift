@@ -27,6 +27,30 @@ import Testing
     #expect(try source.batches(of: 1).mean { $0[0] } == 16_777_218.0 / 3)
   }
 
+  @Test func sumsOfElementsMayBeTooLarge() {
+    let (large, most) = (1.5e308, Double.greatestFiniteMagnitude)
+    #expect(NDArray([large, large, large, large]).mean() == large)
+    #expect(NDArray([most, most, -most, most]).mean() == most / 2)
+    #expect(NDArray([most, .infinity]).mean() == .infinity && NDArray([most, most, .nan]).mean().isNaN)
+    #expect(NDArray([large, 0, large]).mean(weightedBy: NDArray([1, 2, 1])) == large / 2)
+    #expect(NDArray([1.0, 3]).mean(weightedBy: NDArray([most, most])) == 2)
+    #expect(NDArray([most, most]).mean(weightedBy: NDArray([most, most])) == most)
+  }
+
+  @Test func sumsOfLossesMayBeTooLarge() throws {
+    let x = NDArray([1e308, -1e308, 1e308, 1e308])
+    for batchSize in [1, 3, 4] {
+      let batches = try ArraySource(x).batches(of: batchSize)
+      let error = try batches.evaluate(MeanLoss.absoluteError()) { x in (x, x.map { _ in 0.0 }) }
+      let mean = try batches.evaluate(WeightedMean()) { x in (x, x.map { _ in 1.0 }) }
+      #expect(error == 1e308 && mean == 5e307)
+    }
+    let two = try ArraySource(NDArray([1e308, 1e308])).batches(of: 1)
+    let mean = try two.evaluate(WeightedMean()) { x in (x.map { _ in 1.0 }, x) }
+    let squares = try two.evaluate(MeanLoss.squaredError()) { x in (x, x.map { -$0 }) }
+    #expect(mean == 1 && squares == .infinity)
+  }
+
   @Test func whatHasNoMean() throws {
     let empty = try ArraySource(NDArray<Float>([]))
     #expect(throws: ReductionError.noSamples) { try empty.batches(of: 2).mean { $0.scalars.reduce(0, +) } }

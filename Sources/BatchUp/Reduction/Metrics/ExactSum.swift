@@ -70,6 +70,19 @@ public struct ExactSum: Sendable, Hashable {
     return isNegative ? -magnitude : magnitude
   }
 
+  /// The sum divided by a number, finite also where the sum is too large.
+  func mean(over count: Int) -> Double {
+    let sum = value
+    return sum.isFinite || !special.isEmpty ? sum / Double(count) : scaledDown.value / Double(count) * 0x1p64
+  }
+
+  /// The sum times 2^-64, up to 2^-1074.
+  var scaledDown: ExactSum {
+    var sum = self
+    sum.words = words.dropFirst() + [words[Self.wordCount - 1] >> 63 == 1 ? .max : 0]
+    return sum
+  }
+
   private static func negated(_ words: [UInt64]) -> [UInt64] {
     var carry = true
     return words.map { word in
@@ -104,6 +117,18 @@ public struct ExactSum: Sendable, Hashable {
   private static func hasBits(_ words: [UInt64], below bit: Int) -> Bool {
     let (word, offset) = bit.quotientAndRemainder(dividingBy: 64)
     return words[word] & (1 << UInt64(offset) - 1) != 0 || words[..<word].contains { $0 != 0 }
+  }
+}
+
+extension ExactSum {
+  /// Adds the sum of a term of x and y, which have as many elements: one by one where it is too large.
+  mutating func add<Scalar: RealScalar>(_ term: LossTerm, _ x: NDArray<Scalar>, _ y: NDArray<Scalar>) {
+    let sum = termSum(term, x, y)
+    if sum.isInfinite, x.count > 1 {
+      for (x, y) in zip(x.scalars, y.scalars) { add(termSum(term, NDArray([x]), NDArray([y]))) }
+    } else {
+      add(sum)
+    }
   }
 }
 

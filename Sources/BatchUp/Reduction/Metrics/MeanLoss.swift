@@ -27,7 +27,7 @@ public struct MeanLoss<Loss: Sendable & Hashable & Codable>: Metric {
   public var value: Double {
     get throws(ReductionError) {
       guard termCount > 0 else { throw .noSamples }
-      return sum.value / Double(termCount)
+      return sum.mean(over: termCount)
     }
   }
 
@@ -112,7 +112,7 @@ extension MeanLoss: ElementwiseMetric where Loss == ElementwiseLoss {
     _ predictions: NDArray<Scalar>, _ targets: NDArray<Scalar>
   ) throws(MetricError) {
     try requireComparable(predictions, targets)
-    sum.add(termSum(loss.term, predictions, targets))
+    sum.add(loss.term, predictions, targets)
     sampleCount += predictions.sampleCount
     termCount += predictions.count
   }

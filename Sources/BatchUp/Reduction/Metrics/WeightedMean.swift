@@ -18,8 +18,8 @@ public struct WeightedMean: ElementwiseMetric {
     _ values: NDArray<Scalar>, _ weights: NDArray<Scalar>
   ) throws(MetricError) {
     try requireComparable(values, weights)
-    sum.add(termSum(.product, values, weights))
-    weightSum.add(termSum(.value, weights, nil))
+    sum.add(.product, values, weights)
+    weightSum.add(.value, weights, weights)
     sampleCount += values.sampleCount
   }
 
@@ -27,8 +27,10 @@ public struct WeightedMean: ElementwiseMetric {
   public var value: Double {
     get throws(ReductionError) {
       guard sampleCount > 0 else { throw .noSamples }
-      let total = weightSum.value
-      return total == 0 ? .nan : sum.value / total
+      let (sum, total) = (sum.value, weightSum.value)
+      if total == 0 { return .nan }
+      if sum.isFinite, total.isFinite { return sum / total }
+      return self.sum.scaledDown.value / weightSum.scaledDown.value
     }
   }
 
