@@ -16,6 +16,10 @@ final class ArrayStorage: @unchecked Sendable {  // The only holder changes it, 
   private var whole: ArrayStorage?
   /// Called once when the last holder of borrowed memory releases it; nil where this object owns the memory.
   private let release: (@Sendable () -> Void)?
+  /// Remembers this memory besides its holders, to recycle it; nil where nothing does.
+  @exclusivity(unchecked) private var lender: Guarded<StorageRecycler.Pieces>?
+  /// Whether the lender remembers it no longer, but again when the last holder releases it.
+  @exclusivity(unchecked) private var isWithdrawn = false
 
   static let hugePageThreshold = 4 << 20
   private static let hugePageSize = 2 << 20
@@ -51,13 +55,45 @@ final class ArrayStorage: @unchecked Sendable {  // The only holder changes it, 
     release = nil
   }
 
+  /// The bytes of a withdrawn piece, whose last holder has released it.
+  private init(returning other: ArrayStorage) {
+    (base, byteCapacity, rowShape, lender) = (other.base, other.byteCapacity, other.rowShape, other.lender)
+    release = nil
+  }
+
   deinit {
-    if let release { release() } else if whole == nil { base.deallocate() }
+    if let release {
+      release()
+    } else if isWithdrawn {
+      let returned = ArrayStorage(returning: self)
+      withExtendedLifetime(lender?.withLock { $0.remember(returned) }) {}
+    } else if whole == nil {
+      base.deallocate()
+    }
   }
 
   /// Whether the only holder may change the bytes.
   @usableFromInline var isWritable: Bool {
     whole == nil ? release == nil : isKnownUniquelyReferenced(&whole) && whole?.isWritable == true
+  }
+
+  /// Makes the caller, which holds `storage`, its only holder where nothing but a recycler holds it too.
+  ///
+  /// - Returns: Whether the caller may change the bytes.
+  static func withdraw(_ storage: inout ArrayStorage) -> Bool {
+    if storage.release != nil { return false }
+    if !isKnownUniquelyReferenced(&storage) {
+      guard let lender = storage.lender, lender.withLock({ $0.withdraw(&storage) }) else { return false }
+      storage.isWithdrawn = true
+    }
+    guard var whole = storage.whole.take() else { return true }
+    defer { storage.whole = whole }
+    return withdraw(&whole)
+  }
+
+  /// Notes what remembers the memory, of which the caller is the only other holder.
+  func noteLender(_ pieces: Guarded<StorageRecycler.Pieces>) {
+    if lender !== pieces { lender = pieces }
   }
 
   /// The only holder gives the rows another shape.

@@ -20,7 +20,8 @@ extension NDArray {
     return try body(UnsafeBufferPointer(start: start, count: count))
   }
 
-  /// Calls `body` with the elements to be changed in place, after a copy where they are shared.
+  /// Calls `body` with the elements to be changed in place, after a copy where they are shared. The memory that an
+  /// iterator recycles is not shared with the iterator.
   @inlinable
   public mutating func withUnsafeMutableBufferPointer<Result: ~Copyable, E: Error>(
     _ body: (UnsafeMutableBufferPointer<Scalar>) throws(E) -> Result
@@ -140,11 +141,12 @@ extension NDArray {
 
   @inlinable
   mutating func makeUnique() {
-    if !isKnownUniquelyReferenced(&storage) || !storage.isWritable { copyStorage() }
+    if !isKnownUniquelyReferenced(&storage) || !storage.isWritable { withdrawOrCopyStorage() }
   }
 
   @usableFromInline
-  mutating func copyStorage() {
+  mutating func withdrawOrCopyStorage() {
+    if ArrayStorage.withdraw(&storage) { return }
     self = withUnsafeBufferPointer { NDArray(copying: $0, shape: shape) }
   }
 }

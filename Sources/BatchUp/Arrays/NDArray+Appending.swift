@@ -14,7 +14,7 @@ extension NDArray {
   mutating func append(_ rows: NDArray) {
     precondition(rows.rowShape == rowShape, "rows of shape \(rows.rowShape) among rows of shape \(rowShape)")
     let rowCount = sampleCount + rows.sampleCount
-    if !isKnownUniquelyReferenced(&storage) || !storage.isWritable || rowCount > rowCapacity {
+    if rowCount > rowCapacity || !ArrayStorage.withdraw(&storage) {
       var grown = emptyRows(capacity: max(rowCount, rowCapacity == 0 ? 0 : 2 * sampleCount))
       grown.place(self, behind: 0)
       self = grown

@@ -6,12 +6,17 @@ import Synchronization
 /// An iterator keeps one, which the threads that make its batches share. It remembers the last pieces of memory that it
 /// handed out, and gives one again only when it finds itself the only holder; so a batch may be kept for as long as one
 /// likes, and dropping each batch before the next is asked for makes the steady state allocate nothing.
+///
+/// A piece that its only other holder changes is withdrawn: the recycler forgets it, and remembers its bytes again when
+/// that holder releases it.
 @usableFromInline
 final class StorageRecycler: Sendable {
-  private struct Pieces {
-    var handedOut: [ArrayStorage]
-    var hasLeftovers: Bool
-    var allocationCount = 0
+  struct Pieces {
+    fileprivate var handedOut: [ArrayStorage]
+    fileprivate var hasLeftovers: Bool
+    fileprivate var allocationCount = 0
+    /// Pieces beyond this number are forgotten, the oldest first; their holders free them.
+    fileprivate var limit: Int
 
     /// Memory that has no other holder; nil where none fits.
     mutating func recycled(byteCount: Int) -> ArrayStorage? {
@@ -32,11 +37,43 @@ final class StorageRecycler: Sendable {
       }
       return unheld
     }
+
+    /// Forgets a piece if the caller is its only other holder, and returns whether the caller is now the only one.
+    mutating func withdraw(_ piece: inout ArrayStorage) -> Bool {
+      let place = handedOut.firstIndex { $0 === piece }
+      if let place { handedOut.remove(at: place) }
+      if isKnownUniquelyReferenced(&piece) {
+        // What earlier holders read comes before what is written now.
+        atomicMemoryFence(ordering: .acquiring)
+        return true
+      }
+      if let place { handedOut.insert(piece, at: place) }
+      return false
+    }
+
+    /// Remembers a piece, and forgets those that it returns, for the caller to release.
+    mutating func remember(_ piece: ArrayStorage) -> [ArrayStorage] {
+      if limit == 0 { return [piece] }
+      defer { handedOut.append(piece) }
+      return removeSurplus()
+    }
+
+    /// Makes room for one more piece. Removes more than one where leftovers are of a recycler with a higher limit.
+    fileprivate mutating func removeSurplus() -> [ArrayStorage] {
+      let surplusCount = max(handedOut.count - limit + 1, 0)
+      defer { handedOut.removeFirst(surplusCount) }
+      return Array(handedOut.prefix(surplusCount))
+    }
+
+    /// Forgets all pieces, and remembers none from now on.
+    fileprivate mutating func close() -> [ArrayStorage] {
+      limit = 0
+      defer { handedOut = [] }
+      return handedOut
+    }
   }
 
   private let pieces: Guarded<Pieces>
-  /// Pieces beyond this number are forgotten, the oldest first; their holders free them.
-  private let limit: Int
   /// What is measured while batches are made, where anybody wants to know.
   @usableFromInline let meter: StageMeter?
   private let allocate: @Sendable (_ byteCount: Int) -> ArrayStorage
@@ -54,11 +91,13 @@ final class StorageRecycler: Sendable {
     limit: Int, meter: StageMeter? = nil, leftovers: [ArrayStorage] = [],
     allocatingBy allocate: @escaping @Sendable (_ byteCount: Int) -> ArrayStorage = { ArrayStorage(byteCount: $0) }
   ) {
-    self.limit = limit
     self.meter = meter
-    pieces = Guarded(Pieces(handedOut: leftovers, hasLeftovers: !leftovers.isEmpty))
+    pieces = Guarded(Pieces(handedOut: leftovers, hasLeftovers: !leftovers.isEmpty, limit: limit))
     self.allocate = allocate
   }
+
+  /// The pieces refer to what remembers them.
+  deinit { withExtendedLifetime(pieces.withLock { $0.close() }) {} }
 
   /// Whether nobody holds any of the pieces that are remembered.
   var isOnlyHolder: Bool {
@@ -73,7 +112,9 @@ final class StorageRecycler: Sendable {
   /// - Postcondition: The shape of a row is that of an earlier use.
   func storage(byteCount: Int) -> ArrayStorage {
     meter?.note(byteCount: byteCount)
-    return pieces.withLock { $0.recycled(byteCount: byteCount) } ?? allocated(byteCount: byteCount)
+    let storage = pieces.withLock { $0.recycled(byteCount: byteCount) } ?? allocated(byteCount: byteCount)
+    storage.noteLender(pieces)
+    return storage
   }
 
   private func allocated(byteCount: Int) -> ArrayStorage {
@@ -92,11 +133,7 @@ final class StorageRecycler: Sendable {
         forgotten = pieces.removeUnheld()
       }
       pieces.allocationCount += 1
-      // More than one where leftovers are of a recycler with a higher limit.
-      let surplusCount = max(pieces.handedOut.count - limit + 1, 0)
-      forgotten += pieces.handedOut.prefix(surplusCount)
-      pieces.handedOut.removeFirst(surplusCount)
-      return forgotten
+      return forgotten + pieces.removeSurplus()
     }
   }
 }
