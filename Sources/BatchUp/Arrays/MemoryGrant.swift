@@ -29,8 +29,13 @@ func requireGrant(byteCount: Int) {
 /// Ends the program with a message, which `preconditionFailure` prints in debug builds only.
 func endProgram(_ message: String) -> Never {
   #if !DEBUG
-    let line = Array("batchup: \(message)\n".utf8)
-    write(STDERR_FILENO, line, line.count)
+    printToStandardError(message)
   #endif
   preconditionFailure(message)
+}
+
+/// Prints a line about what no error can be thrown for.
+func printToStandardError(_ message: String) {
+  let line = Array("batchup: \(message)\n".utf8)
+  write(STDERR_FILENO, line, line.count)
 }

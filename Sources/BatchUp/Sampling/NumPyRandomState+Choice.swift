@@ -122,9 +122,11 @@ extension MersenneTwister {
 private func requirePermutable(_ count: Int) {
   precondition(count >= 0, "a count is not negative, unlike \(count)")
   precondition(count <= 1 << 32, "NumPy's permutation of more than 2^32 samples is not supported")
+  requireMemory(for: count, byteCountEach: 8, "a permutation of \(count) numbers", advice: "permute fewer")
 }
 
 private func requireChoice(_ population: Int, _ count: Int) {
   precondition(population >= 0, "a population is not negative, unlike \(population)")
   precondition(count >= 0, "a count is not negative, unlike \(count)")
+  requireMemory(for: count, byteCountEach: 8, "a choice of \(count) numbers", advice: "draw fewer at a time")
 }

@@ -80,7 +80,10 @@ extension ArraySource where S: PassSampler {
   }
 
   private func folds(_ assignments: [(Int, Int)], _ count: Int) -> [Fold<Batch, Failure>] {
-    (0..<count).map { fold in
+    requireMemory(
+      for: count.multipliedSaturating(by: assignments.count), byteCountEach: shuffleByteCount(for: assignments.count),
+      "\(count) folds of \(assignments.count) samples", advice: "use fewer folds")
+    return (0..<count).map { fold in
       let parts = split(assignments.map { ($0, $1 == fold ? 1 : 0) }, partCount: 2)
       return (training: parts[0], validation: parts[1])
     }

@@ -10,15 +10,23 @@ struct MemberChooser {
     case once
   }
 
+  /// In which order the members of one round, or of the whole iteration, come.
+  private enum Turns {
+    /// As the samples do: one after the other in order, and shuffled.
+    case ordered
+    case evenlySpread([Int])
+    case spreadAsInPython([Int])
+  }
+
   private let plan: Plan
-  /// The members of one round, or of the whole iteration, in order.
-  private let members: [Int]
+  private let turns: Turns
   private let order: SampleOrder
   private let memberCount: Int
+  /// Where the batches of each member end in a list of those of one round, or of the whole iteration, by member.
+  private let ends: [Int]
 
-  /// The current round and how much of it has been chosen.
-  private var round: [Int] = []
-  private var position = 0
+  /// What is left of the current round; worked out batch by batch, but for a shuffle.
+  private var round: (any IteratorProtocol<Int>)?
   private var startedRounds = 0
   private var exhausted: Set<Int> = []
   private var hasEnded = false
@@ -29,34 +37,35 @@ struct MemberChooser {
   ) {
     self.order = order
     memberCount = counts.count
+    var isInOrder = false
+    if case .inOrder = order { isInOrder = true }
     switch selection {
     case .untilFirstExhausted:
-      plan = .rounds
-      members = Array(counts.indices)
+      (plan, turns, ends) = (.rounds, .ordered, Self.ends(of: counts.map { _ in 1 }))
     case .stratified:
       if let batchCounts = Self.batchCounts(counts, batchSize: batchSize) {
-        plan = .once
-        members = Self.listed(batchCounts, order, inOrder: evenlySpreadAsInPython)
+        (plan, turns) = (.once, isInOrder ? .spreadAsInPython(batchCounts) : .ordered)
+        ends = Self.ends(of: batchCounts)
       } else {
-        plan = .rounds
-        members = Array(counts.indices)
+        (plan, turns, ends) = (.rounds, .ordered, Self.ends(of: counts.map { _ in 1 }))
       }
     case .proportional(let proportions):
-      plan = .rounds
-      members = Self.listed(proportions, order, inOrder: evenlySpread)
+      (plan, turns) = (.rounds, isInOrder ? .evenlySpread(proportions) : .ordered)
+      ends = Self.ends(of: proportions)
     case .sequential:
-      plan = .once
-      members = []
+      (plan, turns, ends) = (.once, .ordered, [])
     }
   }
 
   @usableFromInline
   mutating func next() -> Int? {
     if hasEnded { return nil }
-    if position == round.count, plan == .rounds || startedRounds == 0 { startRound() }
-    if position < round.count {
-      position += 1
-      return round[position - 1]
+    if let member = round?.next() { return member }
+    if plan == .rounds || startedRounds == 0 {
+      round = nil  // whose memory the next one can use
+      round = makeRound()
+      startedRounds += 1
+      if let member = round?.next() { return member }
     }
     return (0..<memberCount).first { !exhausted.contains($0) }
   }
@@ -67,11 +76,27 @@ struct MemberChooser {
     hasEnded = plan == .rounds || exhausted.count == memberCount
   }
 
-  private mutating func startRound() {
-    round = order.ofChoice.permutation(count: members.count, pass: startedRounds, recycler: recycler)
-      .map { members[$0] }
-    position = 0
-    startedRounds += 1
+  private func makeRound() -> any IteratorProtocol<Int> {
+    switch turns {
+    case .evenlySpread(let counts): return BatchUp.evenlySpread(counts)
+    case .spreadAsInPython(let counts): return PythonSpreadParts(counts)
+    case .ordered:
+      let total = ends.last ?? 0
+      // Of a list, and of what it takes to shuffle it.
+      requireMemory(
+        for: total, byteCountEach: 2 * shuffleByteCount(for: total), "a shuffled choice among \(total) batches",
+        advice: "use smaller proportions or larger batches")
+      let turns = order.ofChoice.permutation(count: total, pass: startedRounds, recycler: recycler)
+      return MembersInTurn(ends: ends, turns: turns)
+    }
+  }
+
+  private static func ends(of counts: [Int]) -> [Int] {
+    var end = 0
+    return counts.map { count in
+      end = end.addingSaturating(count)
+      return end
+    }
   }
 
   /// The number of batches of each member; nil where not all numbers of samples are known and finite.
@@ -80,17 +105,23 @@ struct MemberChooser {
     for case .finite(let count) in counts { batchCounts.append(count / batchSize + (count % batchSize > 0 ? 1 : 0)) }
     return batchCounts.count == counts.count ? batchCounts : nil
   }
+}
 
-  /// Member i `counts[i]` times: evenly spread in order, and one after the other before a shuffle.
-  private static func listed(
-    _ counts: [Int], _ order: SampleOrder, inOrder spread: ([Int]) -> [Int]
-  ) -> [Int] {
-    let total = counts.reduce(0) { $0.addingSaturating($1) }
-    requireMemory(
-      for: total, byteCountEach: 32, "a choice in a list of \(total) batches", advice: "use smaller proportions")
-    guard case .inOrder = order else {
-      return counts.indices.flatMap { repeatElement($0, count: counts[$0]) }
+/// The members whose batches have these numbers in a list of the batches of all.
+private struct MembersInTurn: IteratorProtocol {
+  let ends: [Int]
+  let turns: BatchIndices
+  var position = 0
+
+  mutating func next() -> Int? {
+    if position == turns.count { return nil }
+    defer { position += 1 }
+    let number = turns[position]
+    var members = 0..<ends.count
+    while members.count > 1 {
+      let middle = members.lowerBound + members.count / 2
+      members = number < ends[middle - 1] ? members.lowerBound..<middle : middle..<members.upperBound
     }
-    return spread(counts)
+    return members.lowerBound
   }
 }

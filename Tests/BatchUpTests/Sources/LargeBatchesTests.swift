@@ -144,12 +144,52 @@ import Testing
     #expect(text(array).contains("an array of 9223372036854775807 bytes"), "\(text(array))")
   }
 
-  @Test func buffersGrowAsTheyAreNeeded() throws {
+  /// Shuffled, a round is a list; in order it is worked out batch by batch, whatever its length.
+  @Test func roundsOfAnyLengthTakeNoMemoryInOrder() throws {
+    func members(of proportions: [Int], count: Int) throws -> [Int] {
+      let parts = try proportions.indices.map { try numbers($0..<$0 + 1, repeats: .forever) }
+      return ChoiceSource(parts, selection: .proportional(proportions)).batches(of: 1).prefix(count).map { $0[0] }
+    }
+    #expect(try members(of: [.max, 1], count: 1_000) == Array(repeating: 0, count: 1_000))
+    #expect(try members(of: [.max, .max], count: 4).reduce(0, +) == 2)
+    let chosen = try members(of: [30_000_000, 5_000_000], count: 70_000)
+    #expect(chosen.reduce(0, +) == 10_000)
+    for end in stride(from: 7, through: 70_000, by: 7) { #expect(chosen[end - 7..<end].reduce(0, +) == 1) }
+
+    let endless = try [1, 3].map { try numbers(0..<$0, repeats: .times(.max)) }
+    let stratified = ChoiceSource(endless, selection: .stratified).indexed().batches(of: 1)
+    #expect(stratified.prefix(4).map(\.indices.member) == [0, 1, 0, 1])
+  }
+
+  @Test func squaresThatDoNotFit() async {
+    let matrix = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = ConfusionMatrix(classCount: 1 << 32)
+    }
+    let folds = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try numbers(0..<4_000_000).folds(4_000_000, shuffle: .seed(1))
+    }
+    let draws = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = NumPyRandomState(seed: 1).choice(from: 10, count: .max)
+    }
+    for (result, use) in [(matrix, "a confusion matrix"), (folds, "4000000 folds"), (draws, "a choice")] {
+      let text = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
+      #expect(text.contains(use) && text.contains("bytes of memory"), "\(text)")
+    }
+  }
+
+  @Test func buffersGrowAsTheyAreNeeded() async throws {
     let pool = WorkerPool(workerCount: 2)
     for buffering in [10_000_000, 1_000_000_000, .max] {
       let batches = try numbers(0..<300).batches(of: 1, shuffle: .seed(1))
       #expect(batches.prefetched(by: pool, buffering: buffering).map(\.scalars) == batches.map(\.scalars))
       #expect(Array(pool.stream(0..<300, buffering: buffering) { $0 }) == Array(0..<300))
+      var later = batches.prefetched(by: pool, buffering: buffering).async.makeAsyncIterator()
+      for batch in batches { #expect(await later.next() == batch) }
+      var loaded = try loaded(0..<300).batches(of: 7).prefetched(by: pool, buffering: buffering).makeIterator()
+      var count = 0
+      while let batch = try loaded.nextBatch() { count += batch.count }
+      #expect(count == 300)
+      #expect(try batches.prefetched(by: pool, buffering: buffering).mean { Double($0[0]) } == 149.5)
     }
   }
 }

@@ -38,7 +38,8 @@ extension WorkerProcessTests {
         for batchSize in [1, 7, 40, 41] {
           var expected = here.batches(of: batchSize, shuffle: .seed(3)).makeIterator()
           var found = there.batches(of: batchSize, shuffle: .seed(3)).prefetched(by: workers).makeIterator()
-          var foundPairs = pairs.batches(of: batchSize, shuffle: .seed(3)).prefetched(by: workers).makeIterator()
+          var foundPairs = pairs.batches(of: batchSize, shuffle: .seed(3)).prefetched(by: workers, buffering: .max)
+            .makeIterator()
           while let batch = try expected.nextBatch() {
             let other = try #require(try found.nextBatch())
             #expect(batch.0 == other.0 && batch.1 == other.1 && batch.2 == other.2 && batch.3 == other.3)

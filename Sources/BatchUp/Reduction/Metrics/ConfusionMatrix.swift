@@ -22,6 +22,9 @@ public struct ConfusionMatrix: ClassificationMetric {
   /// - Precondition: `classCount` is at least 1.
   public init(classCount: Int, ignoredLabel: Int32? = nil) {
     precondition(classCount >= 1, "a confusion matrix of \(classCount) classes")
+    requireMemory(
+      for: classCount.multipliedSaturating(by: classCount), byteCountEach: 8,
+      "a confusion matrix of \(classCount) classes", advice: "use fewer classes")
     self.classCount = classCount
     self.ignoredLabel = ignoredLabel
     counts = Array(repeating: 0, count: classCount * classCount)
