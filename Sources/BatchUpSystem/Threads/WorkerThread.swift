@@ -24,13 +24,12 @@ package struct WorkerThread: @unchecked Sendable {
   /// Lets the thread clean up after itself, instead of being waited for.
   package func detach() { pthread_detach(thread) }
 
+  /// Whether it is the calling thread.
+  package var isCurrent: Bool { pthread_equal(thread, pthread_self()) != 0 }
+
   /// Waits for the end of the thread; where it is the calling thread itself, it cleans up after itself instead.
   package func join() {
-    if pthread_equal(thread, pthread_self()) != 0 {
-      pthread_detach(thread)
-    } else {
-      pthread_join(thread, nil)
-    }
+    if isCurrent { pthread_detach(thread) } else { pthread_join(thread, nil) }
   }
 }
 

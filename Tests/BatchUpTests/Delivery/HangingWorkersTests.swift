@@ -35,6 +35,36 @@ import Testing
     return late
   }
 
+  /// Closing a pool, and leaving its scope, give up on threads that hang; those are left to the loader.
+  @Test(arguments: [1, 3]) func aPoolIsClosedWhileItsThreadsHang(workerCount: Int) async throws {
+    let gate = Gate()
+    for isLeft in [false, true] {
+      var pool: WorkerPool? = WorkerPool(workerCount: workerCount, closeDeadline: Self.deadline)
+      let batches = try ArraySource(loading: Stuck(gate: gate)).batches(of: 1)
+      var iterator = pool.map { batches.prefetched(by: $0, buffering: 6).makeIterator() }
+      await onOwnThread { gate.waitForArrivals(isLeft ? 2 * workerCount : workerCount) }
+      iterator?.close()
+      if !isLeft { #expect(pool?.close() == workerCount && pool?.close() == 0) }
+      iterator = nil
+      pool = nil
+    }
+    gate.open()
+  }
+
+  @Test func aThreadThatIsLeftBehindIsSaid() async {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+      let gate = Gate()
+      let pool = WorkerPool(workerCount: 1, closeDeadline: .milliseconds(10))
+      let iterator = try ArraySource(loading: Stuck(gate: gate)).batches(of: 1).prefetched(by: pool).makeIterator()
+      gate.waitForArrivals(1)
+      iterator.close()
+      pool.close()
+    }
+    let text = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
+    #expect(
+      text.contains("batchup: a worker thread is still at a batch 0.01 seconds after closing the pool"), "\(text)")
+  }
+
   @Test(arguments: [1, 2, 5]) func theIterationEndsBehindAsManyErrorsAsBatches(workerCount: Int) async throws {
     let gate = Gate()
     let pool = WorkerPool(workerCount: workerCount)
