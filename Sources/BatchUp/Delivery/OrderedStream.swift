@@ -37,6 +37,8 @@ final class OrderedStream<Tickets: IteratorProtocol, Item>: Job, ItemStream, @un
   private let ticketCount: ClosedRange<Int>
   /// Those who gather batches together; nil where items are nothing that several threads can make.
   private let team: GatherTeam?
+  /// Tells tickets that take long to be drawn that the stream has ended.
+  private let ending: EndSignal?
 
   // Guarded by `drawing`, which a holder of `monitor` may try for, but never waits for. It is held while the tickets'
   // own code runs, which only one thread at a time may be in. Closing, cancelling and the alarm of a deadline do without
@@ -64,7 +66,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item>: Job, ItemStream, @un
 
   init(
     of tickets: Tickets, on pool: WorkerPool, buffering: Int, ticketCount: ClosedRange<Int> = 0 ... .max,
-    team: GatherTeam? = nil, make: @escaping Make
+    team: GatherTeam? = nil, ending: EndSignal? = nil, make: @escaping Make
   ) {
     precondition(buffering > 0, "at least one item is buffered, not \(buffering)")
     self.tickets = tickets
@@ -75,6 +77,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item>: Job, ItemStream, @un
     self.buffering = min(buffering, 1 << 40)
     self.ticketCount = ticketCount
     self.team = team
+    self.ending = ending
   }
 
   /// Has workers fill the buffer.
@@ -87,6 +90,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item>: Job, ItemStream, @un
 
   /// Ends the stream and releases what is buffered; what is being made is thrown away when it is done.
   func close() {
+    ending?.give()
     monitor.lock()
     isClosed = true
     let made = slots.takeAll()
@@ -100,6 +104,7 @@ final class OrderedStream<Tickets: IteratorProtocol, Item>: Job, ItemStream, @un
   /// Ends the stream, on the thread that cancels the consumer's task. The task's own lock is held there, so that what is
   /// buffered is released by the task itself.
   func cancel() {
+    ending?.give()
     let waiters = monitor.withLock {
       isClosed = true
       return wakeConsumer()

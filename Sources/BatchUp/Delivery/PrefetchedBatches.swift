@@ -146,9 +146,10 @@ extension Batches where Source: Sendable {
       let context = BatchContext(memory: memory, helpers: team)
       let origin = IterationOrigin(of: self)
       origin.begin()
+      let ending = EndSignal()
       let stream = OrderedStream(
-        of: makePositions(from: origin), on: pool, buffering: buffering,
-        ticketCount: deadline == nil ? 0 ... .max : ticketCount(in: origin.order), team: team
+        of: makePositions(from: origin).drawn(until: ending), on: pool, buffering: buffering,
+        ticketCount: deadline == nil ? 0 ... .max : ticketCount(in: origin.order), team: team, ending: ending
       ) { position, number in prepare(position, number, context) }
       return Delivery(
         stream, origin: origin, pool: pool, memory: memory, team: team, patience: deadline, lateness: lateness)

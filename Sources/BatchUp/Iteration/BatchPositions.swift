@@ -4,11 +4,13 @@ struct BatchPositions<Source: BatchSource>: IteratorProtocol {
   @usableFromInline var base: Source.Positions
   @usableFromInline let minimumCount: Int
   @usableFromInline var remaining: Int
+  @usableFromInline private(set) var shortBatches: ShortBatches
 
-  init(base: Source.Positions, minimumCount: Int, remaining: Int) {
+  init(base: Source.Positions, minimumCount: Int, of sampleCount: SampleCount, remaining: Int) {
     self.base = base
     self.minimumCount = minimumCount
     self.remaining = remaining
+    shortBatches = ShortBatches(leastCount: minimumCount, of: sampleCount)
   }
 
   @inlinable
@@ -22,10 +24,15 @@ struct BatchPositions<Source: BatchSource>: IteratorProtocol {
 
   @inlinable
   mutating func nextDelivered() -> Source.Position? {
-    while let position = base.next() {
-      if position.sampleCount >= minimumCount { return position }
-    }
-    return nil
+    guard let position = base.next() else { return nil }
+    return position.sampleCount >= minimumCount ? position : shortBatches.next(of: &base)
+  }
+
+  /// The same positions, drawn by threads for a consumer that gives a signal when it ends.
+  func drawn(until signal: EndSignal) -> BatchPositions {
+    var result = self
+    result.shortBatches.consumer = signal
+    return result
   }
 
   /// Moves on by positions that are not part of the limit, unless the task is cancelled: then there are no more.

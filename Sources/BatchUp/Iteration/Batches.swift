@@ -82,7 +82,8 @@ public struct Batches<Source: BatchSource> {
     // Parts of batches are shorter than the batch size; their source drops the short ones.
     var positions = BatchPositions<Source>(
       base: source.positions(over: ranges, order: origin.order),
-      minimumCount: remainder == .drop && !source.traits.deliversParts ? batchSize : 0, remaining: remainingBatchCount)
+      minimumCount: remainder == .drop && !source.traits.deliversParts ? batchSize : 0, of: source.sampleCount,
+      remaining: remainingBatchCount)
     positions.passOver(
       (isSeekable ? 0 : origin.start.batchCount) + droppedBatchCount, reportingTo: resumption?.progress)
     return positions

@@ -55,6 +55,7 @@ public protocol InOrderSource<Batch, Failure>: BatchSource {}
 public enum Remainder: String, Sendable, Hashable, Codable {
   /// It is delivered, short as it is.
   case keep
-  /// It is left out.
+  /// It is left out, as are short batches before it. A source without an announced end that delivers 10,000 such
+  /// batches in a row ends the program with a message; cancelling the task ends the iteration before.
   case drop
 }

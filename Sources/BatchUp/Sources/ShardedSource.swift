@@ -26,9 +26,10 @@ public struct ShardedSource<Base: BatchSource>: BatchSource {
     let traits = base.traits
     let isSplit = traits.canBeSplit && order.isSeekable
     let ranges = isSplit ? shard.ranges(of: ranges.limited(to: base.sampleCount.end)) : ranges
+    let leastCount = shard.dropsShort && !traits.deliversParts ? ranges.batchSize : 0
     return Positions(
       base: base.positions(over: ranges, order: order), shard: shard,
-      leastCount: shard.dropsShort && !traits.deliversParts ? ranges.batchSize : 0, parts: isSplit ? ranges : nil)
+      shortBatches: ShortBatches(leastCount: leastCount, of: traits.sampleCount), parts: isSplit ? ranges : nil)
   }
 
   public func batch(at position: ShardPosition<Base.Position>, in context: BatchContext) throws(Failure) -> Batch {
@@ -39,8 +40,8 @@ public struct ShardedSource<Base: BatchSource>: BatchSource {
   public struct Positions: IteratorProtocol {
     var base: Base.Positions
     let shard: Shard
-    /// Batches with fewer samples are left out. Parts of batches are short in any case.
-    let leastCount: Int
+    /// Those that are left out. Parts of batches are short in any case.
+    let shortBatches: ShortBatches
     /// The offsets of the parts, where the base delivers nothing else; nil where it delivers whole batches.
     var parts: BatchRanges?
 
@@ -52,17 +53,15 @@ public struct ShardedSource<Base: BatchSource>: BatchSource {
     }
 
     private mutating func nextOfWhole() -> ShardPosition<Base.Position>? {
-      while let whole = base.next() {
-        let count = whole.sampleCount
-        if count < leastCount { continue }
-        let part = shard.part(of: count)
-        // Where the whole batch is empty, there is nothing to pad with on any rank.
-        let kept = part.isEmpty && shard.pads ? max(count - 1, 0)..<count : part
-        return ShardPosition(
-          samples: whole.selecting(Array(kept)), sampleCount: part.count, firstPlace: part.lowerBound,
-          keepsOne: shard.pads && count > 0)
-      }
-      return nil
+      guard let first = base.next(), let whole = shortBatches.isShort(first) ? shortBatches.next(of: &base) : first
+      else { return nil }
+      let count = whole.sampleCount
+      let part = shard.part(of: count)
+      // Where the whole batch is empty, there is nothing to pad with on any rank.
+      let kept = part.isEmpty && shard.pads ? max(count - 1, 0)..<count : part
+      return ShardPosition(
+        samples: whole.selecting(Array(kept)), sampleCount: part.count, firstPlace: part.lowerBound,
+        keepsOne: shard.pads && count > 0)
     }
   }
 }
