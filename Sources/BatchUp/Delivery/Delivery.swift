@@ -42,6 +42,9 @@ final class Delivery<Batch, Failure: Error> {
     end = end ?? .now
   }
 
+  /// Whether the end has been delivered, or the iteration closed.
+  var isOver: Bool { end != nil }
+
   func next() throws(Failure) -> Batch? {
     while let prepared = try received(stream.next(patience: patience)) {
       if let outcome = prepared.outcome { return try outcome.get() }

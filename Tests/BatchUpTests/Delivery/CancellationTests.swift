@@ -33,7 +33,9 @@ import Testing
   }
 
   private final class Signal: Sendable {
-    let isGiven = Atomic(false)
+    let isGiven: Atomic<Bool>
+
+    init(isGiven: Bool = false) { self.isGiven = Atomic(isGiven) }
   }
 
   private static func consuming<Loader: SampleLoader & Sendable>(
@@ -83,6 +85,55 @@ import Testing
     let tasks = (0..<2).map { _ in Task { @MainActor in await consume() } }
     for task in tasks { await task.value }
     precondition(delivered.sorted() == batches)
+  }
+
+  /// An iteration that can throw says that it was cancelled, once, where the others end.
+  @Test(arguments: [0, 1, 2]) func aCancelledIterationThrows(workerCount: Int) async throws {
+    let pool = WorkerPool(workerCount: workerCount)
+    let gate = Gate()
+    let source = try ArraySource(loading: Told(signal: Signal(isGiven: true)))
+    let task = Task {
+      var iterator = source.batches(of: 10).prefetched(by: pool).async.makeAsyncIterator()
+      #expect(try await iterator.next()?.count == 10)
+      gate.pass()
+      await #expect(throws: CancellationError.self) { try await iterator.next() }
+      #expect(iterator.state.batchCount == 1)
+      return try await iterator.next()
+    }
+    await onOwnThread { gate.waitForArrivals(1) }
+    task.cancel()
+    gate.open()
+    #expect(try await task.value == nil)
+  }
+
+  /// What was exhausted before has nothing to throw, and what cannot throw ends.
+  @Test func anIterationThatIsOverDoesNotThrow() async throws {
+    let pool = WorkerPool(workerCount: 1)
+    let source = try ArraySource(loading: Told(signal: Signal(isGiven: true)))
+    try await Task {
+      var iterator = source.batches(of: 100).prefetched(by: pool).async.makeAsyncIterator()
+      while try await iterator.next() != nil {}
+      withUnsafeCurrentTask { $0?.cancel() }
+      #expect(try await iterator.next() == nil)
+      let numbers = try ArraySource(NDArray([1, 2, 3]))
+      for await _ in numbers.batches(of: 1).prefetched(by: pool).async { Issue.record("a batch of a cancelled task") }
+    }.value
+  }
+
+  /// Passing over the batches before a state ends with the task, and the iteration does not seem exhausted.
+  @Test func aCancelledResumptionThrows() async throws {
+    let pool = WorkerPool(workerCount: 1)
+    let part = try ArraySource(loading: Told(signal: Signal(isGiven: true)), repeats: 100)
+    let batches = [part, part].concatenated().batches(of: 1)
+    var first = batches.prefetched(by: pool).makeIterator()
+    for _ in 0..<2_000 { _ = try first.nextBatch() }
+    let resumed = try batches.resuming(first.state).prefetched(by: pool)
+    try await Task { () async throws in
+      withUnsafeCurrentTask { $0?.cancel() }
+      var iterator = resumed.async.makeAsyncIterator()
+      await #expect(throws: CancellationError.self) { try await iterator.next() }
+      #expect(try await iterator.next() == nil)
+    }.value
   }
 
   @Test func tasksThatShareAnIteration() async {

@@ -110,7 +110,7 @@ extension TreeDelivery {
       lastSampleCount: { iterator.lastSampleCount })
   }
 
-  fileprivate init<F>(_ batches: PrefetchedBatches<Rows, F>, isAsync: Bool) {
+  fileprivate init<F: DeliveryFailure>(_ batches: PrefetchedBatches<Rows, F>, isAsync: Bool) {
     if isAsync {
       var iterator = batches.async.makeAsyncIterator()
       self.init(next: { try await iterator.next() }, state: { iterator.state }, digest: { iterator.digest })
