@@ -90,20 +90,15 @@ import Testing
   /// An iteration that can throw says that it was cancelled, once, where the others end.
   @Test(arguments: [0, 1, 2]) func aCancelledIterationThrows(workerCount: Int) async throws {
     let pool = WorkerPool(workerCount: workerCount)
-    let gate = Gate()
     let source = try ArraySource(loading: Told(signal: Signal(isGiven: true)))
-    let task = Task {
+    try await Task { () async throws in
       var iterator = source.batches(of: 10).prefetched(by: pool).async.makeAsyncIterator()
       #expect(try await iterator.next()?.count == 10)
-      gate.pass()
+      withUnsafeCurrentTask { $0?.cancel() }
       await #expect(throws: CancellationError.self) { try await iterator.next() }
       #expect(iterator.state.batchCount == 1)
-      return try await iterator.next()
-    }
-    await onOwnThread { gate.waitForArrivals(1) }
-    task.cancel()
-    gate.open()
-    #expect(try await task.value == nil)
+      #expect(try await iterator.next() == nil)
+    }.value
   }
 
   /// What was exhausted before has nothing to throw, and what cannot throw ends.
