@@ -43,7 +43,8 @@ public struct BatchLengths: Sendable, Hashable {
   public init(of batchSize: Int, sampleCount: SampleCount) {
     switch sampleCount {
     case .finite(let count):
-      let (wholeCount, rest) = count.quotientAndRemainder(dividingBy: batchSize)
+      // What is no end is another number.
+      let (wholeCount, rest) = min(count, .max - 1).quotientAndRemainder(dividingBy: batchSize)
       self.init([Run(length: batchSize, count: wholeCount), Run(length: rest, count: rest > 0 ? 1 : 0)])
     case .infinite: self.init([Run(length: batchSize, count: .max)])
     case .unknown: self.init(ofUnknownLengthsWith: .unknown)

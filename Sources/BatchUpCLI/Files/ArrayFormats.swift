@@ -43,7 +43,7 @@ struct NPZFormat: FileFormat {
       if case .unsupportedArray(let error) = member.contents { note = error.description }
       return FileMember(
         name: member.name, elementType: "other", storage: storage, byteCount: member.byteCount, notes: [note],
-        checks: checks, verify: { try file.verify(member: member.name) }, obstacle: note)
+        checks: checks, verify: { try file.verify(member: member.name) }, obstacle: "cannot be read: \(note)")
     }
     return FileMember(
       name: member.name, elementType: "\(array.elementType)", shape: array.shape,

@@ -110,7 +110,7 @@ struct FileMember {
   var checks: [String] = []
   /// Makes sure of more than opening the file has; for what is not read.
   var verify: (() throws -> Void)?
-  /// Why it cannot be read where its element type does not tell.
+  /// Why it cannot be read where its element type does not tell, behind its name in a sentence.
   var obstacle: String?
   /// Reads it; nil where Swift has no type for its elements.
   var read: (() throws -> any FileArray)?

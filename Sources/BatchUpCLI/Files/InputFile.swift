@@ -23,7 +23,7 @@ struct InputFile {
   /// The member of that name, also a single column of a CSV file. The / that names in HDF5 files start with may be left
   /// out.
   func member(named name: String) throws -> FileMember {
-    for name in [name, "/" + name] {
+    for name in name.hasPrefix("/") ? [name] : [name, "/" + name] {
       if let member = allMembers.first(where: { $0.name == name }) { return member }
       if let member = try format.member(named: name, ofFile: path) { return member }
     }
@@ -68,6 +68,6 @@ extension FileMember {
   }
 
   var reasonNotRead: String {
-    obstacle.map { "cannot be read: \($0)" } ?? "is of type \(elementType), which cannot be converted"
+    obstacle ?? "is of type \(elementType), which cannot be converted"
   }
 }

@@ -52,21 +52,23 @@ struct HDF5Format: FileFormat {
       shape: dataset.shape, byteOrder: elementSize > 1 ? dataset.byteOrder : nil,
       storage: FileMember.Storage(dataset.storage),
       byteCount: elementByteCount(of: dataset.shape, elementSize: elementSize) ?? .max,
-      notes: ["\(dataset.storage)"] + (obstacle.map { ["\($0)"] } ?? []), checks: ["libhdf5"],
-      obstacle: obstacle.map { "\($0)" },
+      notes: ["\(dataset.storage)"] + (obstacle.map { [$0] } ?? []), checks: ["libhdf5"],
+      obstacle: obstacle,
       read: obstacle == nil ? dataset.elementType?.fileScalar.map { type in { try read(type) } } : nil)
   }
 
   /// Why a data set cannot be read though nothing is wrong with the file.
   private func obstacle<Scalar: FileScalar>(
     to dataset: HDF5Dataset, of file: HDF5File, as _: Scalar.Type
-  ) -> HDF5Error? {
+  ) -> String? {
     do throws(HDF5Error) {
       _ = try HDF5Array<Scalar>(file, named: dataset.name)
       return nil
     } catch {
       switch error {
-      case .missingFilter, .unsupportedStorage: return error
+      case .missingFilter(_, _, let filter):
+        return "needs the filter \(filter), for which libhdf5 has no plugin here"
+      case .unsupportedStorage(_, _, let storage): return "cannot be read: it is \(storage)"
       default: return nil
       }
     }

@@ -91,11 +91,26 @@ package struct NPYHeader: Equatable, Sendable {
   ) throws(NPYError) -> (NPYElementType, ByteOrder) {
     let mark = descriptor.first.flatMap { "<>|=".contains($0) ? $0 : nil }
     let name = mark == nil ? descriptor : String(descriptor.dropFirst())
-    guard let elementType = NPYElementType(rawValue: name == "?" ? "b1" : name) else {
+    guard let elementType = NPYElementType(numPyName: name) else {
       throw .unsupportedElementType(path: path, found: "'\(descriptor)'", kind: .init(name: name))
     }
     if elementType.byteCount == 1 { return (elementType, .native) }
     return (elementType, mark == "<" ? .littleEndian : mark == ">" ? .bigEndian : .native)
+  }
+}
+
+extension NPYElementType {
+  /// The type that NumPy calls by that name, short (`f8`, `?`) or long (`float64`), without a byte order.
+  fileprivate init?(numPyName name: String) {
+    guard let type = Self(rawValue: name == "?" ? "b1" : name) ?? Self.allCases.first(where: { $0.longName == name })
+    else { return nil }
+    self = type
+  }
+
+  private var longName: String {
+    let kinds: [Character: String] = ["b": "bool", "i": "int", "u": "uint", "f": "float"]
+    let kind = rawValue.first.flatMap { kinds[$0] } ?? ""
+    return self == .bool ? kind : kind + "\(8 * byteCount)"
   }
 }
 

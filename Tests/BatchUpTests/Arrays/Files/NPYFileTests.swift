@@ -20,6 +20,21 @@ import Testing
     }
   }
 
+  /// NumPy reads them in headers that other programs write.
+  @Test func longNamesOfTypes() throws {
+    for (name, type) in [
+      ("bool", .bool), ("int8", .int8), ("int16", .int16), ("int32", .int32), ("int64", .int64), ("uint8", .uint8),
+      ("uint16", .uint16), ("uint32", .uint32), ("uint64", .uint64), ("float16", .float16), ("float32", .float32),
+      ("float64", .float64),
+    ] as [(String, NPYElementType)] {
+      let text = "{'descr': '\(name)', 'fortran_order': False, 'shape': (2,), }\n"
+      let front: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0]
+      let file = try NPYFile(path: folder.write(front + text.utf8 + Array(repeating: 0, count: 2 * type.byteCount)))
+      #expect(file.elementType == type && file.shape == [2], "\(name)")
+    }
+    #expect(try NDArray<Double>(npyFile: caseFile("descr_float64.npy")).scalars == [0, 1])
+  }
+
   private func check<Scalar: PatternScalar>(
     _: Scalar.Type, _ shape: [Int], _ order: ByteOrder, _ isFortranOrder: Bool, _ version: UInt8
   ) throws {
