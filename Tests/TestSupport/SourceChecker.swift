@@ -182,13 +182,11 @@ extension SourceChecker {
     for remainder in [Remainder.keep, .drop] {
       try checkCount(
         source.sampleCount(batchSize: iteration.batchSize, remainder: remainder), iteration,
-        iteration.deliveries(remainder), isBound: remainder == .drop && !lengthsAreKnown(iteration),
+        iteration.deliveries(remainder),
+        isBound: remainder == .drop
+          && iteration.order.makeBatches(source, iteration.batchSize, remainder).batchCount == nil,
         "the count with remainder \(remainder)")
     }
-  }
-
-  private func lengthsAreKnown(_ iteration: Iteration) -> Bool {
-    source.traits.lengths(batchSize: iteration.batchSize, remainder: .keep).batchCount != nil
   }
 
   func checkCount(

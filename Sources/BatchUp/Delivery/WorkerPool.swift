@@ -3,7 +3,7 @@ import BatchUpSystem
 /// Threads that prepare batches, or run other tasks, for any number of consumers at once.
 ///
 /// They are threads of their own, not those of Swift's tasks, so that work that waits for a disk holds up nothing else.
-/// They end when the pool is closed or let go of, as soon as what they are at is done; those that hang are left behind
+/// They end when the pool is closed or released, as soon as what they are at is done; those that hang are left behind
 /// after a deadline. Only a process can be killed: ``WorkerProcessPool``. What comes out never depends on how many
 /// there are; a consumer for whose next item no worker has had the time makes it itself.
 ///

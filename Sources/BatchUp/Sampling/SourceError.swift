@@ -12,7 +12,7 @@ public enum SourceError: Error, Hashable, Sendable {
   case unequalSamplerCount(expected: Int, found: Int)
   /// A loader returned a batch with another number of samples than it was asked for.
   case wrongBatchLength(array: Int, expected: Int, found: Int)
-  /// The samples are to be gone through less than once.
+  /// There is to be less than one pass over the samples.
   case noRepeats(found: Int)
 }
 
@@ -32,7 +32,7 @@ extension SourceError: CustomStringConvertible {
     case .wrongBatchLength(let array, let expected, let found):
       "array \(array) returned a batch of \(found) samples, but was asked for \(expected)"
     case .noRepeats(let found):
-      "samples are gone through at least once, not \(found) times"
+      "there is at least one pass over the samples, not \(found)"
     }
   }
 }

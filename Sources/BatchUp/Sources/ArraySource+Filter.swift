@@ -8,7 +8,7 @@ extension ArraySource where S: PassSampler {
     return restricted(to: kept)
   }
 
-  /// The same arrays with other samples, gone through as often as these unless `repeats` says otherwise.
+  /// The same arrays with other samples, with as many passes as these have unless `repeats` says otherwise.
   func restricted(to indices: [Int], repeats: Repetition? = nil) -> ArraySource<Batch, SubsetSampler, Failure> {
     ArraySource<Batch, SubsetSampler, Failure>(
       sampler: SubsetSampler(indices, repeats: repeats ?? sampler.repeats), arrayCount: arrayCount,
@@ -22,7 +22,7 @@ extension ArraySource where S: PassSampler {
   public var indices: BatchIndices { sampler.samples }
 
   /// The samples of one pass, drawn at random such that each class that is present among them comes equally often: with
-  /// ``WeightedSampler/balancingWeights(forClasses:)``.
+  /// `WeightedSampler.balancingWeights(forClasses:)`.
   ///
   /// - Parameters:
   ///   - classes: The class of every sample of the arrays, by its index.

@@ -11,7 +11,7 @@ import BatchUpSystem
 public enum WorkerProcess {
   /// Serves the loaders, and never returns, where a pool has started this process; returns at once otherwise.
   ///
-  /// A worker ends when its pool is closed or let go of, and with the process of the pool, however that ends. It loads
+  /// A worker ends when its pool is closed or released, and with the process of the pool, however that ends. It loads
   /// one batch at a time, on the thread that this is called on. Its standard input is empty, its standard output that
   /// of the parent.
   ///
