@@ -320,6 +320,8 @@ let patients = (0..<1000).map { $0 / 7 }
 
     let ofBytes = try bytes.statistics(.perChannel(axis: 1))
     let normalized = try RescaledBytes(bytes, normalizedBy: ofBytes)  // batches of mean 0 and standard deviation 1
+    let asPublished = try RescaledBytes(bytes, means: [0.485, 0.456, 0.406], deviations: [0.229, 0.224, 0.225])
+    #expect(asPublished.offsets.count == 3)
     #expect(statistics.means == [Double](repeating: 0.5, count: 28))
     #expect(try abs(normalized.converted().statistics()[0].standardDeviation - 1) < 1e-6)
   }

@@ -82,20 +82,52 @@ extension NDArray {
     set { self[flat: position([i, j, k] + more)] = newValue }
   }
 
-  /// One sample, without its axis, as a view.
+  /// One sample, without its axis: a view when it is read; its elements are replaced when it is assigned.
+  ///
+  /// - Precondition: there is such a sample, and what is assigned has its shape.
   public subscript(row i: Int) -> NDArray {
-    precondition(rank > 0 && i >= 0 && i < sampleCount, "row \(i) is outside 0..<\(sampleCount)")
-    return self[rows: i..<i + 1].reshaped(rowShape)
+    get {
+      precondition(rank > 0 && i >= 0 && i < sampleCount, "row \(i) is outside 0..<\(sampleCount)")
+      return self[rows: i..<i + 1].reshaped(rowShape)
+    }
+    set {
+      precondition(rank > 0 && i >= 0 && i < sampleCount, "row \(i) is outside 0..<\(sampleCount)")
+      precondition(newValue.shape == rowShape, "a row of shape \(rowShape), not \(newValue.shape)")
+      replaceRows(at: i, by: newValue)
+    }
   }
 
-  /// Neighbouring samples, as a view.
+  /// Neighboring samples: a view when they are read; their elements are replaced when they are assigned.
+  ///
+  /// - Precondition: there are such samples, and what is assigned has as many of the same shape.
   public subscript(rows range: Range<Int>) -> NDArray {
+    get {
+      requireRows(range)
+      return NDArray(
+        storage: storage, offset: offset + range.lowerBound * rowLength, sampleCount: range.count,
+        rowLength: rowLength)
+    }
+    set {
+      requireRows(range)
+      precondition(
+        newValue.shape == [range.count] + rowShape, "rows of shape \([range.count] + rowShape), not \(newValue.shape)")
+      replaceRows(at: range.lowerBound, by: newValue)
+    }
+  }
+
+  private func requireRows(_ range: Range<Int>) {
     precondition(
       rank > 0 && range.lowerBound >= 0 && range.upperBound <= sampleCount,
       "rows \(range) are not inside 0..<\(sampleCount)")
-    return NDArray(
-      storage: storage, offset: offset + range.lowerBound * rowLength, sampleCount: range.count,
-      rowLength: rowLength)
+  }
+
+  private mutating func replaceRows(at row: Int, by other: NDArray) {
+    let first = row * rowLength
+    withUnsafeMutableBufferPointer { elements in
+      other.withUnsafeBufferPointer { source in
+        for i in 0..<source.count { elements[first + i] = source[i] }
+      }
+    }
   }
 
   @inlinable

@@ -98,6 +98,14 @@ public struct CSVFile: Sendable {
     try labels(ofColumns: [index(of: column)], missing: missing)[0]
   }
 
+  /// Reads a column as texts, one for each row; an empty field is an empty text.
+  ///
+  /// - Complexity: as of `labels(column:)`; rows with the same text share it.
+  public func strings(column: CSVColumn) throws(CSVError) -> [String] {
+    let (labels, texts) = try labels(column: column, missing: "")
+    return labels.scalars.map { texts[Int($0)] }
+  }
+
   /// The labels of several columns, in one way through the file.
   package func labels(
     ofColumns columns: [Int], missing: String? = nil

@@ -26,6 +26,14 @@ import Testing
     let (labels, names) = try file.labels(column: "c")
     #expect(labels.scalars == [0, 1, 0] && names == ["x", "y"])
     #expect(try file.labels(column: 0).classNames == ["-5", "1", "3"])
+    #expect(try file.strings(column: "c") == ["x", "y", "x"])
+    #expect(try file.strings(column: 0) == ["1", "3", "-5"])
+    #expect(throws: CSVError.noColumn(path: file.path, column: "d", columnCount: 3)) { try file.strings(column: "d") }
+  }
+
+  @Test func emptyTexts() throws {
+    #expect(try file("a,b\n1,\n2,NA\n3,\"\"\n").strings(column: "b") == ["", "NA", ""])
+    #expect(try file("a\n").strings(column: "a") == [])
   }
 
   /// The same rows in every way of writing them.

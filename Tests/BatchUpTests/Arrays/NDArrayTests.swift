@@ -151,6 +151,43 @@ private func address<Scalar>(_ array: NDArray<Scalar>) -> UnsafePointer<Scalar>?
     await #expect(processExitsWith: .failure) { _ = NDArray([1, 2, 3]).batch(at: [0, -1]) }
     await #expect(processExitsWith: .failure) { _ = NDArray([1, 2, 3]).batch(at: BatchIndices(2..<4)) }
   }
+
+  @Test func rowsAreReplaced() {
+    var array = NDArray(Array(0..<12), shape: [3, 2, 2])
+    let before = array
+    array[row: 1] = NDArray([40, 50, 60, 70], shape: [2, 2])
+    #expect(array == NDArray([0, 1, 2, 3, 40, 50, 60, 70, 8, 9, 10, 11], shape: [3, 2, 2]))
+    array[row: 0][1, 0] = -2
+    #expect(array == NDArray([0, 1, -2, 3, 40, 50, 60, 70, 8, 9, 10, 11], shape: [3, 2, 2]))
+    array[rows: 1..<3] = array[rows: 0..<2]
+    #expect(array == NDArray([0, 1, -2, 3, 0, 1, -2, 3, 40, 50, 60, 70], shape: [3, 2, 2]))
+    array[rows: 1..<1] = NDArray([], shape: [0, 2, 2])
+    array[row: 0] = array[row: 2]
+    #expect(array == NDArray([40, 50, 60, 70, 0, 1, -2, 3, 40, 50, 60, 70], shape: [3, 2, 2]))
+    #expect(before == NDArray(Array(0..<12), shape: [3, 2, 2]))
+    var view = array[rows: 1..<3]
+    view[row: 0] = NDArray(repeating: 7, shape: [2, 2])
+    #expect(view.scalars == [7, 7, 7, 7, 40, 50, 60, 70])
+    #expect(array.scalars[4...7] == [0, 1, -2, 3])
+    var list = NDArray([1, 2, 3])
+    list[row: 2] = NDArray([9], shape: [])
+    #expect(list.scalars == [1, 2, 9])
+  }
+
+  @Test func rowsOfOtherShapesAreNoReplacement() async {
+    await #expect(processExitsWith: .failure) {
+      var array = NDArray([1, 2, 3, 4], shape: [2, 2])
+      array[row: 0] = NDArray([1, 2], shape: [2, 1])
+    }
+    await #expect(processExitsWith: .failure) {
+      var array = NDArray([1, 2, 3, 4], shape: [2, 2])
+      array[rows: 0..<2] = NDArray([1, 2], shape: [1, 2])
+    }
+    await #expect(processExitsWith: .failure) {
+      var array = NDArray([1, 2, 3, 4], shape: [2, 2])
+      array[row: 2] = NDArray([1, 2])
+    }
+  }
 }
 
 /// Counts atomically, since `release` may be called on any thread.

@@ -195,4 +195,27 @@ import Testing
         part.sharded(rank: 1, of: 2, end: .drop).batches(of: 8).map(\.scalars) == [[2, 3], [10, 11], [18, 19]])
     }
   }
+
+  /// The last batch of each member is short, and all counts are exact nevertheless.
+  @Test func countsOnRanks() throws {
+    let sequence = [try numbers(0..<10), try numbers(100..<110), try numbers(200..<207)].concatenated()
+    func expectCounts<Source: InOrderSource>(_ source: Source, _ counts: [Int]) where Source.Batch == NDArray<Int> {
+      for limit in [0, 1, 2, counts.count, 100] {
+        let batches = source.batches(of: 4).prefix(limit)
+        let expected = Array(counts.prefix(limit))
+        var iterator = batches.makeIterator()
+        var found: [Int] = []
+        while let batch = try? iterator.nextBatch() { found.append(batch.count) }
+        #expect(found == expected)
+        #expect(batches.batchCount == expected.count)
+        #expect(batches.sampleCount == .finite(expected.reduce(0, +)))
+      }
+    }
+    expectCounts(sequence, [4, 4, 2, 4, 4, 2, 4, 3])
+    expectCounts(sequence.dealt(rank: 0, of: 2), [4, 2, 4, 4])
+    expectCounts(sequence.dealt(rank: 1, of: 2), [4, 4, 2, 3])
+    for rank in 0..<2 { expectCounts(sequence.sharded(rank: rank, of: 2, end: .drop), [2, 2, 2, 2, 2]) }
+    expectCounts(sequence.sharded(rank: 0, of: 2, end: .uneven), [2, 2, 1, 2, 2, 1, 2, 2])
+    expectCounts(sequence.sharded(rank: 1, of: 2, end: .uneven), [2, 2, 1, 2, 2, 1, 2, 1])
+  }
 }
