@@ -188,6 +188,17 @@ import Testing
     #expect(try NDArray<Float>(npyFile: path("y.npy")).scalars == (0..<10).map(Float.init))
   }
 
+  @Test func numbersBeyondTheLargestAreRefused() async throws {
+    try NDArray<Int32>([1, 70_000, -70_000]).write(npyFile: path("large.npy"))
+    try NDArray<UInt64>([.max]).write(npyFile: path("huge.npy"))
+    try NDArray<Int32>([1, 65_504, -65_504]).write(npyFile: path("fits.npy"))
+    let run = try await convert(path("large.npy"), path("o.npy"), "--to", "float16")
+    #expect(run.status == 1 && run.errors.contains("element 70000 of \"array\", at position 1, is no Float16"))
+    #expect(try await convert(path("huge.npy"), path("o.npy"), "--to", "float16").status == 1)
+    #expect(try await convert(path("fits.npy"), path("o.npy"), "--to", "float16").status == 0)
+    #expect(try await convert(path("huge.npy"), path("p.npy"), "--to", "float32").status == 0)
+  }
+
   @Test func whatHindersReadingIsSaid() async throws {
     for (file, name, text) in [
       ("unknown_filter.h5", "/x", "needs the filter lz4"), ("elsewhere.h5", "/virtual", "it is virtual"),

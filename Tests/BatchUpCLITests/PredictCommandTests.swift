@@ -104,6 +104,19 @@ import Testing
     #expect(without.output.contains("\"error_rate\" : null"))
   }
 
+  @Test func whatIsReadIsNotReplaced() async throws {
+    let images = path("images.npy")
+    try self.images().write(npyFile: images)
+    try FileManager.default.createSymbolicLink(atPath: path("link"), withDestinationPath: images)
+    for output in [images, path("link"), path("model")] {
+      let before = try Data(contentsOf: URL(filePath: output))
+      let run = try await BatchUpProcess.run(
+        ["predict", "--model", path("model"), "--images", images, "--output", output])
+      #expect(run.status == 1 && run.errors.contains("\(output): is one of the files that are read"), "\(run.errors)")
+      #expect(try Data(contentsOf: URL(filePath: output)) == before)
+    }
+  }
+
   @Test func noImages() async throws {
     try NDArray<UInt8>([], shape: [0, 28, 28]).write(npyFile: path("none.npy"))
     let run = try await predict(path("none.npy"))

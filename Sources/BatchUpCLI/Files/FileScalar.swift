@@ -18,6 +18,8 @@ enum FileNumber {
   case integer(Int64)
   case unsigned(UInt64)
   case real(Double)
+
+  var isFinite: Bool { if case .real(let number) = self { number.isFinite } else { true } }
 }
 
 extension FileScalar where Self: FixedWidthInteger {
@@ -39,10 +41,9 @@ extension FileScalar where Self: BinaryFloatingPoint {
     switch number {
     case .integer(let number): self.init(number)
     case .unsigned(let number): self.init(number)
-    case .real(let number):
-      self.init(number)
-      if number.isFinite && !isFinite { return nil }
+    case .real(let number): self.init(number)
     }
+    if number.isFinite && !isFinite { return nil }
   }
 }
 

@@ -79,6 +79,7 @@ struct PredictCommand: ParsableCommand {
 
   private func predict(over ranks: Ranks) throws {
     let start = ContinuousClock.now
+    try requireOutput(output, replacesNoneOf: [model, images, labels])
     let classifier = try Classifier(safetensors: model)
     let csv = csv.settings(isQuiet: !ranks.isFirst)
     let images = try ClassifiedImages(file: images, array: arrays.imagesArray, csv: csv)

@@ -162,6 +162,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func train(over ranks: Ranks) throws {
+    for path in [save, checkpoint] { try requireOutput(path, replacesNoneOf: [images, labels]) }
     if ranks.isFirst { for path in [save, checkpoint] { try path.map(SafetensorsWriter.requireWritable) } }
     let start = ContinuousClock.now
     let data = try loadData(isQuiet: !ranks.isFirst)

@@ -74,6 +74,7 @@ struct ViewCommand: ParsableCommand {
   func run() throws {
     guard let format = SheetFormat(path: output) else { return }
     let samples = try SheetSamples(path: file, side: size, array: arrays.imagesArray, csv: csv.settings())
+    try requireOutput(output, replacesNoneOf: [file, labels] + (samples.folder?.paths ?? []))
     guard samples.count > 0 else { throw ToolError("\(file): has no images") }
     let indices = chosenIndices(of: samples.count)
     let numbers = try numbers(of: samples)
@@ -107,7 +108,7 @@ struct ViewCommand: ParsableCommand {
         let picture = try samples.picture(index)
         if picture.isClipped { clippedCount += 1 }
         pictures.append((index, picture.fitted(to: size)))
-      } catch let error as ImageError {
+      } catch let error as ImageError where error.isAboutContents {
         BatchUpCommand.report("\(error)")
       }
     }
@@ -144,5 +145,15 @@ struct ViewCommand: ParsableCommand {
     }
     guard let folder = samples.folder, !folder.classNames.isEmpty else { return nil }
     return folder.labels.scalars.map { Int($0) }
+  }
+}
+
+extension ImageError {
+  /// Whether what is in the file is to blame, and not the system that reads it.
+  fileprivate var isAboutContents: Bool {
+    switch self {
+    case .file, .notEnoughMemory: false
+    default: true
+    }
   }
 }

@@ -60,7 +60,12 @@ final class CSVScan {
       try parse(UnsafeRawBufferPointer(rebasing: bytes.dropFirst(hasMark ? Self.byteOrderMark.count : 0)))
       isAtStart = false
     }
-    if !isFinished { try finish() }
+    if isFinished { return }
+    if reader.restByteCount > 0 {
+      throw .damagedGzip(
+        path: file.path, reason: "what stands behind its last member, \(reader.restByteCount) bytes, is no other one")
+    }
+    try finish()
   }
 
   /// Line by line, to know where errors are.

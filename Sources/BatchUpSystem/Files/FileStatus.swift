@@ -16,6 +16,8 @@ package func statusIfPresent(at path: String, followingLinks: Bool = true) throw
 
 extension stat {
   package var isFolder: Bool { st_mode & S_IFMT == S_IFDIR }
+
+  package func isSameFile(as other: stat) -> Bool { st_dev == other.st_dev && st_ino == other.st_ino }
 }
 
 /// Calls `body` with each name in a folder but "." and "..", in no order.

@@ -107,6 +107,13 @@ import Testing
   @Test func compressedBytes() throws {
     let bytes = gzipped(Array("a,b\n1,2\n".utf8))
     #expect(try failure(bytes) == nil)
+    // No other member of the gzip file.
+    for rest in [[0], Array("5,6\n".utf8), [0] + bytes.dropFirst()] as [[UInt8]] {
+      guard case .damagedGzip = try failure(bytes + rest) else {
+        Issue.record("\(rest) is not reported")
+        continue
+      }
+    }
     for count in 2..<bytes.count {
       #expect(try failure(Array(bytes[..<count])) == .truncatedGzip(path: path, found: count))
     }
