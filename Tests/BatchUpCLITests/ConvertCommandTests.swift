@@ -199,6 +199,13 @@ import Testing
     #expect(try await convert(path("huge.npy"), path("p.npy"), "--to", "float32").status == 0)
   }
 
+  @Test func aNameThatIsNotThereIsOneError() async throws {
+    let csv = try folder.write(Array("a,b\n1,2\n".utf8), to: "two columns")
+    let run = try await convert(csv, path("o.npy"), "--dataset", "zz")
+    #expect(run.status == 1 && run.errors.contains("has no array \"zz\""), "\(run.errors)")
+    #expect(run.errors.components(separatedBy: "read as CSV").count == 2, "\(run.errors)")
+  }
+
   @Test func whatHindersReadingIsSaid() async throws {
     for (file, name, text) in [
       ("unknown_filter.h5", "/x", "needs the filter lz4"), ("elsewhere.h5", "/virtual", "it is virtual"),

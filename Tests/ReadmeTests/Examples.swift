@@ -110,6 +110,8 @@ let patients = (0..<1000).map { $0 / 7 }
     let parts = try source.split(.fractions([0.9, 0.1]), shuffle: .seed(1))
     let (training, validation) = (parts[0], parts[1])
     let tenEach = try source.split(.counts([10, 10]), stratifiedBy: trainY, shuffle: .seed(1))
+    let balanced = try training.balanced(by: trainY)  // each class equally often
+    #expect(balanced.sampleCount == .infinite)
     #expect(training.sampleCount == .finite(900))
     #expect(validation.sampleCount == .finite(100))
     for part in tenEach {

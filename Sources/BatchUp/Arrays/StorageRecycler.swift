@@ -112,14 +112,21 @@ final class StorageRecycler: Sendable {
   /// - Postcondition: The shape of a row is that of an earlier use.
   func storage(byteCount: Int) -> ArrayStorage {
     meter?.note(byteCount: byteCount)
-    let storage = pieces.withLock { $0.recycled(byteCount: byteCount) } ?? allocated(byteCount: byteCount)
-    storage.noteLender(pieces)
-    return storage
+    return recycled(byteCount: byteCount) ?? allocated(byteCount: byteCount)
+  }
+
+  private func recycled(byteCount: Int) -> ArrayStorage? {
+    pieces.withLock { pieces in
+      let recycled = pieces.recycled(byteCount: byteCount)
+      recycled?.noteLender(self.pieces)
+      return recycled
+    }
   }
 
   private func allocated(byteCount: Int) -> ArrayStorage {
     withExtendedLifetime(makeRoom()) {}
     let allocated = allocate(byteCount)
+    allocated.noteLender(pieces)
     pieces.withLock { $0.handedOut.append(allocated) }
     return allocated
   }

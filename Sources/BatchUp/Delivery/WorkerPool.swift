@@ -25,7 +25,7 @@ public final class WorkerPool: Sendable {
   ///
   /// - Parameters:
   ///   - workerCount: How many threads there are.
-  ///   - closeDeadline: How long `close()`, and letting go of the pool, wait for threads that are at a batch; nil for as
+  ///   - closeDeadline: How long `close()`, and releasing the pool, wait for threads that are at a batch; nil for as
   ///     long as it takes.
   /// - Precondition: `workerCount` is not negative. With 0, consumers do all the work themselves.
   public init(workerCount: Int? = nil, closeDeadline: Duration? = .seconds(60)) {

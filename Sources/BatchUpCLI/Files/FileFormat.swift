@@ -22,8 +22,8 @@ protocol FileFormat: Sendable {
   /// - Throws: what names the file, in one line.
   func members(ofFile path: String) throws -> [FileMember]
 
-  /// Opens a file and says what is in it under that name; nil where there is nothing.
-  func member(named name: String, ofFile path: String) throws -> FileMember?
+  /// What a name leads to that none of the file's members has, as links do; by default nil.
+  func linkedMember(named name: String, ofFile path: String) throws -> FileMember?
 
   /// Texts about the file, such as metadata.
   func notes(ofFile path: String) throws -> [String]
@@ -34,9 +34,7 @@ extension FileFormat {
 
   func recognizes(_ front: [UInt8], of file: ReadableFile) throws(ToolError) -> Bool { recognizes(front) }
 
-  func member(named name: String, ofFile path: String) throws -> FileMember? {
-    try members(ofFile: path).first { $0.name == name }
-  }
+  func linkedMember(named name: String, ofFile path: String) throws -> FileMember? { nil }
 
   func notes(ofFile path: String) throws -> [String] { [] }
 }

@@ -27,6 +27,15 @@ extension TrainingData.Images {
   }
 }
 
+extension NPYFile {
+  /// The .npy file at a path, to be mapped; nil where there is a file of another format, or one that is to be reordered.
+  static func mappable(_ path: String) throws -> NPYFile? {
+    guard try FileFront.format(ofFile: path) is NPYFormat else { return nil }
+    let file = try NPYFile(path: path)
+    return file.isFortranOrder ? nil : file
+  }
+}
+
 /// Throws where a number of the images in a batch is not from 0 to 1.
 ///
 /// - Parameter index: the index in the file of an image of the batch.

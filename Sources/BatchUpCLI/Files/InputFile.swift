@@ -25,7 +25,7 @@ struct InputFile {
   func member(named name: String) throws -> FileMember {
     for name in name.hasPrefix("/") ? [name] : [name, "/" + name] {
       if let member = allMembers.first(where: { $0.name == name }) { return member }
-      if let member = try format.member(named: name, ofFile: path) { return member }
+      if let member = try format.linkedMember(named: name, ofFile: path) { return member }
     }
     throw ToolError("\(path): has no array \(name.quotedBriefly)")
   }

@@ -28,7 +28,7 @@ struct HDF5Format: FileFormat {
   }
 
   /// A path by way of links as well.
-  func member(named name: String, ofFile path: String) throws -> FileMember? {
+  func linkedMember(named name: String, ofFile path: String) throws -> FileMember? {
     let file = try HDF5File(path: path)
     do {
       return member(try file.dataset(named: name), named: name, of: file)

@@ -29,9 +29,7 @@ struct ClassifiedImages {
 
   /// An .npy file that can be mapped as it is; nil for any other.
   private static func mapped(_ path: String) throws -> (Samples, shape: [Int])? {
-    guard try FileFront.format(ofFile: path) is NPYFormat else { return nil }
-    let file = try NPYFile(path: path)
-    if file.isFortranOrder { return nil }
+    guard let file = try NPYFile.mappable(path) else { return nil }
     switch file.elementType {
     case .uint8: return (.mappedBytes(try MappedArray(file)), file.shape)
     case .float32: return (.mappedNumbers(UnitRangeImages(images: try MappedArray(file), path: path)), file.shape)

@@ -30,9 +30,7 @@ struct SheetSamples {
 
   /// Of an .npy file that can be mapped as it is; nil for any other.
   private static func mapped(_ path: String) throws -> SheetSamples? {
-    guard try FileFront.format(ofFile: path) is NPYFormat else { return nil }
-    let file = try NPYFile(path: path)
-    if file.isFortranOrder { return nil }
+    guard let file = try NPYFile.mappable(path) else { return nil }
     switch file.elementType {
     case .uint8:
       return SheetSamples(try MappedArray<UInt8>(file), try SheetAxes(of: file.shape, file: path)) { byte, _ in byte }

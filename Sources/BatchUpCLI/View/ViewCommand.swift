@@ -15,8 +15,8 @@ struct ViewCommand: ParsableCommand {
       or white, as a line on standard error says. The sheet is a PNG or JPEG file, by its name, which appears whole or \
       not at all. Numbers below the images are the labels, or the classes, whose names are printed.
 
-      An image of a folder that cannot be read is one line on standard error, and is left out; where none can be read, \
-      the status is 1.
+      An image of a folder that is damaged, or of a kind that is not decoded, is one line on standard error, and is left \
+      out; where none is left, the status is 1.
 
       \(CSVOptions.discussion)
 
